@@ -1,0 +1,365 @@
+//! The table of errors. One entry: kind, variant with its values, code, message, hint.
+//!
+//! Messages and hints are lower-case without a full stop; what can be typed stands in backticks.
+//! The code never changes once released: it is the key of the programs' translations.
+
+use super::{CallError, ErrorKind};
+
+macro_rules! errors {
+    ($($(#[doc = $doc:literal])* $kind:ident $variant:ident {
+        $($field:ident: $type:ty,)* $(; source $source:ident: $source_type:ty)?
+    } $code:literal, $message:literal, $hint:literal;)*) => {
+        /// An error of any use case.
+        ///
+        /// `Display` says what happened; [`Error::hint`], what to do next; the source, where there
+        /// is one, names the PKCS#11 function or the system call.
+        #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum Error {
+            $($(#[doc = $doc])* #[error($message)] #[expect(missing_docs, reason = "the message names them")]
+            $variant { $($field: $type,)* $(#[source] $source: $source_type,)? },)*
+        }
+
+        impl Error {
+            /// The code of every error, in the order of the table.
+            pub const CODES: &[&str] = &[$($code),*];
+
+            /// A stable name for programs and translations, for example `token-not-found`.
+            #[must_use]
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $code,)* }
+            }
+
+            /// What the error means for the caller.
+            #[must_use]
+            pub fn kind(&self) -> ErrorKind {
+                match self { $(Self::$variant { .. } => ErrorKind::$kind,)* }
+            }
+
+            /// What to do next, in English.
+            #[must_use]
+            #[expect(unused_variables, reason = "a hint need not name every value")]
+            pub fn hint(&self) -> Option<String> {
+                let hint = match self {
+                    $(Self::$variant { $($field,)* $($source,)? } => format!($hint),)*
+                };
+                (!hint.is_empty()).then_some(hint)
+            }
+
+            /// The values of the message by name, as text; a source is named `cause`.
+            #[must_use]
+            pub fn values(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$variant { $($field,)* $($source,)? } => vec![
+                        $((stringify!($field), $field.to_string()),)*
+                        $(("cause", $source.to_string()),)?
+                    ],)*
+                }
+            }
+        }
+    };
+}
+
+errors! {
+    // Modules
+    /// No PKCS#11 module was named, registered or found in the known places.
+    Failed ModuleNotFound { searched: String, } "module-not-found",
+        "no PKCS#11 module was found (looked at {searched})",
+        "install the token's driver, or name its library with `--module /path/to/library`";
+    /// The module's file could not be loaded.
+    Failed ModuleLoad { path: String, reason: String, } "module-load",
+        "the PKCS#11 module {path} could not be loaded: {reason}",
+        "check the path, and that the library was made for this processor";
+    /// A relative path would be searched for in the system's library folders.
+    Usage ModulePathRelative { path: String, } "module-path-relative",
+        "the PKCS#11 module must be given by its absolute path, not as {path}",
+        "write the whole path, for example `--module /usr/lib/softhsm/libsofthsm2.so`";
+
+    // Tokens
+    /// No token matched what was asked for.
+    Token TokenNotFound { wanted: String, present: String, } "token-not-found",
+        "no token matches {wanted}; present: {present}",
+        "plug the token in, or choose one of those present with `--token LABEL`";
+    /// No token is there at all.
+    Token TokenAbsent { module: String, } "token-absent",
+        "no token is present in any slot of {module}",
+        "plug the token in, and check that it is the module of this token";
+    /// Several tokens matched.
+    Token TokenAmbiguous { wanted: String, candidates: crate::token::Candidates, } "token-ambiguous",
+        "several tokens match {wanted}: {candidates}",
+        "choose one with `--token` and its serial number or PKCS#11 URI";
+    /// The token has never been initialised.
+    Token TokenUninitialized { token: String, } "token-uninitialized",
+        "the token {token} has not been initialised",
+        "initialise it with `tokencert token init`";
+    /// The token cannot be written to.
+    Failed TokenReadOnly { token: String, } "token-read-only",
+        "the token {token} is write-protected",
+        "use a token that can be written, or the module of the token's maker";
+    /// The token was pulled out, or its session died.
+    Token TokenRemoved { token: String, ; source cause: CallError } "token-removed",
+        "the token {token} was removed",
+        "plug it in and run the same command again; it goes on where it stopped";
+    /// The token in the slot is not the one that was chosen.
+    Token TokenChanged { expected: String, found: String, } "token-changed",
+        "the token in the slot is now {found}, not {expected}",
+        "nothing was changed on it; plug the right token in and run the command again";
+    /// A software token where a hardware token is asked for.
+    Failed WrongDestination { token: String, } "wrong-destination",
+        "{token} is a software token, and the destination is the USB token; nothing was generated",
+        "plug the USB token in, or choose the destination with `--to pc`";
+    /// The token already holds keys that the command would destroy.
+    Failed TokenHoldsKeys { token: String, keys: usize, } "token-holds-keys",
+        "the token {token} holds {keys} objects that initialising would destroy; nothing was changed",
+        "if they are to go, run the command again with `--destroy-objects`";
+    /// A destructive command was not confirmed with the token's serial number.
+    Usage SerialNotConfirmed { token: String, serial: String, } "serial-not-confirmed",
+        "the command changes {token} for good and was not confirmed",
+        "run it again with `--confirm-serial {serial}`";
+    /// The token has no room.
+    Failed TokenFull { token: String, needed: u64, free: String, } "token-full",
+        "the token {token} has no room: {needed} bytes are needed, {free} are free",
+        "list what it holds with `tokencert list` and delete what is no longer needed";
+    /// Any other failure of the token or its module.
+    Failed Token { token: String, ; source cause: CallError } "token",
+        "the token {token} failed: {cause}",
+        "";
+    /// A failure of the module before any token was opened.
+    Failed Module { ; source cause: CallError } "module",
+        "the PKCS#11 module failed: {cause}",
+        "";
+    /// The module lacks a function of the standard.
+    Failed FunctionMissing { function: String, } "function-missing",
+        "the PKCS#11 module has no {function}",
+        "use the module of the token's maker";
+
+    // PINs
+    /// No PIN was given and nobody can be asked.
+    Usage PinMissing { token: String, which: crate::token::PinKind, } "pin-missing",
+        "the {which} of {token} is needed, and there is no terminal to ask on",
+        "give it with `--pin-source file:PATH`, `env:NAME` or `fd:N`";
+    /// The PIN was wrong.
+    PinWrong PinIncorrect { token: String, which: crate::token::PinKind, state: crate::token::PinState, ; source cause: CallError }
+        "pin-incorrect",
+        "the {which} of {token} was wrong; {state}",
+        "check which PIN is meant before trying again: each wrong try brings the lock nearer";
+    /// The PIN's length is outside what the token takes; no try was spent.
+    PinWrong PinLength { which: crate::token::PinKind, minimum: u64, maximum: u64, } "pin-length",
+        "the {which} must have {minimum} to {maximum} characters; it was not sent to the token",
+        "no try was spent; type it again";
+    /// The PIN is locked.
+    PinLocked PinLocked { token: String, which: crate::token::PinKind, } "pin-locked",
+        "the {which} of {token} is locked",
+        "the administrator unlocks it with `tokencert token unlock`; nothing on the token is lost";
+    /// One try is left, and it was not risked.
+    PinLocked PinFinalTry { token: String, which: crate::token::PinKind, } "pin-final-try",
+        "one more wrong try locks the {which} of {token}; no try was made",
+        "if you are sure of the PIN, run the command again with `--final-try`";
+    /// The PIN has to be changed before the token does anything else.
+    Failed PinExpired { token: String, which: crate::token::PinKind, } "pin-expired",
+        "the {which} of {token} has expired or must be changed first",
+        "change it with `tokencert token pin`";
+    /// The user PIN has never been set.
+    Failed PinNotSet { token: String, } "pin-not-set",
+        "the user PIN of {token} has never been set",
+        "set it with `tokencert token unlock` and the SO PIN";
+    /// A PIN source could not be used.
+    Usage PinSource { name: String, reason: String, } "pin-source",
+        "the PIN source {name} cannot be used: {reason}",
+        "use `file:PATH`, `env:NAME` or `fd:N`; the first line is the PIN";
+    /// The token refuses the new PIN.
+    Failed PinRefused { token: String, which: crate::token::PinKind, ; source cause: CallError } "pin-refused",
+        "the token {token} does not accept the new {which}",
+        "choose another one; the token's maker says which length and characters it asks for";
+
+    // URIs and selectors
+    /// Not a PKCS#11 URI of RFC 7512.
+    Usage UriInvalid { reason: String, } "uri-invalid",
+        "not a PKCS#11 URI: {reason}",
+        "a URI looks like `pkcs11:token=LABEL;serial=NUMBER`";
+    /// A PIN on the command line can be read by every user of the computer.
+    Usage UriPinValue { } "uri-pin-value",
+        "a PKCS#11 URI with `pin-value` shows the PIN to every user of this computer",
+        "leave it out, or use `pin-source=file:PATH`";
+    /// A selector of an object that cannot be read.
+    Usage SelectorInvalid { selector: String, reason: String, } "selector-invalid",
+        "`{selector}` does not select anything: {reason}",
+        "use a CKA_ID in hexadecimal, a label, `sha256:HEX` of a certificate, or a PKCS#11 URI";
+    /// Nothing on the token matches the selector.
+    Failed ObjectNotFound { token: String, wanted: String, } "object-not-found",
+        "the token {token} holds nothing that matches {wanted}",
+        "see what it holds with `tokencert list`";
+    /// Several objects match the selector.
+    Failed ObjectAmbiguous { wanted: String, candidates: String, } "object-ambiguous",
+        "{wanted} matches several: {candidates}",
+        "choose one with `id:HEX`, `label:TEXT` or `sha256:HEX`";
+
+    // Keys
+    /// The key type is not one that this program knows.
+    Usage KeyAlgorithmUnknown { algorithm: String, } "key-algorithm-unknown",
+        "`{algorithm}` is not a kind of key",
+        "use rsa:2048, rsa:3072, rsa:4096, ec:p256, ec:p384, ec:p521 or ed25519";
+    /// The token cannot make such a key.
+    Failed KeyAlgorithmUnsupported { token: String, algorithm: String, ; source cause: CallError }
+        "key-algorithm-unsupported",
+        "the token {token} cannot make a key of kind {algorithm}",
+        "choose another kind with `--key`, for example rsa:2048";
+    /// A CKA_ID must be 1 to 255 bytes in hexadecimal.
+    Usage KeyIdInvalid { id: String, } "key-id-invalid",
+        "`{id}` is not a CKA_ID",
+        "write 1 to 255 bytes in hexadecimal, for example 0a1b";
+    /// Something on the token already has the CKA_ID.
+    Failed KeyIdTaken { token: String, id: crate::key::KeyId, } "key-id-taken",
+        "the token {token} already holds an object with CKA_ID {id}; nothing was generated",
+        "leave `--id` out, or choose an ID that is free";
+    /// No private key with that CKA_ID.
+    Failed KeyNotFound { token: String, id: crate::key::KeyId, } "key-not-found",
+        "the token {token} holds no private key with CKA_ID {id}",
+        "see what it holds with `tokencert list --login`";
+    /// The token does not vouch that the key cannot leave it.
+    Failed KeyExportable { token: String, reason: String, } "key-exportable",
+        "the token {token} does not keep the private key to itself: {reason}",
+        "a key made in this run was destroyed; use another token";
+    /// What the token made is not what was asked for.
+    Failed KeyDiffers { token: String, what: String, asked: String, found: String, } "key-differs",
+        "the token {token} made another key than was asked for: {what} is {found}, not {asked}",
+        "the key was destroyed; choose another kind of key with `--key`";
+    /// The attributes of a key do not make a public key.
+    Failed KeyMalformed { reason: String, } "key-malformed",
+        "the public key cannot be read: {reason}",
+        "";
+    /// The key cannot be used for that kind of signature.
+    Failed KeyScheme { algorithm: String, scheme: String, } "key-scheme",
+        "a key of kind {algorithm} cannot make a signature of kind {scheme}",
+        "leave `--pss` out, or use an RSA key";
+    /// A signature did not verify in software.
+    Failed SignatureWrong { what: String, } "signature-wrong",
+        "the signature of {what} does not verify with its public key; it was not used",
+        "the token or its driver is faulty: run the command again, then ask the token's maker";
+
+    // Certificates and files
+    /// A file that holds no certificate.
+    Failed CertificateUnreadable { name: String, reason: String, } "certificate-unreadable",
+        "no certificate can be read from {name}: {reason}",
+        "give a certificate as PEM, DER or PKCS#7 (.p7b)";
+    /// A PKCS#12 file or a private key, which are never imported.
+    Failed PrivateKeyFile { name: String, } "private-key-file",
+        "{name} holds a private key, and private keys are never imported",
+        "move to the token with `tokencert renew --to usb`: the new key is born on it";
+    /// A file over the limit.
+    Failed FileTooLarge { name: String, size: u64, limit: u64, } "file-too-large",
+        "{name} has {size} bytes, and {limit} is the limit",
+        "give the certificate alone";
+    /// No private key on the token belongs to the certificate.
+    Failed CertificateStranger { subject: String, token: String, keys: usize, } "certificate-stranger",
+        "the certificate of {subject} belongs to none of the {keys} private keys on {token}; nothing was changed",
+        "use the token its request was made on, or store it on purpose with `--allow-orphan`";
+    /// The certificate is not valid yet.
+    Failed CertificateNotYetValid { subject: String, not_before: String, now: String, } "certificate-not-yet-valid",
+        "the certificate of {subject} is valid from {not_before}, and it is {now}",
+        "check this computer's clock, or store it on purpose with `--allow-invalid-dates`";
+    /// The certificate has expired.
+    Failed CertificateExpired { subject: String, not_after: String, now: String, } "certificate-expired",
+        "the certificate of {subject} expired at {not_after}, and it is {now}",
+        "get a new one with `tokencert issue`, or store it on purpose with `--allow-invalid-dates`";
+    /// The token did not keep what was written.
+    Failed NotKept { token: String, what: String, } "not-kept",
+        "the token {token} did not keep {what} after it was written",
+        "run the same command again; if it stays so, the token or its driver is faulty";
+    /// The certificate's subject is not what was agreed.
+    Failed SubjectDiffers { expected: String, found: String, } "subject-differs",
+        "the certificate is in the name of {found}, and {expected} was expected",
+        "ask the support desk before using it";
+    /// The certificate was issued for another key.
+    Failed CertificateKeyDiffers { subject: String, } "certificate-key-differs",
+        "the authority answered with a certificate of {subject} for another key",
+        "ask the authority; the key on the token is kept";
+
+    // Requests
+    /// A distinguished name that cannot be used.
+    Usage SubjectInvalid { subject: String, reason: String, } "subject-invalid",
+        "`{subject}` is not a subject: {reason}",
+        "write it like `CN=Taro Yamada,O=Example,C=JP`";
+    /// A subject alternative name that cannot be used.
+    Usage SanInvalid { san: String, reason: String, } "san-invalid",
+        "`{san}` is not an alternative name: {reason}",
+        "write dns:NAME, email:ADDRESS, ip:ADDRESS, uri:URI or upn:NAME";
+    /// A key usage that this program does not know.
+    Usage KeyUsageInvalid { usage: String, } "key-usage-invalid",
+        "`{usage}` is not a key usage",
+        "use the names of RFC 5280, for example digitalSignature or clientAuth";
+    /// Bytes that are no certification request.
+    Failed RequestUnreadable { name: String, reason: String, } "request-unreadable",
+        "no certificate request (PKCS#10) can be read from {name}: {reason}",
+        "give a request as PEM or DER, as `tokencert request` writes it";
+
+    // Authorities
+    /// The authority could not be reached or run.
+    Failed AuthorityUnreachable { authority: String, reason: String, } "authority-unreachable",
+        "the authority {authority} cannot be reached: {reason}",
+        "run the same command again to go on; the key on the token is kept";
+    /// The authority said no.
+    Refused AuthorityRefused { authority: String, reason: String, } "authority-refused",
+        "the authority {authority} refused: {reason}",
+        "the key on the token is kept; ask the authority, then run the same command again";
+    /// The authority's answer makes no sense.
+    Failed AuthorityAnswer { authority: String, reason: String, } "authority-answer",
+        "the answer of the authority {authority} cannot be used: {reason}",
+        "the key on the token is kept; run the same command again to go on";
+    /// No such authority.
+    Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
+        "`{authority}` is not an authority: {reason}",
+        "use `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
+
+    // Issuing
+    /// The key of an unfinished run is no longer on the token.
+    Failed JournalKeyGone { id: String, token: String, key: crate::key::KeyId, } "journal-key-gone",
+        "the key {key} of the unfinished issuing {id} is no longer on {token}",
+        "give that run up with `tokencert pending abandon {id}`, then run `issue` again";
+    /// Keys without certificate that no journal knows about.
+    Failed KeysWithoutCertificate { token: String, keys: String, } "keys-without-certificate",
+        "the token {token} holds private keys without certificate: {keys}; nothing was generated",
+        "use one with `--existing ID`, or make a new key on purpose with `--another`";
+    /// No unfinished run has that name.
+    Failed JournalNotFound { id: String, } "journal-not-found",
+        "no unfinished issuing is called {id}",
+        "see what is unfinished with `tokencert pending list`";
+    /// The unfinished run must not be given up.
+    Failed JournalIssued { id: String, } "journal-issued",
+        "a certificate was or may have been issued in {id}; its key is not destroyed",
+        "run the same `tokencert issue` again to go on";
+    /// A journal file that cannot be read.
+    Failed JournalUnreadable { path: String, reason: String, } "journal-unreadable",
+        "the journal {path} cannot be read: {reason}",
+        "the keys on the token are not touched; move the file away if it is not needed";
+
+    // Profiles, configuration, files
+    /// A profile or configuration that cannot be used.
+    Usage ProfileInvalid { name: String, reason: String, } "profile-invalid",
+        "the profile {name} cannot be used: {reason}",
+        "ask for a new profile, or mend the line that the message names";
+    /// No such profile.
+    Usage ProfileNotFound { name: String, present: String, } "profile-not-found",
+        "there is no profile called {name}; there are: {present}",
+        "add one with `tokencert profile add FILE`";
+    /// A file could not be read.
+    Failed FileRead { path: String, ; source source: std::io::Error } "file-read",
+        "cannot read {path}: {source}",
+        "check the path and its permissions";
+    /// A file could not be written.
+    Failed FileWrite { path: String, ; source source: std::io::Error } "file-write",
+        "cannot write {path}: {source}",
+        "check the folder, its permissions and the free space";
+    /// A file that must not be overwritten.
+    Failed FileExists { path: String, } "file-exists",
+        "{path} exists already",
+        "choose another name, or overwrite it with `--force`";
+    /// The randomness of the operating system failed.
+    Failed Random { reason: String, } "random",
+        "the operating system gave no random numbers: {reason}",
+        "";
+    /// The certificate authority's folder cannot be used.
+    Failed CaFolder { path: String, reason: String, } "ca-folder",
+        "the certificate authority's folder {path} cannot be used: {reason}",
+        "make one with `tokencert-ca init --dir {path} --name NAME`";
+}

@@ -1,0 +1,236 @@
+//! What a token holds: keys and certificates, and which belong together.
+
+use crate::certificate::Certificate;
+use crate::key::{KeyAlgorithm, KeyFlags, KeyId, PublicKey};
+
+/// A private or public key object as read from a token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct KeyObject {
+    pub(crate) handle: u64,
+    /// `CKA_ID`; `None` where it is absent or empty.
+    pub id: Option<KeyId>,
+    /// `CKA_LABEL`; `None` where it is absent or empty.
+    pub label: Option<String>,
+    /// `CKA_KEY_TYPE` as the token says it.
+    pub key_type: Option<u64>,
+    /// The kind of key, where it is one that this library knows.
+    pub algorithm: Option<KeyAlgorithm>,
+    /// The public half, from the object's own attributes or from a partner's.
+    pub public_key: Option<PublicKey>,
+    /// True if the public half was read off a certificate with the same ID: no proof that it fits.
+    pub public_key_assumed: bool,
+    /// What the token says of a private key; all `None` for a public one.
+    pub flags: KeyFlags,
+}
+
+/// A certificate object as read from a token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CertificateObject {
+    pub(crate) handle: u64,
+    /// `CKA_ID`; `None` where it is absent or empty.
+    pub id: Option<KeyId>,
+    /// `CKA_LABEL`; `None` where it is absent or empty.
+    pub label: Option<String>,
+    /// `CKA_VALUE`, parsed; `None` where it is no X.509 certificate.
+    pub certificate: Option<Certificate>,
+    /// Whether it certifies the key it stands beside; `None` where that cannot be told.
+    pub matches_key: Option<bool>,
+}
+
+/// Any other object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OtherObject {
+    /// `CKA_CLASS`
+    pub class: Option<u64>,
+    /// `CKA_LABEL`
+    pub label: Option<String>,
+}
+
+/// A private key, else a public key, with the certificates that belong to it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The private key; `None` when it is not there, or not seen without login.
+    pub private_key: Option<KeyObject>,
+    /// The public key object, which many tokens do not have.
+    pub public_key: Option<KeyObject>,
+    /// Its certificates, the newest first.
+    pub certificates: Vec<CertificateObject>,
+}
+
+impl Identity {
+    fn key(&self) -> Option<&KeyObject> {
+        self.private_key.as_ref().or(self.public_key.as_ref())
+    }
+
+    /// The `CKA_ID` of the key.
+    #[must_use]
+    pub fn id(&self) -> Option<&KeyId> {
+        self.key().and_then(|key| key.id.as_ref())
+    }
+
+    /// The label of the key.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.key().and_then(|key| key.label.as_deref())
+    }
+
+    /// The kind of key.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<KeyAlgorithm> {
+        self.key().and_then(|key| key.algorithm)
+    }
+
+    /// The public half of the key.
+    #[must_use]
+    pub fn public(&self) -> Option<&PublicKey> {
+        let keys = [self.private_key.as_ref(), self.public_key.as_ref()];
+        keys.into_iter().flatten().find_map(|key| key.public_key.as_ref())
+    }
+}
+
+/// Everything seen on a token, sorted into what belongs together.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Contents {
+    /// Whether private objects could be seen.
+    pub logged_in: bool,
+    /// Keys with their certificates.
+    pub identities: Vec<Identity>,
+    /// Certificates whose key was not seen.
+    pub certificates: Vec<CertificateObject>,
+    /// What is neither key nor certificate.
+    pub other_objects: Vec<OtherObject>,
+}
+
+/// The objects of a token in the order it gave them.
+#[derive(Debug, Default)]
+pub(crate) struct Objects {
+    pub(crate) private_keys: Vec<KeyObject>,
+    pub(crate) public_keys: Vec<KeyObject>,
+    pub(crate) certificates: Vec<CertificateObject>,
+    pub(crate) others: Vec<OtherObject>,
+}
+
+impl Contents {
+    /// Sorts objects into identities: by public key where both sides say it, else by `CKA_ID`.
+    ///
+    /// Labels prove nothing, and IDs can be missing, doubled or wrong.
+    pub(crate) fn assemble(mut objects: Objects, logged_in: bool) -> Self {
+        for key in &mut objects.private_keys {
+            complete(key, &objects.public_keys, &objects.certificates);
+        }
+        let mut identities: Vec<Identity> = objects
+            .private_keys
+            .into_iter()
+            .map(|key| Identity { private_key: Some(key), ..Identity::default() })
+            .collect();
+        for key in objects.public_keys {
+            match identities.iter_mut().find(|identity| identity.takes_public(&key)) {
+                Some(identity) => identity.public_key = Some(key),
+                None => identities.push(Identity { public_key: Some(key), ..Identity::default() }),
+            }
+        }
+        let mut certificates = Vec::new();
+        for object in objects.certificates {
+            match place(&identities, &object) {
+                Some((at, matches_key)) => {
+                    if let Some(identity) = identities.get_mut(at) {
+                        identity.certificates.push(CertificateObject { matches_key, ..object });
+                    }
+                }
+                None => certificates.push(object),
+            }
+        }
+        for identity in &mut identities {
+            identity.certificates.sort_by_key(|object| {
+                std::cmp::Reverse(object.certificate.as_ref().map(Certificate::not_before))
+            });
+        }
+        Self { logged_in, identities, certificates, other_objects: objects.others }
+    }
+
+    /// Every certificate on the token, with or without a key.
+    pub fn all_certificates(&self) -> impl Iterator<Item = &CertificateObject> {
+        let beside = self.identities.iter().flat_map(|identity| &identity.certificates);
+        beside.chain(&self.certificates)
+    }
+
+    /// Every private key that was seen.
+    pub fn private_keys(&self) -> impl Iterator<Item = &KeyObject> {
+        self.identities.iter().filter_map(|identity| identity.private_key.as_ref())
+    }
+
+    /// True if any object on the token has this `CKA_ID`.
+    #[must_use]
+    pub fn uses_id(&self, id: &KeyId) -> bool {
+        let has = |found: Option<&KeyId>| found == Some(id);
+        self.all_certificates().any(|object| has(object.id.as_ref()))
+            || self.identities.iter().any(|identity| {
+                let keys = [&identity.private_key, &identity.public_key];
+                keys.into_iter().flatten().any(|key| has(key.id.as_ref()))
+            })
+    }
+}
+
+impl Identity {
+    fn takes_public(&self, public: &KeyObject) -> bool {
+        let Some(private) = self.private_key.as_ref().filter(|_| self.public_key.is_none()) else {
+            return false;
+        };
+        match (&private.public_key, &public.public_key) {
+            (Some(own), Some(other)) if !private.public_key_assumed => own == other,
+            _ => private.id.is_some() && private.id == public.id,
+        }
+    }
+}
+
+/// Finds the public half of a private key that does not carry it: `CKA_EC_POINT` is on the public
+/// object as a rule, and where there is none, only a certificate knows it.
+fn complete(key: &mut KeyObject, publics: &[KeyObject], certificates: &[CertificateObject]) {
+    if key.public_key.is_some() || key.id.is_none() {
+        return;
+    }
+    let mut partners = publics
+        .iter()
+        .filter(|public| public.id == key.id && public.key_type == key.key_type)
+        .filter_map(|public| public.public_key.as_ref());
+    let (first, second) = (partners.next(), partners.next());
+    if second.is_some() {
+        return;
+    }
+    key.public_key = first.cloned().or_else(|| {
+        key.public_key_assumed = true;
+        certificates
+            .iter()
+            .filter(|object| object.id == key.id)
+            .find_map(|object| object.certificate.as_ref()?.public_key().ok())
+    });
+    key.public_key_assumed &= key.public_key.is_some();
+    key.algorithm = key.public_key.as_ref().and_then(PublicKey::algorithm).or(key.algorithm);
+}
+
+fn place(identities: &[Identity], object: &CertificateObject) -> Option<(usize, Option<bool>)> {
+    let certified = object.certificate.as_ref().and_then(|certificate| certificate.public_key().ok());
+    let by_key = identities
+        .iter()
+        .position(|identity| certified.is_some() && identity.public() == certified.as_ref());
+    let (at, matches) = match by_key {
+        Some(at) => (at, Some(true)),
+        None => {
+            let at = identities
+                .iter()
+                .position(|identity| object.id.is_some() && identity.id() == object.id.as_ref())?;
+            let known = identities.get(at).and_then(Identity::public).is_some();
+            (at, (known && certified.is_some()).then_some(false))
+        }
+    };
+    let assumed = identities
+        .get(at)
+        .and_then(|identity| identity.private_key.as_ref())
+        .is_some_and(|key| key.public_key_assumed);
+    Some((at, if assumed { None } else { matches }))
+}

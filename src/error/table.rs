@@ -350,6 +350,10 @@ errors! {
     Usage ProfileNotFound { name: String, present: String, } "profile-not-found",
         "there is no profile called {name}; there are: {present}",
         "add one with `tokencert profile add FILE`";
+    /// A time zone that this computer does not know.
+    Failed TimeZoneUnknown { zone: String, } "time-zone-unknown",
+        "the time zone {zone} is not known to this computer",
+        "use a name like Asia/Tokyo, or install the time zone database (tzdata)";
     /// A file could not be read.
     Failed FileRead { path: String, ; source source: std::io::Error } "file-read",
         "cannot read {path}: {source}",

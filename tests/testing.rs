@@ -8,10 +8,17 @@ use tokencert::testing::{Error, SoftHsm, with_private_softhsm};
 #[test]
 fn every_token_has_a_serial_number_of_its_own() {
     let softhsm = SoftHsm::new().unwrap();
-    let first = softhsm.init_token("same label", "12345678", "1234").unwrap();
-    let second = softhsm.init_token("same label", "12345678", "1234").unwrap();
+    let first = softhsm
+        .init_token("same label", "12345678", "1234")
+        .unwrap();
+    let second = softhsm
+        .init_token("same label", "12345678", "1234")
+        .unwrap();
     assert_ne!(first, second);
-    assert!(first.len() == 16 && first.bytes().all(|byte| byte.is_ascii_hexdigit()), "{first}");
+    assert!(
+        first.len() == 16 && first.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{first}"
+    );
 }
 
 #[test]
@@ -42,7 +49,10 @@ fn the_folder_goes_with_the_value() {
 
 #[test]
 fn a_pin_that_softhsm_refuses_is_an_error_that_does_not_repeat_it() {
-    let error = SoftHsm::new().unwrap().init_token("test", "12345678", "999").unwrap_err();
+    let error = SoftHsm::new()
+        .unwrap()
+        .init_token("test", "12345678", "999")
+        .unwrap_err();
     assert!(matches!(error, Error::Command { .. }), "{error}");
     assert!(!error.to_string().contains("999"), "{error}");
 }
@@ -67,7 +77,12 @@ fn a_panic_in_the_body_fails_the_test_and_shows_what_it_said() {
         |_| panic!("the token is on fire"),
     );
     // Only the parent comes here: the child panics above.
-    assert!(result.unwrap_err().to_string().contains("the token is on fire"));
+    assert!(
+        result
+            .unwrap_err()
+            .to_string()
+            .contains("the token is on fire")
+    );
 }
 
 #[test]

@@ -1,6 +1,13 @@
 //! What tests of the programs share: a world with its own tokens, home folder and PC.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what fails here is to fail the test"
+)]
 
 mod calls;
 mod outcome;

@@ -74,7 +74,11 @@ impl SoftHsm {
             tokens.display()
         );
         fs::write(&conf, text).map_err(Error::io("write softhsm2.conf"))?;
-        Ok(Self { module, conf, _folder: Some(folder) })
+        Ok(Self {
+            module,
+            conf,
+            _folder: Some(folder),
+        })
     }
 
     /// The PKCS#11 module, an absolute path.
@@ -105,7 +109,16 @@ impl SoftHsm {
     /// [`Error::NotInstalled`] without `softhsm2-util`; [`Error::Command`] if it refuses, for
     /// example a PIN of fewer than 4 bytes.
     pub fn init_token(&self, label: &str, so_pin: &str, pin: &str) -> Result<String, Error> {
-        let init = ["--init-token", "--free", "--label", label, "--so-pin", so_pin, "--pin", pin];
+        let init = [
+            "--init-token",
+            "--free",
+            "--label",
+            label,
+            "--so-pin",
+            so_pin,
+            "--pin",
+            pin,
+        ];
         let initialised = self.util(&init)?;
         let slot = initialised.rsplit(' ').next().unwrap_or_default().trim();
         let slots = self.util(&["--show-slots"])?;
@@ -124,14 +137,19 @@ impl SoftHsm {
             .envs(self.command_env())
             .output()
             .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => Error::NotInstalled { what: "softhsm2-util" },
+                io::ErrorKind::NotFound => Error::NotInstalled {
+                    what: "softhsm2-util",
+                },
                 _ => Error::io("run softhsm2-util")(error),
             })?;
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         if output.status.success() {
             Ok(stdout)
         } else {
-            Err(Error::Command { command, output: stdout + &String::from_utf8_lossy(&output.stderr) })
+            Err(Error::Command {
+                command,
+                output: stdout + &String::from_utf8_lossy(&output.stderr),
+            })
         }
     }
 }
@@ -151,7 +169,11 @@ pub fn with_private_softhsm(test: &str, body: impl FnOnce(&SoftHsm)) -> Result<(
     if let Some(folder) = std::env::var_os(FOLDER_VARIABLE) {
         let folder = PathBuf::from(folder);
         let conf = folder.join("softhsm2.conf");
-        body(&SoftHsm { module: module()?, conf, _folder: None });
+        body(&SoftHsm {
+            module: module()?,
+            conf,
+            _folder: None,
+        });
         return fs::write(folder.join("done"), "").map_err(Error::io("report the test as done"));
     }
     let softhsm = SoftHsm::new()?;
@@ -166,7 +188,10 @@ pub fn with_private_softhsm(test: &str, body: impl FnOnce(&SoftHsm)) -> Result<(
     if !child.status.success() {
         let stderr = String::from_utf8_lossy(&child.stderr);
         let output = String::from_utf8_lossy(&child.stdout) + stderr;
-        return Err(Error::Test { test: test.into(), output: output.into_owned() });
+        return Err(Error::Test {
+            test: test.into(),
+            output: output.into_owned(),
+        });
     }
     // A name that matches no test makes a child that succeeds by running nothing.
     if folder.join("done").exists() {
@@ -183,7 +208,9 @@ fn module() -> Result<PathBuf, Error> {
         .into_iter()
         .chain(MODULE_PATHS.iter().map(PathBuf::from))
         .find(|path| path.is_file())
-        .ok_or(Error::NotInstalled { what: "the library of SoftHSM2" })
+        .ok_or(Error::NotInstalled {
+            what: "the library of SoftHSM2",
+        })
 }
 
 /// Finds the serial number of a slot in what `softhsm2-util --show-slots` prints.

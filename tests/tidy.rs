@@ -35,7 +35,7 @@ const DOMAIN: &[&str] = &[
 
 /// Fails with the list of all offenders.
 #[track_caller]
-fn none(offenders: Vec<String>) {
+fn none(offenders: &[String]) {
     assert!(offenders.is_empty(), "\n{}", offenders.join("\n"));
 }
 
@@ -61,7 +61,7 @@ fn the_domain_knows_no_adapter() {
             .filter(|it| ADAPTERS.contains(&it.as_str()));
         offenders.extend(adapters.map(|adapter| format!("{} imports {adapter}", source.path)));
     }
-    none(offenders);
+    none(&offenders);
 }
 
 #[test]
@@ -75,12 +75,12 @@ fn adapters_do_not_know_each_other() {
         let others = others.filter(|it| it != source.module() && ADAPTERS.contains(&it.as_str()));
         offenders.extend(others.map(|other| format!("{} imports {other}", source.path)));
     }
-    none(offenders);
+    none(&offenders);
 }
 
 #[test]
 fn only_pkcs11_names_cryptoki() {
-    none(words_in(
+    none(&words_in(
         |source| source.module() != "pkcs11",
         &[
             "cryptoki::",
@@ -93,7 +93,7 @@ fn only_pkcs11_names_cryptoki() {
 
 #[test]
 fn only_the_registry_holds_sql() {
-    none(words_in(
+    none(&words_in(
         |source| source.module() != "registry",
         &[
             "SELECT *",
@@ -107,7 +107,7 @@ fn only_the_registry_holds_sql() {
 
 #[test]
 fn only_the_programs_know_the_command_line_and_languages() {
-    none(words_in(
+    none(&words_in(
         |source| !source.is_program(),
         &[
             "clap",
@@ -123,7 +123,7 @@ fn only_the_programs_know_the_command_line_and_languages() {
 
 #[test]
 fn only_ui_writes_to_the_terminal() {
-    none(words_in(
+    none(&words_in(
         |source| !source.path.ends_with("/ui.rs") && !source.path.contains("/ui/"),
         &[
             "println!",
@@ -156,7 +156,7 @@ fn the_core_reads_no_clock_no_environment_and_no_terminal() {
         "stdout()",
         "stderr()",
     ];
-    none(words_in(
+    none(&words_in(
         |source| !source.is_program() && source.module() != "testing",
         &forbidden,
     ));
@@ -164,7 +164,7 @@ fn the_core_reads_no_clock_no_environment_and_no_terminal() {
 
 #[test]
 fn async_stays_with_the_servers() {
-    none(words_in(
+    none(&words_in(
         |source| {
             !["ca", "registry"].contains(&source.module()) && source.path != "src/est/server.rs"
         },
@@ -174,7 +174,7 @@ fn async_stays_with_the_servers() {
 
 #[test]
 fn unsafe_code_stays_in_one_file() {
-    none(words_in(
+    none(&words_in(
         |source| source.path != "src/pkcs11/raw.rs",
         &["unsafe"],
     ));
@@ -182,7 +182,7 @@ fn unsafe_code_stays_in_one_file() {
 
 #[test]
 fn nothing_but_tests_may_panic() {
-    none(words_in(
+    none(&words_in(
         |_| true,
         &[
             ".unwrap()",
@@ -210,7 +210,7 @@ fn files_are_short_and_say_what_they_are_for() {
             offenders.push(format!("{} does not begin with `//!`", source.path));
         }
     }
-    none(offenders);
+    none(&offenders);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn nothing_is_left_for_later() {
                 .collect::<Vec<_>>()
         })
         .collect();
-    none(offenders);
+    none(&offenders);
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn links_between_the_documents_lead_somewhere() {
             }
         }
     }
-    none(offenders);
+    none(&offenders);
 }
 
 fn read(name: &str) -> String {

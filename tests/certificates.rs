@@ -1,5 +1,7 @@
 //! Certificates, the files they come in, their names and chains.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -249,20 +251,6 @@ fn a_certificate_tells_what_stands_in_it() {
     assert!(!leaf.is_ca());
     assert!(certificate("rsa-intermediate.pem").is_ca());
     assert_eq!(leaf.subject_key_identifier().unwrap().len(), 20);
-    assert_eq!(
-        leaf.serial_der()[2..]
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect::<String>(),
-        {
-            let serial = leaf.serial_number();
-            if leaf.serial_der()[2] == 0 {
-                format!("00{serial}")
-            } else {
-                serial
-            }
-        }
-    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::fmt;
 use crate::error::CallError;
 
 pub use flags::TokenFlags;
+pub(crate) use object::Objects;
 pub use object::{CertificateObject, Contents, Identity, KeyObject, OtherObject};
 pub use selector::{Candidates, Need, ObjectSelector, TokenSelector};
 pub use uri::{Pkcs11Uri, UriClass};
@@ -19,7 +20,16 @@ pub use uri::{Pkcs11Uri, UriClass};
 /// No single one is enough: serial numbers like `123` and equal labels exist, and slot numbers
 /// change when a token is plugged in again.
 #[derive(
-    Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct TokenIdentity {
     /// `label`, chosen when the token was initialised.
@@ -101,7 +111,11 @@ impl Slot {
     /// A slot as an adapter or a test describes it.
     #[must_use]
     pub fn new(id: u64, description: impl Into<String>, token: SlotState) -> Self {
-        Self { id, description: description.into(), token }
+        Self {
+            id,
+            description: description.into(),
+            token,
+        }
     }
 }
 

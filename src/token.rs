@@ -1,6 +1,7 @@
 //! Tokens and slots as the standard describes them, and how one token is chosen.
 
 mod flags;
+mod lock;
 mod object;
 mod selector;
 mod uri;
@@ -10,6 +11,7 @@ use std::fmt;
 use crate::error::CallError;
 
 pub use flags::TokenFlags;
+pub use lock::TokenLock;
 pub(crate) use object::Objects;
 pub use object::{CertificateObject, Contents, Identity, KeyObject, OtherObject};
 pub use selector::{Candidates, Need, ObjectSelector, TokenSelector};

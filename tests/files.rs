@@ -1,4 +1,10 @@
 //! Files that survive a crash.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here is to fail the test"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -31,7 +37,9 @@ fn writing_anew_keeps_what_is_there() {
     let path = folder.path().join("a");
     files::write_new(&path, b"first", Access::Public).unwrap();
     let error = files::write_new(&path, b"second", Access::Public).unwrap_err();
-    assert!(matches!(error, Error::FileExists { path: named } if named == path.display().to_string()));
+    assert!(
+        matches!(error, Error::FileExists { path: named } if named == path.display().to_string())
+    );
     assert_eq!(fs::read(&path).unwrap(), b"first");
     assert_eq!(names(folder.path()), ["a"]);
 }
@@ -48,7 +56,10 @@ fn the_check_finds_what_would_be_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a");
     fs::write(&path, b"kept").unwrap();
-    assert!(matches!(files::check_writable(&path, false), Err(Error::FileExists { .. })));
+    assert!(matches!(
+        files::check_writable(&path, false),
+        Err(Error::FileExists { .. })
+    ));
     files::check_writable(&path, true).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"kept");
 }
@@ -57,10 +68,23 @@ fn the_check_finds_what_would_be_overwritten() {
 fn the_check_finds_a_missing_folder_and_a_folder_in_the_way() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing").join("a");
-    for path in [missing.as_path(), folder.path(), Path::new("/"), Path::new("")] {
+    for path in [
+        missing.as_path(),
+        folder.path(),
+        Path::new("/"),
+        Path::new(""),
+    ] {
         let error = files::check_writable(path, true).unwrap_err();
-        assert!(matches!(error, Error::FileWrite { .. }), "{}: {error}", path.display());
-        assert!(files::write(path, b"", Access::Public).is_err(), "{}", path.display());
+        assert!(
+            matches!(error, Error::FileWrite { .. }),
+            "{}: {error}",
+            path.display()
+        );
+        assert!(
+            files::write(path, b"", Access::Public).is_err(),
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -71,7 +95,17 @@ fn an_unlimited_file_is_read_up_to_the_limit_only() {
     fs::write(&path, [7; 100]).unwrap();
     assert_eq!(files::read(&path, 100).unwrap().len(), 100);
     let error = files::read(&path, 99).unwrap_err();
-    assert!(matches!(error, Error::FileTooLarge { size: 100, limit: 99, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::FileTooLarge {
+                size: 100,
+                limit: 99,
+                ..
+            }
+        ),
+        "{error}"
+    );
     let error = files::read(&folder.path().join("b"), 1).unwrap_err();
     assert!(matches!(error, Error::FileRead { .. }), "{error}");
 }
@@ -118,7 +152,10 @@ mod unix {
     #[test]
     fn an_endless_device_is_read_up_to_the_limit_only() {
         let error = files::read(Path::new("/dev/zero"), 4096).unwrap_err();
-        assert!(matches!(error, Error::FileTooLarge { size: 4097, .. }), "{error}");
+        assert!(
+            matches!(error, Error::FileTooLarge { size: 4097, .. }),
+            "{error}"
+        );
     }
 
     #[test]

@@ -1,4 +1,10 @@
 //! The windows of the rules R3 to R7, to the second and to the calendar day.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here is to fail the test"
+)]
 
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -24,7 +30,9 @@ fn tokyo() -> Lifecycle {
     life("Asia/Tokyo", "2022-10-02T15:00:00Z", "2023-10-02T14:59:59Z")
 }
 
-const ACQUIRABLE: State = State::Acquirable { until: date(2023, 12, 31) };
+const ACQUIRABLE: State = State::Acquirable {
+    until: date(2023, 12, 31),
+};
 
 #[test]
 fn every_state_begins_and_ends_at_its_second() {
@@ -46,10 +54,20 @@ fn every_state_begins_and_ends_at_its_second() {
 
 #[test]
 fn a_certificate_that_expires_at_noon_is_acquirable_from_the_next_second() {
-    let life = life("Asia/Tokyo", "2022-10-02T03:00:00Z", "2023-10-02T12:00:00+09:00");
-    assert_eq!(life.state(at("2023-10-02T12:00:00+09:00")), State::InRenewalWindow);
+    let life = life(
+        "Asia/Tokyo",
+        "2022-10-02T03:00:00Z",
+        "2023-10-02T12:00:00+09:00",
+    );
+    assert_eq!(
+        life.state(at("2023-10-02T12:00:00+09:00")),
+        State::InRenewalWindow
+    );
     assert_eq!(life.state(at("2023-10-02T12:00:01+09:00")), ACQUIRABLE);
-    assert_eq!(life.state(at("2023-09-02T00:00:00+09:00")), State::InRenewalWindow);
+    assert_eq!(
+        life.state(at("2023-09-02T00:00:00+09:00")),
+        State::InRenewalWindow
+    );
     assert_eq!(life.state(at("2023-09-01T23:59:59+09:00")), State::Valid);
     assert_eq!(life.state(at("2023-12-31T23:59:59+09:00")), ACQUIRABLE);
 }
@@ -58,11 +76,21 @@ fn a_certificate_that_expires_at_noon_is_acquirable_from_the_next_second() {
 fn without_days_after_expiry_the_expiry_date_is_the_last_to_acquire_on() {
     let mut windows = windows("Asia/Tokyo");
     windows.reacquire_days_after_expiry = 0;
-    let life = Lifecycle::new(at("2022-10-02T00:00:00Z"), at("2023-10-02T03:00:00Z"), &windows);
+    let life = Lifecycle::new(
+        at("2022-10-02T00:00:00Z"),
+        at("2023-10-02T03:00:00Z"),
+        &windows,
+    );
     let life = life.unwrap();
     let until = date(2023, 10, 2);
-    assert_eq!(life.state(at("2023-10-02T23:59:59+09:00")), State::Acquirable { until });
-    assert_eq!(life.state(at("2023-10-03T00:00:00+09:00")), State::ReissueNeeded);
+    assert_eq!(
+        life.state(at("2023-10-02T23:59:59+09:00")),
+        State::Acquirable { until }
+    );
+    assert_eq!(
+        life.state(at("2023-10-03T00:00:00+09:00")),
+        State::ReissueNeeded
+    );
 }
 
 #[test]
@@ -78,7 +106,11 @@ fn the_same_instant_is_another_day_in_another_zone() {
 #[test]
 fn days_are_calendar_days_across_a_change_of_clocks() {
     // Berlin goes back to winter time on 2023-10-29: 30 days are 721 hours.
-    let life = life("Europe/Berlin", "2022-11-01T00:00:00Z", "2023-11-10T22:59:59Z");
+    let life = life(
+        "Europe/Berlin",
+        "2022-11-01T00:00:00Z",
+        "2023-11-10T22:59:59Z",
+    );
     assert_eq!(life.renewal_opens(), at("2023-10-11T00:00:00+02:00"));
     assert_eq!(life.state(at("2023-10-10T23:59:59+02:00")), State::Valid);
     assert_eq!(life.days_left(at("2023-10-11T00:00:00+02:00")), 30);
@@ -89,18 +121,35 @@ fn days_are_calendar_days_across_a_change_of_clocks() {
 #[test]
 fn a_day_whose_midnight_is_skipped_begins_at_its_first_instant() {
     // In Beirut the clocks went from 2021-03-27 24:00 to 2021-03-28 01:00.
-    let life = life("Asia/Beirut", "2020-04-27T00:00:00Z", "2021-04-27T12:00:00Z");
+    let life = life(
+        "Asia/Beirut",
+        "2020-04-27T00:00:00Z",
+        "2021-04-27T12:00:00Z",
+    );
     assert_eq!(life.renewal_opens(), at("2021-03-28T01:00:00+03:00"));
     assert_eq!(life.state(at("2021-03-27T23:59:59+02:00")), State::Valid);
-    assert_eq!(life.state(at("2021-03-28T01:00:00+03:00")), State::InRenewalWindow);
+    assert_eq!(
+        life.state(at("2021-03-28T01:00:00+03:00")),
+        State::InRenewalWindow
+    );
 }
 
 #[test]
 fn leap_days_count() {
     let opens = |not_after| life("Asia/Tokyo", "2022-01-01T00:00:00Z", not_after).renewal_opens();
-    assert_eq!(opens("2024-03-30T12:00:00+09:00"), at("2024-02-29T00:00:00+09:00"));
-    assert_eq!(opens("2023-03-30T12:00:00+09:00"), at("2023-02-28T00:00:00+09:00"));
-    let on_leap_day = life("Asia/Tokyo", "2023-03-01T00:00:00Z", "2024-02-29T12:00:00+09:00");
+    assert_eq!(
+        opens("2024-03-30T12:00:00+09:00"),
+        at("2024-02-29T00:00:00+09:00")
+    );
+    assert_eq!(
+        opens("2023-03-30T12:00:00+09:00"),
+        at("2023-02-28T00:00:00+09:00")
+    );
+    let on_leap_day = life(
+        "Asia/Tokyo",
+        "2023-03-01T00:00:00Z",
+        "2024-02-29T12:00:00+09:00",
+    );
     assert_eq!(on_leap_day.days_left(at("2024-02-28T23:59:59+09:00")), 1);
     assert_eq!(on_leap_day.days_left(at("2024-03-01T00:00:00+09:00")), -1);
 }
@@ -145,15 +194,23 @@ fn a_permit_is_open_to_the_end_of_its_last_day() {
 
 #[test]
 fn a_certificate_without_end_is_valid_to_the_end_of_time() {
-    let life =
-        Lifecycle::new(at("2020-01-01T00:00:00Z"), Timestamp::MAX, &windows("Asia/Tokyo")).unwrap();
+    let life = Lifecycle::new(
+        at("2020-01-01T00:00:00Z"),
+        Timestamp::MAX,
+        &windows("Asia/Tokyo"),
+    )
+    .unwrap();
     assert_eq!(life.state(at("2026-01-01T00:00:00Z")), State::Valid);
     assert_eq!(life.state(Timestamp::MAX), State::InRenewalWindow);
 }
 
 #[test]
 fn an_unknown_zone_is_named() {
-    let error = Lifecycle::new(Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH, &windows("Asia/Edo"));
+    let error = Lifecycle::new(
+        Timestamp::UNIX_EPOCH,
+        Timestamp::UNIX_EPOCH,
+        &windows("Asia/Edo"),
+    );
     assert!(error.unwrap_err().to_string().contains("Asia/Edo"));
 }
 

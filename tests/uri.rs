@@ -1,4 +1,10 @@
 //! PKCS#11 URIs (RFC 7512).
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here is to fail the test"
+)]
 
 use proptest::prelude::*;
 use tokencert::key::KeyId;
@@ -7,7 +13,8 @@ use tokencert::token::{
 };
 
 fn parse(text: &str) -> Pkcs11Uri {
-    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    text.parse()
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn refusal(text: &str) -> String {
@@ -64,7 +71,10 @@ fn delimiters_and_japanese_are_percent_encoded_and_nothing_else() {
 
 #[test]
 fn spaces_and_japanese_are_taken_as_they_stand() {
-    assert_eq!(parse("PKCS11:token=経理 1"), parse("pkcs11:token=%e7%B5%8c%E7%90%86%201"));
+    assert_eq!(
+        parse("PKCS11:token=経理 1"),
+        parse("pkcs11:token=%e7%B5%8c%E7%90%86%201")
+    );
 }
 
 #[test]
@@ -79,7 +89,10 @@ fn malformed_uris_are_refused_with_the_reason() {
         ("pkcs11:token=%FF", "`token` is not UTF-8"),
         ("pkcs11:token=a;token=a", "`token` is given twice"),
         ("pkcs11:x-a=1;x-a=2", "`x-a` is given twice"),
-        ("pkcs11:?pin-source=a&pin-source=b", "`pin-source` is given twice"),
+        (
+            "pkcs11:?pin-source=a&pin-source=b",
+            "`pin-source` is given twice",
+        ),
         ("pkcs11:token=a;", "has no `=`"),
         ("pkcs11:token", "has no `=`"),
         ("pkcs11:=a", "attribute names"),
@@ -104,7 +117,12 @@ fn a_pin_is_neither_printed_nor_debugged_nor_part_of_an_error() {
     assert!(uri.has_pin_value());
     assert_eq!(uri.to_string(), "pkcs11:token=a?module-name=m");
     assert!(!format!("{uri:?} {uri:#?}").contains("s3cr"));
-    for text in ["pin-value=s3cr%zz", "pin-value=1&s3cr", "pin-value=s3cr%FF", "pin-value:s3cr"] {
+    for text in [
+        "pin-value=s3cr%zz",
+        "pin-value=1&s3cr",
+        "pin-value=s3cr%FF",
+        "pin-value:s3cr",
+    ] {
         assert!(!refusal(&format!("pkcs11:?{text}")).contains("s3cr"));
     }
 }
@@ -179,7 +197,17 @@ fn an_object_matches_by_id_and_label() {
 
 fn uris() -> impl Strategy<Value = Pkcs11Uri> {
     let text = || proptest::option::of(any::<String>());
-    let tokens = (text(), text(), text(), text(), text(), text(), text(), text(), text());
+    let tokens = (
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+        text(),
+    );
     let classes = proptest::option::of(proptest::sample::select(vec![
         UriClass::Cert,
         UriClass::Data,
@@ -187,17 +215,30 @@ fn uris() -> impl Strategy<Value = Pkcs11Uri> {
         UriClass::Public,
         UriClass::SecretKey,
     ]));
-    let others = (any::<Option<(u8, u8)>>(), any::<Option<u64>>(), any::<Option<Vec<u8>>>());
-    (tokens, others, classes, (text(), text(), text())).prop_map(|(tokens, others, class, query)| {
-        let mut uri = Pkcs11Uri::default();
-        uri.class = class;
-        (uri.token, uri.manufacturer, uri.serial, uri.model, uri.object, ..) = tokens.clone();
-        (.., uri.library_manufacturer, uri.library_description) = tokens.clone();
-        (.., uri.slot_manufacturer, uri.slot_description, _, _) = tokens;
-        (uri.library_version, uri.slot_id, uri.id) = others;
-        (uri.pin_source, uri.module_name, uri.module_path) = query;
-        uri
-    })
+    let others = (
+        any::<Option<(u8, u8)>>(),
+        any::<Option<u64>>(),
+        any::<Option<Vec<u8>>>(),
+    );
+    (tokens, others, classes, (text(), text(), text())).prop_map(
+        |(tokens, others, class, query)| {
+            let mut uri = Pkcs11Uri::default();
+            uri.class = class;
+            (
+                uri.token,
+                uri.manufacturer,
+                uri.serial,
+                uri.model,
+                uri.object,
+                ..,
+            ) = tokens.clone();
+            (.., uri.library_manufacturer, uri.library_description) = tokens.clone();
+            (.., uri.slot_manufacturer, uri.slot_description, _, _) = tokens;
+            (uri.library_version, uri.slot_id, uri.id) = others;
+            (uri.pin_source, uri.module_name, uri.module_path) = query;
+            uri
+        },
+    )
 }
 
 proptest! {

@@ -1,5 +1,6 @@
 //! Keys and certificates in software, for tests that need some and no token.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "what fails here is to fail the test")]
 
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use tokencert::certificate::{Certificate, DistinguishedName};
@@ -11,29 +12,31 @@ const ECDSA_SHA256: &[u8] = &[0x30, 0x0a, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4,
 const P256: &[u8] = &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 
 /// A key that is the same for the same number.
-pub struct SoftKey {
+pub(crate) struct SoftKey {
     private: SigningKey,
     public: PublicKey,
 }
 
 impl SoftKey {
-    pub fn new(number: u8) -> Self {
+    pub(crate) fn new(number: u8) -> Self {
         let private = SigningKey::from_slice(&[number; 32]).unwrap();
         let point = private.verifying_key().to_sec1_point(false);
         let public = PublicKey::from_ec_parts(P256, point.as_bytes()).unwrap();
         Self { private, public }
     }
 
-    pub fn public(&self) -> PublicKey {
+    pub(crate) fn public(&self) -> PublicKey {
         self.public.clone()
     }
 
-    pub fn request(&self, subject: &str) -> Csr {
-        RequestTemplate::new(subject).sign(self, SignatureScheme::EcdsaSha256).unwrap()
+    pub(crate) fn request(&self, subject: &str) -> Csr {
+        RequestTemplate::new(subject)
+            .sign(self, SignatureScheme::EcdsaSha256)
+            .unwrap()
     }
 
     /// A certificate of `key` that this key signed, valid for one year from `year`.
-    pub fn issue(&self, key: &PublicKey, subject: &str, year: u8, ca: bool) -> Certificate {
+    pub(crate) fn issue(&self, key: &PublicKey, subject: &str, year: u8, ca: bool) -> Certificate {
         let issuer = DistinguishedName::parse("CN=Soft CA,O=Example,C=JP").unwrap();
         let subject = DistinguishedName::parse(subject).unwrap();
         let time = |year: u8| tlv(0x17, &[format!("{year:02}0101000000Z").as_bytes()]);
@@ -61,7 +64,7 @@ impl SoftKey {
     }
 
     /// The CA's own certificate of this key.
-    pub fn root(&self) -> Certificate {
+    pub(crate) fn root(&self) -> Certificate {
         self.issue(&self.public, "CN=Soft CA,O=Example,C=JP", 20, true)
     }
 }

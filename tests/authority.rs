@@ -15,6 +15,7 @@ use soft::SoftKey;
 use tokencert::Error;
 use tokencert::authority::{Authority, Enrolment, HandoffAuthority};
 use tokencert::certificate::Certificate;
+use tokencert::profile::Fingerprint;
 
 fn pem(certificates: &[&Certificate]) -> String {
     certificates
@@ -54,11 +55,11 @@ mod hand_off {
             else {
                 panic!("nothing was issued");
             };
-            let digest: String = key.public().sha256()[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
-            assert!(place.ends_with(&format!("{digest}.csr.pem")), "{place}");
+            let digest = Fingerprint(key.public().sha256()).to_string();
+            assert!(
+                place.ends_with(&format!("/{}.csr.pem", &digest[..16])),
+                "{place}"
+            );
             assert_eq!(
                 fs::read_to_string(place).unwrap(),
                 request.to_pem().unwrap()

@@ -17,7 +17,7 @@ fn at(text: &str) -> Timestamp {
 
 fn windows(zone: &str) -> Windows {
     let mut windows = Windows::default();
-    windows.time_zone = zone.to_owned();
+    windows.time_zone = zone.into();
     windows
 }
 

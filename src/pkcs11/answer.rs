@@ -54,7 +54,7 @@ mod tests {
             assert_eq!(return_value(&error), ReturnValue(code), "{error:?}");
             named += 1;
         }
-        assert_eq!(named, 96);
+        assert_eq!(named, 93);
     }
 
     #[test]

@@ -1,10 +1,6 @@
 //! Certification requests, with openssl as their judge.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "tests fail by panicking"
-)]
+#![expect(clippy::expect_used, reason = "tests fail by panicking")]
 
 mod openssl_key;
 

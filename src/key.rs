@@ -34,6 +34,12 @@ pub enum Curve {
     P521,
 }
 
+/// `CKA_EC_PARAMS` of Ed25519: the object identifier, and the PrintableString `edwards25519`.
+const ED25519_PARAMETERS: [&[u8]; 2] = [&[0x06, 0x03, 0x2b, 0x65, 0x70], ED25519_NAME];
+
+/// The PrintableString `edwards25519`, which is what modules take when a key is generated.
+pub(crate) const ED25519_NAME: &[u8] = b"\x13\x0cedwards25519";
+
 impl Curve {
     /// The curve's name as JSON and options write it: `p256`, `p384` or `p521`.
     #[must_use]
@@ -52,6 +58,16 @@ impl Curve {
             Self::P256 => 256,
             Self::P384 => 384,
             Self::P521 => 521,
+        }
+    }
+
+    /// The DER of the curve's object identifier, which is what `CKA_EC_PARAMS` holds.
+    #[must_use]
+    pub fn parameters(self) -> &'static [u8] {
+        match self {
+            Self::P256 => &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07],
+            Self::P384 => &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22],
+            Self::P521 => &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23],
         }
     }
 
@@ -105,6 +121,17 @@ impl KeyAlgorithm {
             Self::Ec(curve) => Some(curve),
             Self::Rsa(_) | Self::Ed25519 => None,
         }
+    }
+
+    /// The kind of key that `CKA_EC_PARAMS` stands for: a named curve, or Ed25519 as an object
+    /// identifier (RFC 8410) or as the name that PKCS#11 v3.0 used.
+    #[must_use]
+    pub fn from_ec_parameters(der: &[u8]) -> Option<Self> {
+        if ED25519_PARAMETERS.contains(&der) {
+            return Some(Self::Ed25519);
+        }
+        let curves = [Curve::P256, Curve::P384, Curve::P521];
+        curves.into_iter().find(|curve| curve.parameters() == der).map(Self::Ec)
     }
 
     /// The scheme that the key signs with when nothing else is asked for.

@@ -1,1 +1,208 @@
-//! placeholder
+//! The adapter to PKCS#11 modules: the only place that names `cryptoki`.
+//!
+//! A [`Module`] is shared with the rest of the process and never finalized; an
+//! [`ExclusiveModule`] is for programs. From either, [`TokenAccess::open`] gives a [`Token`], and a
+//! token gives a [`TokenKey`] that signs.
+
+mod answer;
+mod attributes;
+mod contents;
+mod evidence;
+mod generate;
+mod key;
+mod module;
+mod pin;
+mod provision;
+mod quirks;
+mod raw;
+mod search;
+mod session;
+mod template;
+mod write;
+
+use std::ffi::CString;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::token::{Need, Slot, TokenSelector};
+use module::Core;
+
+pub use generate::{Generated, KeyOrder};
+pub use key::{TokenKey, TokenSignature, TokenVerifyingKey};
+pub use pin::{LoginPolicy, Pin, PinProvider, PinRequest};
+pub use provision::{Initialization, change_pin, initialize, unlock};
+pub use search::{ModuleSearch, Platform};
+pub use session::Token;
+
+/// A way to the tokens of one module: shared or exclusive.
+pub trait TokenAccess {
+    /// The module's file.
+    fn path(&self) -> &Path;
+
+    /// Every slot with what is in it (`C_GetSlotList`, `C_GetSlotInfo`, `C_GetTokenInfo`).
+    fn slots(&self) -> Result<Vec<Slot>>;
+
+    /// Opens a session with the one token that is meant.
+    fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>>;
+
+    /// Opens a session with the token in this slot, as [`TokenAccess::slots`] described it.
+    fn open_slot(&self, slot: &Slot, need: Need) -> Result<Token<'_>>;
+
+    /// Forgets what the module may have remembered, so that the next look is at the token itself.
+    ///
+    /// OpenSC and tpm2-pkcs11 keep a list of objects until `C_Finalize`. A shared module cannot be
+    /// finalized; there a new session has to do.
+    fn look_afresh(&mut self) -> Result<()>;
+}
+
+/// A module that this process may already be using, and goes on using: it is initialised if
+/// nobody has done so, and never finalized.
+///
+/// `Module`, [`Token`] and [`TokenKey`] are `Send` and `Sync`; calls into one session are made one
+/// at a time.
+///
+/// ```no_run
+/// use tokencert::pkcs11::{Module, Pin, TokenAccess};
+/// use tokencert::token::Need;
+///
+/// # fn main() -> tokencert::Result<()> {
+/// let module = Module::open("/usr/lib/softhsm/libsofthsm2.so".as_ref())?;
+/// let token = module.open(&"my token".parse()?, Need::Read)?;
+/// for object in token.contents()?.all_certificates() {
+///     if let Some(certificate) = &object.certificate {
+///         assert!(!certificate.subject().is_empty());
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Module {
+    core: Arc<Core>,
+}
+
+impl Module {
+    /// Loads the module at an absolute path.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_with(path, None)
+    }
+
+    /// Loads a module that wants a text in `pReserved` of `C_Initialize`, as NSS does.
+    pub fn open_with(path: &Path, initialization: Option<&str>) -> Result<Self> {
+        let core = Core::load(path)?;
+        core.initialize(c_text(initialization)?.as_ref())?;
+        Ok(Self { core: Arc::new(core) })
+    }
+
+    /// Opens a session that outlives the borrow of the module: it keeps the module loaded itself.
+    pub fn token(&self, selector: &TokenSelector, need: Need) -> Result<Token<'static>> {
+        open(&self.core, selector, need)
+    }
+}
+
+impl TokenAccess for Module {
+    fn path(&self) -> &Path {
+        &self.core.path
+    }
+
+    fn slots(&self) -> Result<Vec<Slot>> {
+        self.core.slots()
+    }
+
+    fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>> {
+        open(&self.core, selector, need)
+    }
+
+    fn open_slot(&self, slot: &Slot, need: Need) -> Result<Token<'_>> {
+        Token::open(&self.core, slot, need)
+    }
+
+    fn look_afresh(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A module that this program alone uses, so that it may be initialised again.
+///
+/// That happens only through `&mut self`, and every [`Token`] borrows the module: while one is
+/// alive, [`ExclusiveModule::look_afresh`](TokenAccess::look_afresh) does not compile.
+///
+/// ```compile_fail
+/// # use tokencert::pkcs11::{ExclusiveModule, TokenAccess};
+/// # use tokencert::token::{Need, TokenSelector};
+/// # fn main() -> tokencert::Result<()> {
+/// let mut module = ExclusiveModule::open("/usr/lib/softhsm/libsofthsm2.so".as_ref(), None)?;
+/// let token = module.open(&TokenSelector::Only, Need::Read)?;
+/// module.look_afresh()?;
+/// token.contents()?;
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct ExclusiveModule {
+    core: Arc<Core>,
+    initialization: Option<CString>,
+}
+
+impl ExclusiveModule {
+    /// Loads and initialises the module at an absolute path.
+    ///
+    /// If something in the process has initialised it before, it is treated as shared: it is not
+    /// finalized.
+    pub fn open(path: &Path, initialization: Option<&str>) -> Result<Self> {
+        let initialization = c_text(initialization)?;
+        let mut core = Core::load(path)?;
+        core.finalizes = core.initialize(initialization.as_ref())?;
+        Ok(Self { core: Arc::new(core), initialization })
+    }
+
+    /// `C_Finalize`, which also ends every session.
+    pub fn finalize(self) -> Result<()> {
+        if self.core.finalizes {
+            self.core.finalize().map_err(|cause| Error::Module { cause })?;
+        }
+        Ok(())
+    }
+}
+
+impl TokenAccess for ExclusiveModule {
+    fn path(&self) -> &Path {
+        &self.core.path
+    }
+
+    fn slots(&self) -> Result<Vec<Slot>> {
+        self.core.slots()
+    }
+
+    fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>> {
+        open(&self.core, selector, need)
+    }
+
+    fn open_slot(&self, slot: &Slot, need: Need) -> Result<Token<'_>> {
+        Token::open(&self.core, slot, need)
+    }
+
+    /// `C_Finalize` and `C_Initialize`. A `C_Finalize` that fails is passed over: only what
+    /// `C_Initialize` then says counts.
+    fn look_afresh(&mut self) -> Result<()> {
+        if self.core.finalizes {
+            if let Err(call) = self.core.finalize() {
+                tracing::debug!(%call, "ignored");
+            }
+            self.core.initialize(self.initialization.as_ref())?;
+        }
+        Ok(())
+    }
+}
+
+fn open<'m>(core: &Arc<Core>, selector: &TokenSelector, need: Need) -> Result<Token<'m>> {
+    let slots = core.slots()?;
+    let slot = selector.choose(&slots, need, &core.path.display().to_string())?;
+    Token::open(core, slot, need)
+}
+
+fn c_text(text: Option<&str>) -> Result<Option<CString>> {
+    text.map(CString::new).transpose().map_err(|_| Error::ModuleLoad {
+        path: "its initialisation text".to_owned(),
+        reason: "it contains a NUL".to_owned(),
+    })
+}

@@ -10,6 +10,7 @@ use std::fmt;
 use crate::error::CallError;
 
 pub use flags::TokenFlags;
+pub(crate) use object::Objects;
 pub use object::{CertificateObject, Contents, Identity, KeyObject, OtherObject};
 pub use selector::{Candidates, Need, ObjectSelector, TokenSelector};
 pub use uri::Pkcs11Uri;

@@ -116,6 +116,10 @@ errors! {
     Usage SerialNotConfirmed { token: String, serial: String, } "serial-not-confirmed",
         "the command changes {token} for good and was not confirmed",
         "run it again with `--confirm-serial {serial}`";
+    /// A token's label must have 1 to 32 bytes of UTF-8.
+    Usage LabelInvalid { label: String, bytes: usize, } "label-invalid",
+        "the label `{label}` has {bytes} bytes, and a token takes 1 to 32 (a Japanese character has 3)",
+        "choose a shorter label";
     /// The token has no room.
     Failed TokenFull { token: String, needed: u64, free: String, } "token-full",
         "the token {token} has no room: {needed} bytes are needed, {free} are free",
@@ -155,6 +159,10 @@ errors! {
     PinLocked PinFinalTry { token: String, which: crate::token::PinKind, } "pin-final-try",
         "one more wrong try locks the {which} of {token}; no try was made",
         "if you are sure of the PIN, run the command again with `--final-try`";
+    /// Wrong tries were made with the SO PIN, whose lock nobody can open.
+    PinLocked SoPinTriesLow { token: String, } "so-pin-tries-low",
+        "wrong tries were made with the SO PIN of {token}, and nobody can unlock it; no try was made",
+        "if you are sure of the SO PIN, run the command again with `--final-try`";
     /// The PIN has to be changed before the token does anything else.
     Failed PinExpired { token: String, which: crate::token::PinKind, } "pin-expired",
         "the {which} of {token} has expired or must be changed first",

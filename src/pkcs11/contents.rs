@@ -1,0 +1,180 @@
+//! Reading what a token holds: one search, one call per object.
+
+use cryptoki_sys::{
+    CK_ATTRIBUTE_TYPE, CKA_ALWAYS_AUTHENTICATE, CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_EC_PARAMS,
+    CKA_EC_POINT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODULUS,
+    CKA_NEVER_EXTRACTABLE, CKA_PUBLIC_EXPONENT, CKA_PUBLIC_KEY_INFO, CKA_SENSITIVE, CKA_TOKEN,
+    CKA_VALUE, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+};
+
+use super::attributes::{Attributes, Wanted};
+use super::raw;
+use super::session::Token;
+use crate::certificate::Certificate;
+use crate::error::{CallError, Result, ReturnValue};
+use crate::key::{KeyAlgorithm, KeyFlags, KeyId, PublicKey};
+use crate::token::{CertificateObject, Contents, KeyObject, Objects, OtherObject};
+
+/// What is asked of anything that is not known to be a certificate.
+///
+/// `CKA_VALUE` is not among them: on a key that can be exported it is the secret itself.
+const KEY: &[Wanted] = &[
+    want(CKA_CLASS, 8),
+    want(CKA_KEY_TYPE, 8),
+    want(CKA_ID, 256),
+    want(CKA_LABEL, 512),
+    want(CKA_SENSITIVE, 1),
+    want(CKA_EXTRACTABLE, 1),
+    want(CKA_ALWAYS_SENSITIVE, 1),
+    want(CKA_NEVER_EXTRACTABLE, 1),
+    want(CKA_LOCAL, 1),
+    want(CKA_ALWAYS_AUTHENTICATE, 1),
+    want(CKA_MODULUS, 1024),
+    want(CKA_PUBLIC_EXPONENT, 64),
+    want(CKA_EC_PARAMS, 512),
+    want(CKA_EC_POINT, 256),
+    want(CKA_PUBLIC_KEY_INFO, 2048),
+];
+
+const CERTIFICATE: &[Wanted] =
+    &[want(CKA_CLASS, 8), want(CKA_ID, 256), want(CKA_LABEL, 512), want(CKA_VALUE, 8192)];
+
+const fn want(kind: CK_ATTRIBUTE_TYPE, room: usize) -> Wanted {
+    Wanted { kind, room }
+}
+
+impl Token<'_> {
+    /// Reads every object and sorts what belongs together.
+    ///
+    /// Without login, private keys are not seen and their public keys stand in for them.
+    pub fn contents(&self) -> Result<Contents> {
+        let objects = self.objects().map_err(|call| self.failed(call))?;
+        Ok(Contents::assemble(objects, self.is_logged_in()))
+    }
+
+    fn objects(&self) -> Result<Objects, CallError> {
+        let session = self.session().handle().into();
+        let raw = &self.inner.core.raw;
+        // Which objects are certificates has to be known before they are read, for only of those
+        // may the value be asked. One batch will do: a certificate that it misses is read again.
+        let known = raw
+            .find(session, &[(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE.into()))], false)
+            .unwrap_or_default();
+        let handles = raw.find(session, &[(CKA_TOKEN, raw::bool_bytes(true))], true)?;
+        let mut objects = Objects::default();
+        for handle in handles {
+            let wanted = if known.contains(&handle) { CERTIFICATE } else { KEY };
+            let Some(mut attributes) = tolerated(raw.attributes(session, handle, wanted))? else {
+                continue;
+            };
+            let is_certificate = attributes.number(CKA_CLASS) == Some(CKO_CERTIFICATE.into());
+            if is_certificate && !known.contains(&handle) {
+                match tolerated(raw.attributes(session, handle, CERTIFICATE))? {
+                    Some(read) => attributes = read,
+                    None => continue,
+                }
+            }
+            sort(&mut objects, handle, &attributes);
+        }
+        Ok(objects)
+    }
+
+    /// Reads one key object again.
+    pub(super) fn read_key(&self, handle: u64) -> Result<KeyObject> {
+        let session = self.session().handle().into();
+        let attributes = self.inner.core.raw.attributes(session, handle, KEY);
+        Ok(key_object(handle, &attributes.map_err(|call| self.failed(call))?))
+    }
+
+    /// The handles of objects of a class under an ID.
+    pub(super) fn find_by_id(&self, class: u64, id: &KeyId) -> Result<Vec<u64>> {
+        let session = self.session().handle().into();
+        let by = [(CKA_CLASS, raw::ulong_bytes(class)), (CKA_ID, id.as_bytes().to_vec())];
+        self.inner.core.raw.find(session, &by, true).map_err(|call| self.failed(call))
+    }
+}
+
+/// An object that cannot be read is left out; a token that is gone is an error.
+fn tolerated(read: Result<Attributes, CallError>) -> Result<Option<Attributes>, CallError> {
+    match read {
+        Ok(attributes) => Ok(Some(attributes)),
+        Err(call) if call.value.is_removal() || call.value == ReturnValue::HOST_MEMORY => Err(call),
+        Err(call) => {
+            tracing::warn!(%call, "an object could not be read");
+            Ok(None)
+        }
+    }
+}
+
+fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
+    let class = attributes.number(CKA_CLASS);
+    let is = |wanted: u64| class == Some(wanted);
+    if is(CKO_CERTIFICATE.into()) {
+        objects.certificates.push(CertificateObject {
+            handle,
+            id: id(attributes),
+            label: attributes.text(CKA_LABEL),
+            certificate: attributes
+                .filled(CKA_VALUE)
+                .and_then(|der| Certificate::from_der(der).ok()),
+            matches_key: None,
+        });
+    } else if is(CKO_PRIVATE_KEY.into()) {
+        objects.private_keys.push(key_object(handle, attributes));
+    } else if is(CKO_PUBLIC_KEY.into()) {
+        let key = key_object(handle, attributes);
+        objects.public_keys.push(KeyObject { flags: KeyFlags::default(), ..key });
+    } else {
+        objects.others.push(OtherObject { class, label: attributes.text(CKA_LABEL) });
+    }
+}
+
+fn id(attributes: &Attributes) -> Option<KeyId> {
+    attributes.filled(CKA_ID).and_then(KeyId::from_bytes)
+}
+
+fn key_object(handle: u64, attributes: &Attributes) -> KeyObject {
+    let key_type = attributes.number(CKA_KEY_TYPE);
+    let public_key = public_key(key_type, attributes);
+    KeyObject {
+        handle,
+        id: id(attributes),
+        label: attributes.text(CKA_LABEL),
+        key_type,
+        algorithm: public_key.as_ref().and_then(PublicKey::algorithm).or_else(|| {
+            attributes.filled(CKA_EC_PARAMS).and_then(KeyAlgorithm::from_ec_parameters)
+        }),
+        public_key,
+        public_key_assumed: false,
+        flags: KeyFlags {
+            sensitive: attributes.flag(CKA_SENSITIVE),
+            extractable: attributes.flag(CKA_EXTRACTABLE),
+            always_sensitive: attributes.flag(CKA_ALWAYS_SENSITIVE),
+            never_extractable: attributes.flag(CKA_NEVER_EXTRACTABLE),
+            local: attributes.flag(CKA_LOCAL),
+            always_authenticate: attributes.flag(CKA_ALWAYS_AUTHENTICATE),
+        },
+    }
+}
+
+/// The public half from what the object itself says.
+///
+/// The size comes from the modulus: NSS has no `CKA_MODULUS_BITS`. `CKA_PUBLIC_KEY_INFO` is the
+/// last resort, because modules that know the attribute may leave it empty.
+fn public_key(key_type: Option<u64>, attributes: &Attributes) -> Option<PublicKey> {
+    let is = |wanted: u64| key_type == Some(wanted);
+    let own = if is(CKK_RSA.into()) {
+        match (attributes.filled(CKA_MODULUS), attributes.filled(CKA_PUBLIC_EXPONENT)) {
+            (Some(modulus), Some(exponent)) => PublicKey::from_rsa_parts(modulus, exponent).ok(),
+            _ => None,
+        }
+    } else if is(CKK_EC.into()) || is(CKK_EC_EDWARDS.into()) {
+        match (attributes.filled(CKA_EC_PARAMS), attributes.filled(CKA_EC_POINT)) {
+            (Some(params), Some(point)) => PublicKey::from_ec_parts(params, point).ok(),
+            _ => None,
+        }
+    } else {
+        None
+    };
+    own.or_else(|| PublicKey::from_der(attributes.filled(CKA_PUBLIC_KEY_INFO)?).ok())
+}

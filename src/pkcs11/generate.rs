@@ -1,0 +1,216 @@
+//! Making a key pair on a token, and believing nothing about it that was not read back.
+
+use cryptoki::object::Attribute;
+use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
+use jiff::Timestamp;
+
+use super::answer::checked;
+use super::key::TokenKey;
+use super::session::Token;
+use super::template::{self, EXPONENT, Extent};
+use super::{quirks, raw};
+use crate::error::{CallError, Error, Result};
+use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey};
+use crate::token::KeyObject;
+
+/// The key pair that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyOrder {
+    /// The kind of key.
+    pub algorithm: KeyAlgorithm,
+    /// `CKA_ID`; it must be free on the token.
+    pub id: KeyId,
+    /// `CKA_LABEL`
+    pub label: String,
+}
+
+impl KeyOrder {
+    /// An order for a key pair.
+    #[must_use]
+    pub fn new(algorithm: KeyAlgorithm, id: KeyId, label: impl Into<String>) -> Self {
+        Self { algorithm, id, label: label.into() }
+    }
+}
+
+/// A key pair that a token made, as it was read back.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Generated<'m> {
+    /// The private key, ready to sign.
+    pub key: TokenKey<'m>,
+    /// `CKA_ID` as the token keeps it; a few modules replace what they are given.
+    pub id: KeyId,
+    /// `CKA_LABEL` as the token keeps it.
+    pub label: Option<String>,
+    /// What was measured at its birth.
+    pub provenance: Provenance,
+}
+
+/// The handles of a pair; without a public key object, only of the private key.
+#[derive(Clone, Copy)]
+struct Pair {
+    private: u64,
+    public: Option<u64>,
+}
+
+impl<'m> Token<'m> {
+    /// Makes a key pair on the token: sensitive, not extractable, for signing.
+    ///
+    /// What the token made is read back and compared with the order, and the secret is asked for
+    /// and must be refused; a key that fails either is destroyed again. The user must be logged
+    /// in, and the ID must be free.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyAlgorithmUnsupported`], [`Error::KeyDiffers`], [`Error::KeyExportable`], and
+    /// what any call on a token can meet.
+    pub fn generate(&self, order: &KeyOrder, now: Timestamp) -> Result<Generated<'m>> {
+        let pair = self.generate_pair(order)?;
+        self.examine(order, pair, now).inspect_err(|_| self.destroy_pair(pair))
+    }
+
+    /// Checks a private key that an earlier run, or somebody else, made: it must refuse to leave
+    /// the token. Nothing is destroyed if it does not.
+    pub fn adopt(&self, key: &KeyObject, now: Timestamp) -> Result<(TokenKey<'m>, Provenance)> {
+        let provenance = self.provenance(key, now)?;
+        if let Some(reason) = provenance.objection() {
+            return Err(Error::KeyExportable { token: self.identity().to_string(), reason });
+        }
+        Ok((self.key(key)?, provenance))
+    }
+
+    /// One try with each extent of the template, as long as it is the template that is refused.
+    fn generate_pair(&self, order: &KeyOrder) -> Result<Pair> {
+        let mut refused = None;
+        for extent in [Extent::SignOnly, Extent::Plain, Extent::WithoutId] {
+            match self.call_generate(order, extent) {
+                Ok(pair) => {
+                    if extent == Extent::WithoutId {
+                        self.set_id(pair, &order.id).inspect_err(|_| self.destroy_pair(pair))?;
+                    }
+                    return Ok(pair);
+                }
+                Err(call) if quirks::is_template_refusal(call.value) => {
+                    tracing::debug!(%call, ?extent, "the key template was refused");
+                    if let Some(pair) = self.leftover(order)? {
+                        return Ok(pair);
+                    }
+                    refused = Some(call);
+                }
+                Err(cause) if quirks::is_algorithm_refusal(cause.value) => {
+                    return Err(Error::KeyAlgorithmUnsupported {
+                        token: self.identity().to_string(),
+                        algorithm: order.algorithm.to_string(),
+                        cause,
+                    });
+                }
+                Err(call) => return Err(self.failed(call)),
+            }
+        }
+        Err(self.failed(refused.unwrap_or(CallError {
+            function: "C_GenerateKeyPair",
+            value: crate::error::ReturnValue::GENERAL_ERROR,
+        })))
+    }
+
+    fn call_generate(&self, order: &KeyOrder, extent: Extent) -> Result<Pair, CallError> {
+        let handles = checked(
+            "C_GenerateKeyPair",
+            self.session().generate_key_pair(
+                &template::mechanism(order.algorithm),
+                &template::public_key(order.algorithm, &order.id, &order.label, extent),
+                &template::private_key(&order.id, &order.label, extent),
+            ),
+        );
+        handles.map(|(public, private)| Pair {
+            private: private.handle().into(),
+            public: Some(public.handle().into()),
+        })
+    }
+
+    /// What a generation that reported a failure left behind under our ID: a key of the kind that
+    /// was ordered is taken, anything else is destroyed.
+    fn leftover(&self, order: &KeyOrder) -> Result<Option<Pair>> {
+        let privates = self.find_by_id(CKO_PRIVATE_KEY.into(), &order.id)?;
+        let publics = self.find_by_id(CKO_PUBLIC_KEY.into(), &order.id)?;
+        let public = publics.first().copied();
+        if let [private] = privates.as_slice() {
+            let pair = Pair { private: *private, public };
+            if publics.len() <= 1 && self.public_of(pair).is_ok_and(|key| suits(&key, order)) {
+                return Ok(Some(pair));
+            }
+        }
+        for handle in privates.into_iter().chain(publics) {
+            self.destroy(handle)?;
+        }
+        Ok(None)
+    }
+
+    /// Reads the pair back and measures it.
+    fn examine(&self, order: &KeyOrder, pair: Pair, now: Timestamp) -> Result<Generated<'m>> {
+        let mut private = self.read_key(pair.private)?;
+        let public = self.public_of(pair)?;
+        let differs = |what: &str, asked: String, found: String| Error::KeyDiffers {
+            token: self.identity().to_string(),
+            what: what.to_owned(),
+            asked,
+            found,
+        };
+        if let Some(own) = private.public_key.as_ref().filter(|own| **own != public) {
+            return Err(differs("the public key object", format!("{own:?}"), format!("{public:?}")));
+        }
+        if !suits(&public, order) {
+            let found = public.algorithm().map_or("unknown".to_owned(), |kind| kind.to_string());
+            return Err(differs("the kind of key or its exponent", order.algorithm.to_string(), found));
+        }
+        private.public_key = Some(public);
+        let provenance = self.provenance_at_birth(&private, now)?;
+        if let Some(reason) = provenance.objection() {
+            return Err(Error::KeyExportable { token: self.identity().to_string(), reason });
+        }
+        let id = private.id.clone().ok_or_else(|| {
+            differs("CKA_ID", order.id.to_string(), "empty".to_owned())
+        })?;
+        Ok(Generated { key: self.key(&private)?, id, label: private.label, provenance })
+    }
+
+    /// The public half: of the private key itself, else of the public key object.
+    fn public_of(&self, pair: Pair) -> Result<PublicKey> {
+        let missing = || Error::KeyMalformed {
+            reason: "neither the private nor the public key object shows it".to_owned(),
+        };
+        match pair.public {
+            Some(handle) => match self.read_key(handle) {
+                Ok(KeyObject { public_key: Some(key), .. }) => Ok(key),
+                _ => self.read_key(pair.private)?.public_key.ok_or_else(missing),
+            },
+            None => self.read_key(pair.private)?.public_key.ok_or_else(missing),
+        }
+    }
+
+    fn set_id(&self, pair: Pair, id: &KeyId) -> Result<()> {
+        let template = [Attribute::Id(id.as_bytes().to_vec())];
+        let session = self.session();
+        for handle in [Some(pair.private), pair.public].into_iter().flatten() {
+            let set = session.update_attributes(raw::object(handle), &template);
+            checked("C_SetAttributeValue", set).map_err(|call| self.failed(call))?;
+        }
+        Ok(())
+    }
+
+    /// Destroys what this run made; what cannot be destroyed is said, the first failure counts.
+    fn destroy_pair(&self, pair: Pair) {
+        for handle in [Some(pair.private), pair.public].into_iter().flatten() {
+            if let Err(error) = self.destroy(handle) {
+                tracing::warn!(%error, "a key that was made in this run is left on the token");
+            }
+        }
+    }
+}
+
+/// True if it is the kind of key that was ordered, with the exponent that was ordered.
+fn suits(key: &PublicKey, order: &KeyOrder) -> bool {
+    key.algorithm() == Some(order.algorithm)
+        && key.rsa_exponent().is_none_or(|exponent| exponent == EXPONENT)
+}

@@ -1,0 +1,281 @@
+//! A private key on a token, ready to sign.
+
+use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
+use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
+use cryptoki::mechanism::{Mechanism, MechanismType};
+use der::asn1::{BitString, UintRef};
+use der::{Encode, Sequence};
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use spki::{
+    AlgorithmIdentifierOwned, Document, DynSignatureAlgorithmIdentifier, EncodePublicKey,
+    SignatureBitStringEncoding,
+};
+
+use super::pin;
+use super::quirks;
+use super::session::Token;
+use crate::error::{CallError, Error, Result};
+use crate::key::{KeyAlgorithm, KeyId, PublicKey, SignatureScheme, SigningKey};
+use crate::token::KeyObject;
+
+/// The DER before a SHA-256 in a `DigestInfo` (RFC 8017 section 9.2, note 1).
+const SHA256_DIGEST_INFO: [u8; 19] = [
+    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+    0x00, 0x04, 0x20,
+];
+
+/// A private key on a token.
+///
+/// It signs through [`SigningKey`], and through `signature::Signer` and the builder traits of
+/// `x509-cert`. Every signature has been verified in software before it is returned. `Send` and
+/// `Sync`.
+#[derive(Clone, Debug)]
+pub struct TokenKey<'m> {
+    token: Token<'m>,
+    handle: u64,
+    id: Option<KeyId>,
+    public: PublicKey,
+    algorithm: KeyAlgorithm,
+    scheme: SignatureScheme,
+    always_authenticate: bool,
+}
+
+impl<'m> Token<'m> {
+    /// A private key of this token, ready to sign.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyMalformed`] if its public half is not known, for no signature could be verified.
+    pub fn key(&self, key: &KeyObject) -> Result<TokenKey<'m>> {
+        let unknown = |reason: &str| Error::KeyMalformed { reason: reason.to_owned() };
+        let public = key
+            .public_key
+            .clone()
+            .ok_or_else(|| unknown("neither an object nor a certificate on the token shows it"))?;
+        let algorithm =
+            public.algorithm().ok_or_else(|| unknown("it is of a kind that is not supported"))?;
+        Ok(TokenKey {
+            token: self.clone(),
+            handle: key.handle,
+            id: key.id.clone(),
+            public,
+            algorithm,
+            scheme: algorithm.default_scheme(),
+            always_authenticate: key.flags.always_authenticate == Some(true),
+        })
+    }
+}
+
+impl TokenKey<'_> {
+    /// The key's `CKA_ID`.
+    #[must_use]
+    pub fn id(&self) -> Option<&KeyId> {
+        self.id.as_ref()
+    }
+
+    /// The scheme that `signature::Signer` and the certificate builders use.
+    #[must_use]
+    pub fn scheme(&self) -> SignatureScheme {
+        self.scheme
+    }
+
+    /// The same key with another scheme.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyScheme`] if the key cannot make such signatures.
+    pub fn with_scheme(mut self, scheme: SignatureScheme) -> Result<Self> {
+        check(scheme, self.algorithm)?;
+        self.scheme = scheme;
+        Ok(self)
+    }
+
+    fn sign_once(&self, mechanism: &Mechanism<'_>, data: &[u8]) -> Result<Vec<u8>, CallError> {
+        let raw = &self.token.inner.core.raw;
+        let mut session = self.token.session();
+        let handle = session.handle().into();
+        raw.sign_init(handle, mechanism, self.handle)?;
+        // Nothing may come between the three calls: ykcs11 drops the login at any other one.
+        let allowed = if self.always_authenticate {
+            pin::context_login(&session, self.token.pin().as_ref())
+        } else {
+            Ok(())
+        };
+        let signed = allowed.and_then(|()| raw.sign(handle, data, self.signature_room()));
+        if signed.is_err() {
+            // The operation may still be active, and nothing in the standard's v2 ends it.
+            if let Err(error) = self.token.renew_session(&mut session) {
+                tracing::debug!(%error, "no fresh session after a failed signature");
+            }
+        }
+        signed
+    }
+
+    fn signature_room(&self) -> usize {
+        match self.algorithm {
+            KeyAlgorithm::Rsa(bits) => usize::try_from(bits.div_ceil(8)).unwrap_or(1024),
+            KeyAlgorithm::Ec(curve) => 2 * curve.bytes(),
+            KeyAlgorithm::Ed25519 => 64,
+        }
+    }
+}
+
+impl SigningKey for TokenKey<'_> {
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+        check(scheme, self.algorithm)?;
+        let mut refused = None;
+        for (mechanism, data) in attempts(scheme, self.algorithm, message) {
+            match self.sign_once(&mechanism, &data) {
+                Ok(signature) => {
+                    let signature = match self.algorithm {
+                        KeyAlgorithm::Ec(_) => ecdsa_der(&signature)?,
+                        KeyAlgorithm::Rsa(_) | KeyAlgorithm::Ed25519 => signature,
+                    };
+                    self.public.verify(scheme, message, &signature, "the token")?;
+                    return Ok(signature);
+                }
+                Err(call) if quirks::is_mechanism_refusal(call.value) => refused = Some(call),
+                Err(call) => return Err(self.token.failed(call)),
+            }
+        }
+        Err(refused.map_or_else(
+            || Error::KeyScheme { algorithm: self.algorithm.to_string(), scheme: scheme.name().to_owned() },
+            |call| self.token.failed(call),
+        ))
+    }
+}
+
+fn check(scheme: SignatureScheme, algorithm: KeyAlgorithm) -> Result<()> {
+    if scheme.suits(algorithm) {
+        return Ok(());
+    }
+    Err(Error::KeyScheme { algorithm: algorithm.to_string(), scheme: scheme.name().to_owned() })
+}
+
+/// The mechanisms that make such a signature, with what each wants to be given: the one that
+/// hashes on the token first, then the one that takes the digest. Lists of mechanisms are not
+/// consulted: tpm2-pkcs11 signs with PSS without listing it.
+fn attempts(
+    scheme: SignatureScheme,
+    algorithm: KeyAlgorithm,
+    message: &[u8],
+) -> Vec<(Mechanism<'static>, Vec<u8>)> {
+    let whole = || message.to_vec();
+    let sha256 = || Sha256::digest(message).to_vec();
+    match scheme {
+        SignatureScheme::RsaPkcs1Sha256 => vec![
+            (Mechanism::Sha256RsaPkcs, whole()),
+            (Mechanism::RsaPkcs, [SHA256_DIGEST_INFO.as_slice(), &sha256()].concat()),
+        ],
+        SignatureScheme::RsaPssSha256 => vec![
+            (Mechanism::Sha256RsaPkcsPss(pss()), whole()),
+            (Mechanism::RsaPkcsPss(pss()), sha256()),
+        ],
+        SignatureScheme::EcdsaSha256 => ecdsa(Mechanism::EcdsaSha256, algorithm, sha256(), whole()),
+        SignatureScheme::EcdsaSha384 => {
+            ecdsa(Mechanism::EcdsaSha384, algorithm, Sha384::digest(message).to_vec(), whole())
+        }
+        SignatureScheme::EcdsaSha512 => {
+            ecdsa(Mechanism::EcdsaSha512, algorithm, Sha512::digest(message).to_vec(), whole())
+        }
+        SignatureScheme::Ed25519 => {
+            vec![(Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure)), whole())]
+        }
+    }
+}
+
+/// Most modules have only the bare ECDSA. A digest longer than the curve is cut to its left bits,
+/// as FIPS 186-5 section 6.4.1 does, because not every module does it itself.
+fn ecdsa(
+    hashing: Mechanism<'static>,
+    algorithm: KeyAlgorithm,
+    mut digest: Vec<u8>,
+    message: Vec<u8>,
+) -> Vec<(Mechanism<'static>, Vec<u8>)> {
+    if let KeyAlgorithm::Ec(curve) = algorithm {
+        digest.truncate(curve.bytes());
+    }
+    vec![(Mechanism::Ecdsa, digest), (hashing, message)]
+}
+
+fn pss() -> PkcsPssParams {
+    PkcsPssParams {
+        hash_alg: MechanismType::SHA256,
+        mgf: PkcsMgfType::MGF1_SHA256,
+        s_len: 32.into(),
+    }
+}
+
+#[derive(Sequence)]
+struct EcdsaSignature<'a> {
+    r: UintRef<'a>,
+    s: UintRef<'a>,
+}
+
+/// r‖s of PKCS#11 (section 6.3.1) as the DER of RFC 3279 section 2.2.3.
+fn ecdsa_der(raw: &[u8]) -> Result<Vec<u8>> {
+    let wrong = || Error::SignatureWrong { what: "the token".to_owned() };
+    if raw.is_empty() || !raw.len().is_multiple_of(2) {
+        return Err(wrong());
+    }
+    let (r, s) = raw.split_at(raw.len() / 2);
+    let signature = EcdsaSignature {
+        r: UintRef::new(r).map_err(|_| wrong())?,
+        s: UintRef::new(s).map_err(|_| wrong())?,
+    };
+    signature.to_der().map_err(|_| wrong())
+}
+
+/// A signature by a [`TokenKey`], as it stands in a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenSignature(Vec<u8>);
+
+impl TokenSignature {
+    /// The signature's bytes; for ECDSA the DER of RFC 3279.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl SignatureBitStringEncoding for TokenSignature {
+    fn to_bitstring(&self) -> der::Result<BitString> {
+        BitString::from_bytes(&self.0)
+    }
+}
+
+impl signature::Signer<TokenSignature> for TokenKey<'_> {
+    fn try_sign(&self, message: &[u8]) -> Result<TokenSignature, signature::Error> {
+        SigningKey::sign(self, self.scheme, message)
+            .map(TokenSignature)
+            .map_err(signature::Error::from_source)
+    }
+}
+
+/// The public half in the form that the certificate builders ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenVerifyingKey(PublicKey);
+
+impl EncodePublicKey for TokenVerifyingKey {
+    fn to_public_key_der(&self) -> spki::Result<Document> {
+        Document::try_from(self.0.as_der()).map_err(spki::Error::from)
+    }
+}
+
+impl signature::Keypair for TokenKey<'_> {
+    type VerifyingKey = TokenVerifyingKey;
+
+    fn verifying_key(&self) -> TokenVerifyingKey {
+        TokenVerifyingKey(self.public.clone())
+    }
+}
+
+impl DynSignatureAlgorithmIdentifier for TokenKey<'_> {
+    fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
+        self.scheme.algorithm_identifier()
+    }
+}

@@ -1,0 +1,118 @@
+//! Loading a module, initialising it, and seeing what is in its slots.
+
+use std::ffi::CString;
+use std::path::{Path, PathBuf};
+
+use cryptoki::context::Pkcs11;
+use cryptoki_sys::{CK_SLOT_INFO, CK_TOKEN_INFO, CKF_TOKEN_PRESENT, CK_UNAVAILABLE_INFORMATION};
+
+use super::answer::checked;
+use super::attributes::text;
+use super::quirks;
+use super::raw::{self, Raw};
+use crate::error::{CallError, Error, Result, ReturnValue};
+use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
+
+/// A loaded module.
+pub(super) struct Core {
+    pub(super) context: Pkcs11,
+    pub(super) raw: Raw,
+    pub(super) path: PathBuf,
+    /// Sessions end with `C_Finalize` and need not be closed one by one.
+    pub(super) finalizes: bool,
+}
+
+impl Core {
+    /// Loads a module from its absolute path, because a bare name would be searched for.
+    pub(super) fn load(path: &Path) -> Result<Self> {
+        if !path.is_absolute() {
+            return Err(Error::ModulePathRelative { path: path.display().to_string() });
+        }
+        let raw = Raw::load(path)?;
+        let context = Pkcs11::new(path).map_err(|error| Error::ModuleLoad {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self { context, raw, path: path.to_owned(), finalizes: false })
+    }
+
+    /// `C_Initialize`; returns whether it was this call that did it.
+    pub(super) fn initialize(&self, text: Option<&CString>) -> Result<bool> {
+        let arguments = raw::initialize_arguments(text.map(CString::as_c_str));
+        match checked("C_Initialize", self.context.initialize(arguments)) {
+            Ok(()) => Ok(true),
+            Err(call) if call.value == ReturnValue::CRYPTOKI_ALREADY_INITIALIZED => Ok(false),
+            Err(cause) => Err(Error::Module { cause }),
+        }
+    }
+
+    pub(super) fn finalize(&self) -> Result<(), CallError> {
+        checked("C_Finalize", self.context.clone().finalize())
+    }
+
+    /// Every slot; one that does not answer does not hide the others.
+    pub(super) fn slots(&self) -> Result<Vec<Slot>> {
+        let ids = self.raw.slot_list().map_err(|cause| Error::Module { cause })?;
+        let slots = ids.into_iter().map(|id| self.slot(id));
+        Ok(slots.filter(|slot| !slot.token().is_some_and(|t| self.passes_over(t))).collect())
+    }
+
+    /// Trust anchors of the system are no tokens, unless their module is what was named.
+    fn passes_over(&self, token: &TokenInfo) -> bool {
+        let named = self.path.file_name().is_some_and(|name| {
+            name.to_string_lossy().contains("p11-kit-trust")
+        });
+        !named && quirks::is_trust_store(&token.identity)
+    }
+
+    /// `C_GetSlotInfo` before `C_GetTokenInfo`: some modules insist on that order.
+    fn slot(&self, id: u64) -> Slot {
+        let info = match self.raw.slot_info(id) {
+            Ok(info) => info,
+            Err(call) => return Slot::new(id, "", SlotState::Failed(call)),
+        };
+        let CK_SLOT_INFO { slotDescription, flags, .. } = info;
+        let state = if flags & CKF_TOKEN_PRESENT == 0 {
+            SlotState::Empty
+        } else {
+            match self.token_info(id) {
+                Ok(token) => SlotState::Token(token),
+                Err(call) if call.value == ReturnValue::TOKEN_NOT_PRESENT => SlotState::Empty,
+                Err(call) => SlotState::Failed(call),
+            }
+        };
+        Slot::new(id, text(&slotDescription), state)
+    }
+
+    pub(super) fn token_info(&self, slot: u64) -> Result<TokenInfo, CallError> {
+        self.raw.token_info(slot).map(|info| describe(&info))
+    }
+}
+
+/// The strings and numbers of `CK_TOKEN_INFO`; its clock, which some modules get wrong, is not read.
+#[allow(clippy::useless_conversion, reason = "CK_ULONG has another width on Windows")]
+fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
+    let CK_TOKEN_INFO { label, manufacturerID, model, serialNumber, firmwareVersion, .. } = *info;
+    let identity = TokenIdentity {
+        label: text(&label),
+        serial: text(&serialNumber),
+        manufacturer: text(&manufacturerID),
+        model: text(&model),
+    };
+    let (free, total) = (info.ulFreePublicMemory, info.ulTotalPublicMemory);
+    // A total of nothing is not "full": the module does not know.
+    let known = [free, total].iter().all(|size| *size != CK_UNAVAILABLE_INFORMATION) && total > 0;
+    let mut token = TokenInfo::new(identity, TokenFlags(info.flags.into()));
+    token.pin_minimum = info.ulMinPinLen.into();
+    token.pin_maximum = info.ulMaxPinLen.into();
+    token.free_memory = known.then(|| free.into());
+    token.firmware = (firmwareVersion.major, firmwareVersion.minor);
+    token.software = quirks::is_software(&token.identity);
+    token
+}
+
+impl std::fmt::Debug for Core {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Module").field("path", &self.path).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! PINs, who is asked for them, and the governor that decides whether a try is made.
+
+use std::fmt;
+
+use cryptoki::session::{Session, UserType};
+use cryptoki::types::AuthPin;
+use secrecy::ExposeSecret;
+use zeroize::Zeroize;
+
+use super::answer::checked;
+use crate::error::{CallError, Error, Result, ReturnValue};
+use crate::token::{PinKind, PinState, TokenFlags, TokenIdentity, TokenInfo};
+
+/// A PIN: wiped from memory when dropped, and shown by nothing.
+#[derive(Clone)]
+pub struct Pin(AuthPin);
+
+impl Pin {
+    /// Takes the text and wipes it.
+    #[must_use]
+    pub fn new(mut text: String) -> Self {
+        // A copy of the exact size: shrinking the string in place could leave a copy behind.
+        let copy: Box<str> = Box::from(text.as_str());
+        text.zeroize();
+        Self(AuthPin::new(copy))
+    }
+
+    /// The bytes as they go to the token.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.expose_secret().as_bytes()
+    }
+
+    /// The text, for a file that only its owner can read.
+    #[cfg_attr(not(feature = "ca"), allow(dead_code, reason = "the authority keeps its token's PIN"))]
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    fn len(&self) -> u64 {
+        u64::try_from(self.bytes().len()).unwrap_or(u64::MAX)
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(redacted)")
+    }
+}
+
+/// What a [`PinProvider`] is asked for.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct PinRequest<'a> {
+    /// The token that will get the PIN, and no other one.
+    pub token: &'a TokenIdentity,
+    /// Which of its PINs.
+    pub which: PinKind,
+    /// What the token's flags say of it now.
+    pub state: PinState,
+    /// How many tries were wrong in this run.
+    pub attempt: u32,
+}
+
+/// Whoever has the PIN: a prompt, a file, a variable, a fixed text of a test.
+pub trait PinProvider {
+    /// The PIN, or `None` where there is none to be had, or no further try is wanted.
+    ///
+    /// Without a person to decide, answer `None` as soon as [`PinRequest::attempt`] is above 0:
+    /// a wrong PIN does not become right by being tried again.
+    fn pin(&mut self, request: &PinRequest<'_>) -> Result<Option<Pin>>;
+}
+
+/// Gives one PIN, once.
+impl PinProvider for Pin {
+    fn pin(&mut self, request: &PinRequest<'_>) -> Result<Option<Pin>> {
+        Ok((request.attempt == 0).then(|| self.clone()))
+    }
+}
+
+/// How far the governor goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoginPolicy {
+    /// Make a try even if it is the last before the lock.
+    pub final_try: bool,
+}
+
+/// Refuses a try that the flags speak against.
+///
+/// The SO PIN is guarded harder: nobody can unlock it, so it stops at the first sign of trouble.
+pub(super) fn may_try(info: &TokenInfo, which: PinKind, policy: LoginPolicy) -> Result<PinState> {
+    let token = || info.identity.to_string();
+    let state = info.flags.pin_state(which);
+    match (state, which) {
+        (PinState::Locked, _) => Err(Error::PinLocked { token: token(), which }),
+        (PinState::FinalTry, _) if !policy.final_try => {
+            Err(Error::PinFinalTry { token: token(), which })
+        }
+        (PinState::CountLow, PinKind::So) if !policy.final_try => {
+            Err(Error::SoPinTriesLow { token: token() })
+        }
+        _ => Ok(state),
+    }
+}
+
+/// Refuses a PIN whose length the token would refuse, which would cost a try.
+///
+/// The limits are believed only if they make sense: one module says 8 to 0.
+pub(super) fn check_length(info: &TokenInfo, which: PinKind, pin: &Pin) -> Result<()> {
+    let (minimum, maximum) = (info.pin_minimum, info.pin_maximum);
+    let sane = maximum > 0 && minimum <= maximum;
+    if sane && !(minimum..=maximum).contains(&pin.len()) {
+        return Err(Error::PinLength { which, minimum, maximum });
+    }
+    Ok(())
+}
+
+/// Asks for a PIN and logs in, one `C_Login` per PIN given.
+///
+/// `look` reads the token's flags afresh. Returns the PIN that was right, or `None` where it was
+/// typed on the token's own keypad.
+pub(super) fn log_in(
+    session: &Session,
+    which: PinKind,
+    provider: &mut dyn PinProvider,
+    policy: LoginPolicy,
+    first: &TokenInfo,
+    look: &dyn Fn() -> Result<TokenInfo>,
+) -> Result<Option<Pin>> {
+    let mut info = first.clone();
+    let mut wrong = None;
+    for attempt in 0.. {
+        let state = may_try(&info, which, policy)?;
+        let keypad = info.flags.has(TokenFlags::PROTECTED_AUTHENTICATION_PATH);
+        let pin = if keypad && attempt == 0 {
+            None
+        } else {
+            let request = PinRequest { token: &info.identity, which, state, attempt };
+            match provider.pin(&request)? {
+                Some(pin) => Some(pin),
+                None => return Err(wrong.unwrap_or_else(|| missing(&info.identity, which))),
+            }
+        };
+        if let Some(pin) = &pin {
+            check_length(&info, which, pin)?;
+        }
+        // With a keypad, what the provider gave is only the wish for another try.
+        let pin = pin.filter(|_| !keypad);
+        match call_login(session, which, pin.as_ref()) {
+            Ok(()) => return Ok(pin),
+            Err(call) => {
+                info = look().unwrap_or(info);
+                let error = explain(&info, which, call);
+                if !matches!(error, Error::PinIncorrect { .. }) {
+                    return Err(error);
+                }
+                wrong = Some(error);
+            }
+        }
+    }
+    Err(missing(&info.identity, which))
+}
+
+fn missing(token: &TokenIdentity, which: PinKind) -> Error {
+    Error::PinMissing { token: token.to_string(), which }
+}
+
+fn call_login(session: &Session, which: PinKind, pin: Option<&Pin>) -> Result<(), CallError> {
+    let user = match which {
+        PinKind::User => UserType::User,
+        PinKind::So => UserType::So,
+    };
+    match checked("C_Login", session.login(user, pin.map(|pin| &pin.0))) {
+        Err(call) if call.value == ReturnValue::USER_ALREADY_LOGGED_IN => Ok(()),
+        answer => answer,
+    }
+}
+
+/// The context login that `CKA_ALWAYS_AUTHENTICATE` asks for before each signature
+/// (section 5.6.8). Modules that store the flag without enforcing it have two ways to say so.
+pub(super) fn context_login(session: &Session, pin: Option<&Pin>) -> Result<(), CallError> {
+    match checked("C_Login", session.login(UserType::ContextSpecific, pin.map(|pin| &pin.0))) {
+        Err(call)
+            if [ReturnValue::USER_ALREADY_LOGGED_IN, ReturnValue::USER_TYPE_INVALID]
+                .contains(&call.value) =>
+        {
+            Ok(())
+        }
+        answer => answer,
+    }
+}
+
+/// What a failed login means. PIN state and removal are never read out of `CKR_GENERAL_ERROR`.
+pub(super) fn explain(info: &TokenInfo, which: PinKind, cause: CallError) -> Error {
+    let token = info.identity.to_string();
+    match cause.value {
+        ReturnValue::PIN_INCORRECT | ReturnValue::PIN_INVALID | ReturnValue::PIN_LEN_RANGE => {
+            let state = info.flags.pin_state(which);
+            Error::PinIncorrect { token, which, state, cause }
+        }
+        ReturnValue::PIN_LOCKED => Error::PinLocked { token, which },
+        ReturnValue::PIN_EXPIRED => Error::PinExpired { token, which },
+        ReturnValue::USER_PIN_NOT_INITIALIZED => Error::PinNotSet { token },
+        value if value.is_removal() => Error::TokenRemoved { token, cause },
+        _ => Error::Token { token, cause },
+    }
+}

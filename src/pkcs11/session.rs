@@ -1,0 +1,208 @@
+//! An open session with one token.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cryptoki::session::{Session, SessionState};
+use cryptoki::slot::Slot as SlotId;
+
+use super::answer::checked;
+use super::module::Core;
+use super::pin::{self, LoginPolicy, Pin, PinProvider};
+use super::quirks;
+use crate::error::{CallError, Error, Result};
+use crate::token::{Need, PinKind, Slot, TokenFlags, TokenIdentity, TokenInfo};
+
+/// A session with one token.
+///
+/// Cloning shares the session. `Send` and `Sync`: calls are made one at a time.
+#[derive(Clone)]
+pub struct Token<'m> {
+    pub(super) inner: Arc<Inner>,
+    module: PhantomData<&'m ()>,
+}
+
+pub(super) struct Inner {
+    pub(super) core: Arc<Core>,
+    pub(super) slot: u64,
+    pub(super) info: TokenInfo,
+    writable: bool,
+    session: Mutex<Session>,
+    login: Mutex<Login>,
+}
+
+#[derive(Default)]
+struct Login {
+    done: bool,
+    /// Kept for keys that ask for it before each signature; wiped with the session.
+    pin: Option<Pin>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What is guarded stays usable after a panic elsewhere: a session handle or a PIN.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'m> Token<'m> {
+    pub(super) fn open(core: &Arc<Core>, slot: &Slot, need: Need) -> Result<Self> {
+        let Some(info) = slot.token() else {
+            return Err(Error::TokenAbsent { module: core.path.display().to_string() });
+        };
+        let writable = need == Need::Write;
+        let session = open_session(core, slot.id, writable)
+            .map_err(|call| at_token(&info.identity, call))?;
+        // Only what shares a module can find itself logged in.
+        let done = !core.finalizes
+            && session.get_session_info().is_ok_and(|info| {
+                matches!(info.session_state(), SessionState::RoUser | SessionState::RwUser)
+            });
+        Ok(Self {
+            inner: Arc::new(Inner {
+                core: Arc::clone(core),
+                slot: slot.id,
+                info: info.clone(),
+                writable,
+                session: Mutex::new(session),
+                login: Mutex::new(Login { done, pin: None }),
+            }),
+            module: PhantomData,
+        })
+    }
+
+    /// Which token it is.
+    #[must_use]
+    pub fn identity(&self) -> &TokenIdentity {
+        &self.inner.info.identity
+    }
+
+    /// What the token said of itself when it was opened.
+    #[must_use]
+    pub fn info(&self) -> &TokenInfo {
+        &self.inner.info
+    }
+
+    /// What the token says of itself now (`C_GetTokenInfo`).
+    pub fn info_now(&self) -> Result<TokenInfo> {
+        let info = self.inner.core.token_info(self.inner.slot);
+        info.map_err(|call| self.failed(call))
+    }
+
+    /// Fails unless the token in the slot is still the one that was chosen.
+    ///
+    /// Called before everything that destroys: tokens are swapped, and slots are numbered anew.
+    pub fn confirm_identity(&self) -> Result<()> {
+        confirm_identity(&self.inner.core, self.inner.slot, self.identity())
+    }
+
+    /// True once private objects can be seen.
+    #[must_use]
+    pub fn is_logged_in(&self) -> bool {
+        lock(&self.inner.login).done || !self.inner.info.flags.has(TokenFlags::LOGIN_REQUIRED)
+    }
+
+    /// Logs the user in, if the token wants a login and there was none yet.
+    ///
+    /// The PIN governor decides before each try: a locked PIN, a last try, or a PIN of a length
+    /// that the token would refuse stop without a `C_Login`. One PIN given is one `C_Login`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PinMissing`], [`Error::PinLength`], [`Error::PinLocked`], [`Error::PinFinalTry`]
+    /// without a try; [`Error::PinIncorrect`] after one; [`Error::PinNotSet`],
+    /// [`Error::PinExpired`].
+    pub fn login(&self, provider: &mut dyn PinProvider, policy: LoginPolicy) -> Result<()> {
+        if self.is_logged_in() {
+            return Ok(());
+        }
+        if !self.inner.info.flags.has(TokenFlags::USER_PIN_INITIALIZED) {
+            return Err(Error::PinNotSet { token: self.identity().to_string() });
+        }
+        let session = self.session();
+        let look = || self.info_now();
+        let pin =
+            pin::log_in(&session, PinKind::User, provider, policy, &self.inner.info, &look)?;
+        drop(session);
+        *lock(&self.inner.login) = Login { done: true, pin };
+        Ok(())
+    }
+
+    /// The session, for as long as the guard lives.
+    pub(super) fn session(&self) -> MutexGuard<'_, Session> {
+        lock(&self.inner.session)
+    }
+
+    pub(super) fn pin(&self) -> Option<Pin> {
+        lock(&self.inner.login).pin.clone()
+    }
+
+    /// Replaces a session that a failed operation may have left in a state that nothing ends.
+    ///
+    /// The new one is opened before the old one closes: with its last session the token would log
+    /// out.
+    pub(super) fn renew_session(&self, session: &mut Session) -> Result<()> {
+        let opened = open_session(&self.inner.core, self.inner.slot, self.inner.writable);
+        *session = opened.map_err(|call| self.failed(call))?;
+        Ok(())
+    }
+
+    /// A failed call on this token.
+    pub(super) fn failed(&self, call: CallError) -> Error {
+        at_token(self.identity(), call)
+    }
+}
+
+fn open_session(core: &Core, slot: u64, writable: bool) -> Result<Session, CallError> {
+    let slot = checked("C_OpenSession", SlotId::try_from(slot))?;
+    let read_only = || {
+        if core.finalizes {
+            core.context.open_ro_session_no_drop(slot)
+        } else {
+            core.context.open_ro_session(slot)
+        }
+    };
+    let read_write = || {
+        if core.finalizes {
+            core.context.open_rw_session_no_drop(slot)
+        } else {
+            core.context.open_rw_session(slot)
+        }
+    };
+    if writable {
+        return checked("C_OpenSession", read_write());
+    }
+    match checked("C_OpenSession", read_only()) {
+        Err(call) if quirks::wants_read_write(call.value) => {
+            checked("C_OpenSession", read_write())
+        }
+        answer => answer,
+    }
+}
+
+pub(super) fn confirm_identity(core: &Core, slot: u64, expected: &TokenIdentity) -> Result<()> {
+    let found = core.token_info(slot).map_err(|call| at_token(expected, call))?.identity;
+    if found == *expected {
+        return Ok(());
+    }
+    Err(Error::TokenChanged { expected: expected.to_string(), found: found.to_string() })
+}
+
+/// A failed call on a token, told apart only as far as the code is certain.
+pub(super) fn at_token(identity: &TokenIdentity, cause: CallError) -> Error {
+    let token = identity.to_string();
+    if cause.value.is_removal() {
+        Error::TokenRemoved { token, cause }
+    } else {
+        Error::Token { token, cause }
+    }
+}
+
+impl fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("identity", self.identity())
+            .field("slot", &self.inner.slot)
+            .field("logged_in", &self.is_logged_in())
+            .finish_non_exhaustive()
+    }
+}

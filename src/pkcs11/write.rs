@@ -1,0 +1,98 @@
+//! Writing certificates to a token, and taking objects off it.
+
+use sha2::{Digest, Sha256};
+
+use super::answer::checked;
+use super::raw;
+use super::session::Token;
+use super::template;
+use crate::certificate::{Certificate, DistinguishedName};
+use crate::error::{CallError, Error, Result, ReturnValue};
+use crate::token::{CertificateObject, KeyObject};
+
+/// The longest label that is written, in characters.
+const LABEL: usize = 64;
+
+impl Token<'_> {
+    /// Writes a certificate object under the ID of its key, or of its subject key identifier.
+    ///
+    /// The user must be logged in: some tokens let nobody else write, and on the others anybody
+    /// could.
+    pub(crate) fn store_certificate(
+        &self,
+        certificate: &Certificate,
+        id: Option<&[u8]>,
+    ) -> Result<()> {
+        let label = label_of(certificate.subject());
+        let stored = match self.create(certificate, id, &label) {
+            // NSS lets a label belong to one subject only.
+            Err(call) if call.value == ReturnValue::ATTRIBUTE_VALUE_INVALID => {
+                let digest = Sha256::digest(certificate.subject().as_der());
+                let mark: String =
+                    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+                self.create(certificate, id, &format!("{label} ({mark})"))
+            }
+            answer => answer,
+        };
+        stored.map_err(|cause| match cause.value {
+            ReturnValue::DEVICE_MEMORY => self.full(certificate),
+            _ => self.failed(cause),
+        })
+    }
+
+    fn create(
+        &self,
+        certificate: &Certificate,
+        id: Option<&[u8]>,
+        label: &str,
+    ) -> Result<(), CallError> {
+        let template = template::certificate(certificate, id, label);
+        checked("C_CreateObject", self.session().create_object(&template)).map(drop)
+    }
+
+    /// Fails if the token says that there is no room for so many bytes of certificates.
+    pub(crate) fn check_room(&self, certificates: &[&Certificate]) -> Result<()> {
+        let Some(free) = self.info().free_memory else { return Ok(()) };
+        let needed: usize = certificates.iter().map(|certificate| certificate.as_der().len()).sum();
+        let needed = u64::try_from(needed).unwrap_or(u64::MAX);
+        if needed <= free {
+            return Ok(());
+        }
+        Err(Error::TokenFull {
+            token: self.identity().to_string(),
+            needed,
+            free: free.to_string(),
+        })
+    }
+
+    fn full(&self, certificate: &Certificate) -> Error {
+        Error::TokenFull {
+            token: self.identity().to_string(),
+            needed: u64::try_from(certificate.as_der().len()).unwrap_or(u64::MAX),
+            free: self.info().free_memory.map_or("too few".to_owned(), |free| free.to_string()),
+        }
+    }
+
+    /// Takes a certificate off the token, for good.
+    pub fn delete_certificate(&self, object: &CertificateObject) -> Result<()> {
+        self.confirm_identity()?;
+        self.destroy(object.handle)
+    }
+
+    /// Destroys a private or public key object, for good.
+    pub fn delete_key(&self, key: &KeyObject) -> Result<()> {
+        self.confirm_identity()?;
+        self.destroy(key.handle)
+    }
+
+    pub(super) fn destroy(&self, handle: u64) -> Result<()> {
+        let destroyed = self.session().destroy_object(raw::object(handle));
+        checked("C_DestroyObject", destroyed).map_err(|call| self.failed(call))
+    }
+}
+
+/// A label for the certificates of a subject: its common name, else the whole name.
+fn label_of(subject: &DistinguishedName) -> String {
+    let name = subject.common_name().unwrap_or_else(|| subject.to_string());
+    name.chars().take(LABEL).collect()
+}

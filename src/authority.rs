@@ -3,10 +3,11 @@
 mod folder;
 mod handoff;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::certificate::Certificate;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::request::Csr;
 
 pub use folder::FolderAuthority;
@@ -40,4 +41,17 @@ pub enum Enrolment {
         /// Where the request was put or what is awaited, for the user.
         place: String,
     },
+}
+
+/// The one path of a folder that is there, so that its authority has one name in every run.
+fn existing_folder(scheme: &str, folder: &Path) -> Result<PathBuf> {
+    let invalid = |reason: String| Error::AuthorityInvalid {
+        authority: format!("{scheme}:{}", folder.display()),
+        reason,
+    };
+    match folder.canonicalize() {
+        Ok(path) if path.is_dir() => Ok(path),
+        Ok(_) => Err(invalid("it is not a folder".to_owned())),
+        Err(error) => Err(invalid(error.to_string())),
+    }
 }

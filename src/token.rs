@@ -13,7 +13,7 @@ pub use flags::TokenFlags;
 pub(crate) use object::Objects;
 pub use object::{CertificateObject, Contents, Identity, KeyObject, OtherObject};
 pub use selector::{Candidates, Need, ObjectSelector, TokenSelector};
-pub use uri::Pkcs11Uri;
+pub use uri::{Pkcs11Uri, UriClass};
 
 /// Which token it is: the four strings of `CK_TOKEN_INFO` together.
 ///

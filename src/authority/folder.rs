@@ -1,3 +1,173 @@
-//! placeholder
-/// placeholder
-#[derive(Debug)] pub struct FolderAuthority {}
+//! The folder of an embedded authority: `tokencert-ca sign`, run as a child process.
+
+use std::ffi::OsString;
+use std::io::{self, PipeReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+
+use super::{Authority, Enrolment};
+use crate::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
+use crate::error::{Error, Result};
+use crate::files::{self, Access};
+use crate::request::Csr;
+
+/// The exit status of the programs for "refused by the CA".
+const REFUSED: i32 = 7;
+
+/// How much of what the child says is kept, in bytes.
+const MAXIMUM_OUTPUT: u64 = 16 * 1024;
+
+/// How much of it goes into an error, in characters.
+const MAXIMUM_REASON: usize = 500;
+
+/// An authority's folder (`dir:PATH`), used by whoever can read it: that one is the CA.
+///
+/// The CA's key is on a token too, through another module with its own configuration, so it is
+/// another process that signs. It gets neither standard input nor the variables in `removed`, and
+/// belongs to the same process group: Ctrl-C reaches it too.
+#[derive(Clone, Debug)]
+pub struct FolderAuthority {
+    program: PathBuf,
+    folder: PathBuf,
+    scratch: PathBuf,
+    removed: Vec<OsString>,
+}
+
+impl FolderAuthority {
+    /// The authority in `folder`, served by `program` (`tokencert-ca`).
+    ///
+    /// Request and answer pass through a private folder made in `scratch`. `removed` names the
+    /// environment variables that the child must not inherit: those of this program and of its
+    /// token (`TOKENCERT_*`, `PKCS11SPY*`, `SOFTHSM2_CONF`), and the one that holds the PIN.
+    /// [`Error::AuthorityInvalid`] if `folder` is not there.
+    pub fn new(
+        program: impl Into<PathBuf>,
+        folder: impl AsRef<Path>,
+        scratch: impl Into<PathBuf>,
+        removed: Vec<OsString>,
+    ) -> Result<Self> {
+        Ok(Self {
+            program: program.into(),
+            folder: super::existing_folder("dir", folder.as_ref())?,
+            scratch: scratch.into(),
+            removed,
+        })
+    }
+
+    /// Runs the child to its end and returns what it said.
+    fn run(&self, request: &Path, answer: &Path) -> Result<(ExitStatus, String)> {
+        let unreachable = |error: io::Error| {
+            let program = self.program.display();
+            self.unreachable(match error.kind() {
+                io::ErrorKind::NotFound => format!("the program {program} is not there"),
+                _ => format!("{program}: {error}"),
+            })
+        };
+        let (output, writer) = io::pipe().map_err(unreachable)?;
+        let mut child = {
+            let mut command = Command::new(&self.program);
+            command.arg("sign").arg("--dir").arg(&self.folder);
+            command.arg("--csr").arg(request).arg("--out").arg(answer);
+            self.removed
+                .iter()
+                .for_each(|name| _ = command.env_remove(name));
+            command.stdin(Stdio::null());
+            command
+                .stdout(writer.try_clone().map_err(unreachable)?)
+                .stderr(writer);
+            // The command goes, and with it our ends of the pipe: else its end would never come.
+            command.spawn().map_err(unreachable)?
+        };
+        let said = read_to_end(output).map_err(unreachable);
+        let status = child.wait().map_err(unreachable)?;
+        Ok((status, said?))
+    }
+
+    fn unreachable(&self, reason: String) -> Error {
+        Error::AuthorityUnreachable {
+            authority: self.name(),
+            reason,
+        }
+    }
+}
+
+impl Authority for FolderAuthority {
+    fn name(&self) -> String {
+        format!("dir:{}", self.folder.display())
+    }
+
+    fn ca_certificates(&mut self) -> Result<Vec<Certificate>> {
+        certificates(&self.folder.join("ca.pem"))
+    }
+
+    fn enrol(&mut self, request: &Csr) -> Result<Enrolment> {
+        // `tempdir_in` makes it the user's alone.
+        let scratch = tempfile::Builder::new()
+            .prefix("tokencert-")
+            .tempdir_in(&self.scratch)
+            .map_err(|error| Error::writing(&self.scratch, error))?;
+        let csr = scratch.path().join("request.pem");
+        let answer = scratch.path().join("answer.pem");
+        files::write_new(&csr, request.to_pem()?.as_bytes(), Access::Private)?;
+        let (status, said) = self.run(&csr, &answer)?;
+        let reason = message(&said);
+        match status.code() {
+            Some(0) => certificates(&answer)
+                .map(Enrolment::Issued)
+                .map_err(|error| Error::AuthorityAnswer {
+                    authority: self.name(),
+                    reason: error.to_string(),
+                }),
+            Some(REFUSED) => Err(Error::AuthorityRefused {
+                authority: self.name(),
+                reason,
+            }),
+            _ => {
+                Err(self.unreachable(format!("`tokencert-ca sign` ended with {status}: {reason}")))
+            }
+        }
+    }
+}
+
+fn certificates(file: &Path) -> Result<Vec<Certificate>> {
+    let bytes = files::read(file, MAXIMUM_FILE_BYTES)?;
+    read_certificates(&file.display().to_string(), &bytes)
+}
+
+/// Reads to the end, so that the child never waits for us, and keeps the last part of it.
+fn read_to_end(mut output: PipeReader) -> io::Result<String> {
+    let mut kept = Vec::new();
+    while (&mut output).take(MAXIMUM_OUTPUT).read_to_end(&mut kept)? > 0 {
+        let surplus = kept
+            .len()
+            .saturating_sub(usize::try_from(MAXIMUM_OUTPUT).unwrap_or(0));
+        kept.drain(..surplus);
+    }
+    Ok(String::from_utf8_lossy(&kept).into_owned())
+}
+
+/// The child's error without label and hint, in one line: they are printed around it once more.
+///
+/// The child speaks the user's language, so its labels may be the Japanese ones.
+fn message(said: &str) -> String {
+    let is_hint = |line: &&str| line.starts_with("hint:") || line.starts_with("ヒント:");
+    let mut lines = Vec::new();
+    for line in said.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match line
+            .strip_prefix("error:")
+            .or_else(|| line.strip_prefix("エラー:"))
+        {
+            Some(error) => lines = vec![error.trim()],
+            None => lines.push(line),
+        }
+    }
+    let message: Vec<_> = lines
+        .into_iter()
+        .take_while(|line| !is_hint(line))
+        .collect();
+    let message = sanitized(&message.join(" "));
+    if message.is_empty() {
+        return "it said nothing".to_owned();
+    }
+    message.chars().take(MAXIMUM_REASON).collect()
+}

@@ -354,6 +354,10 @@ errors! {
     Usage ConfigInvalid { path: String, reason: String, } "config-invalid",
         "the configuration {path} cannot be used: {reason}",
         "mend the line that the message names, or take the file away";
+    /// A time zone that this computer does not know.
+    Failed TimeZoneUnknown { zone: String, } "time-zone-unknown",
+        "the time zone {zone} is not known to this computer",
+        "use a name like Asia/Tokyo, or install the time zone database (tzdata)";
     /// A file could not be read.
     Failed FileRead { path: String, ; source source: std::io::Error } "file-read",
         "cannot read {path}: {source}",

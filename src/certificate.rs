@@ -1,60 +1,297 @@
 //! X.509 certificates: kept as the bytes they came in, read once.
 
+pub(crate) mod alternative_name;
+pub(crate) mod asn1;
 mod bundle;
+mod chain;
+mod extension;
+mod form;
 mod name;
+mod pem;
+mod pkcs7;
+mod text;
+mod time;
+pub(crate) mod usage;
 
+use std::fmt;
+
+use der::asn1::BitStringRef;
+use der::{Decode, EncodingRules, Tag};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
+use x509_cert::ext::Extensions;
+use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName, SubjectKeyIdentifier};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::key::PublicKey;
+use asn1::Element;
+use text::hexadecimal;
 
-pub use bundle::{read_certificates, MAXIMUM_FILE_BYTES};
-pub use name::{sanitized, DistinguishedName};
+pub use bundle::{MAXIMUM_FILE_BYTES, read_certificates};
+pub use chain::chain_of;
+pub use name::DistinguishedName;
+pub use text::sanitized;
 
-/// A certificate (RFC 5280). Never re-encoded. Equal if the DER is.
+pub(crate) use bundle::read_request;
+pub(crate) use extension::{extensions_of, find as find_extension, usages_in};
+pub(crate) use pem::encode as encode_pem;
+
+/// A certificate (RFC 5280 section 4.1), never re-encoded. Two are equal if their DER is.
 #[derive(Clone)]
-pub struct Certificate {}
+pub struct Certificate {
+    der: Vec<u8>,
+    signed: Signed,
+    /// The serial number as DER INTEGER.
+    serial: Vec<u8>,
+    issuer: DistinguishedName,
+    not_before: Timestamp,
+    not_after: Timestamp,
+    subject: DistinguishedName,
+    public_key: Vec<u8>,
+    extensions: Extensions,
+}
+
+/// What is signed, and the signature: the frame of certificates and requests.
+#[derive(Clone)]
+pub(crate) struct Signed {
+    pub(crate) content: Vec<u8>,
+    pub(crate) algorithm: AlgorithmIdentifierOwned,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl Signed {
+    /// Reads `SIGNED{}` (RFC 5912 section 8) and gives the elements of what is signed.
+    pub(crate) fn read<'a>(outer: &Element<'a>) -> Option<(Self, Vec<Element<'a>>)> {
+        let parts = outer.sequence()?;
+        let [content, algorithm, signature] = parts.as_slice() else {
+            return None;
+        };
+        let signed = Self {
+            content: content.bytes.to_vec(),
+            algorithm: AlgorithmIdentifierOwned::from_der(algorithm.bytes).ok()?,
+            signature: BitStringRef::from_der(signature.bytes)
+                .ok()?
+                .as_bytes()?
+                .to_vec(),
+        };
+        Some((signed, content.sequence()?))
+    }
+
+    /// Verifies the signature with `key`; `what` names the signed thing in the error.
+    pub(crate) fn verify(&self, key: &PublicKey, what: &str) -> Result<()> {
+        let algorithm = AlgorithmIdentifierRef::from(&self.algorithm);
+        key.verify_identified(algorithm, &self.content, &self.signature, what)
+    }
+}
 
 impl Certificate {
-    /// Reads DER; bytes after the certificate are cut off (cards pad CKA_VALUE); serial numbers over 20 bytes are tolerated.
-    pub fn from_der(der: &[u8]) -> Result<Self> { todo!() }
-    /// The DER as it came.
-    #[must_use] pub fn as_der(&self) -> &[u8] { todo!() }
-    /// PEM.
-    pub fn to_pem(&self) -> Result<String> { todo!() }
-    /// Subject.
-    #[must_use] pub fn subject(&self) -> &DistinguishedName { todo!() }
-    /// Issuer.
-    #[must_use] pub fn issuer(&self) -> &DistinguishedName { todo!() }
-    /// The content bytes of the serial number INTEGER, lower-case hexadecimal, leading sign zero dropped.
-    #[must_use] pub fn serial_number(&self) -> String { todo!() }
-    /// The serial number as DER INTEGER, for CKA_SERIAL_NUMBER.
-    #[must_use] pub fn serial_der(&self) -> Vec<u8> { todo!() }
-    /// notBefore.
-    #[must_use] pub fn not_before(&self) -> Timestamp { todo!() }
-    /// notAfter: valid up to and including this second.
-    #[must_use] pub fn not_after(&self) -> Timestamp { todo!() }
-    /// The public key; an error for kinds that cannot be read.
-    pub fn public_key(&self) -> Result<PublicKey> { todo!() }
-    /// SHA-256 of the DER.
-    #[must_use] pub fn sha256(&self) -> [u8; 32] { todo!() }
-    /// SHA-256 in lower-case hexadecimal.
-    #[must_use] pub fn fingerprint(&self) -> String { todo!() }
-    /// basicConstraints cA.
-    #[must_use] pub fn is_ca(&self) -> bool { todo!() }
-    /// The subject key identifier, where the certificate has one.
-    #[must_use] pub fn subject_key_identifier(&self) -> Option<Vec<u8>> { todo!() }
-    /// Names of the subject alternative name extension, as `dns:…`, `email:…`, `ip:…`, `uri:…`, `upn:…`
-    #[must_use] pub fn alternative_names(&self) -> Vec<String> { todo!() }
-    /// Key usages by RFC 5280 name (digitalSignature …), then extended key usages (clientAuth, …, else dotted OID)
-    #[must_use] pub fn usages(&self) -> Vec<String> { todo!() }
-    /// True if `issuer` issued it: names match and the signature verifies with the issuer's key.
-    #[must_use] pub fn is_issued_by(&self, issuer: &Certificate) -> bool { todo!() }
-}
-impl std::fmt::Debug for Certificate { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { todo!() } }
-impl PartialEq for Certificate { fn eq(&self, o: &Self) -> bool { todo!() } }
-impl Eq for Certificate {}
+    /// Reads DER.
+    ///
+    /// Bytes after the certificate are cut off, as smart cards fill `CKA_VALUE` up, and serial
+    /// numbers of more than 20 bytes are tolerated.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CertificateUnreadable`] if it is no certificate.
+    pub fn from_der(der: &[u8]) -> Result<Self> {
+        let unreadable = || Error::CertificateUnreadable {
+            name: "DER".to_owned(),
+            reason: "it is damaged, or no certificate".to_owned(),
+        };
+        let (outer, _) = Element::first(der, EncodingRules::Der).ok_or_else(unreadable)?;
+        Self::from_element(&outer).ok_or_else(unreadable)
+    }
 
-/// Puts the chain of `leaf` in order, leaf first, from certificates in any order; those that do not belong are left out.
-#[must_use]
-pub fn chain_of(leaf: &Certificate, others: &[Certificate]) -> Vec<Certificate> { todo!() }
+    fn from_element(outer: &Element<'_>) -> Option<Self> {
+        let (signed, fields) = Signed::read(outer)?;
+        let (version, fields) = match fields.split_first()? {
+            (version, fields) if version.is_context(0) => (Some(version), fields),
+            _ => (None, fields.as_slice()),
+        };
+        let [
+            serial,
+            algorithm,
+            issuer,
+            validity,
+            subject,
+            public_key,
+            optional @ ..,
+        ] = fields
+        else {
+            return None;
+        };
+        let validity = validity.sequence()?;
+        let [not_before, not_after] = validity.as_slice() else {
+            return None;
+        };
+        // A request has its version without a tag of its own where a serial number would stand.
+        AlgorithmIdentifierRef::from_der(algorithm.bytes).ok()?;
+        version
+            .is_none_or(|version| version.value.len() == 3)
+            .then_some(())?;
+        let extensions = match optional.iter().find(|field| field.is_context(3)) {
+            Some(extensions) => Extensions::from_der(extensions.value).ok()?,
+            None => Extensions::new(),
+        };
+        Some(Self {
+            der: outer.bytes.to_vec(),
+            signed,
+            serial: (serial.tag == Tag::Integer).then(|| serial.bytes.to_vec())?,
+            issuer: DistinguishedName::from_der(issuer.bytes).ok()?,
+            not_before: time::read(not_before)?,
+            not_after: time::read(not_after)?,
+            subject: DistinguishedName::from_der(subject.bytes).ok()?,
+            public_key: (public_key.tag == Tag::Sequence).then(|| public_key.bytes.to_vec())?,
+            extensions,
+        })
+    }
+
+    /// The DER as it came.
+    #[must_use]
+    pub fn as_der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// PEM, `-----BEGIN CERTIFICATE-----` (RFC 7468 section 5).
+    pub fn to_pem(&self) -> Result<String> {
+        encode_pem("CERTIFICATE", &self.der).ok_or_else(|| Error::CertificateUnreadable {
+            name: self.subject.to_string(),
+            reason: "it is too large for PEM".to_owned(),
+        })
+    }
+
+    /// Whose certificate it is.
+    #[must_use]
+    pub fn subject(&self) -> &DistinguishedName {
+        &self.subject
+    }
+
+    /// Who issued it.
+    #[must_use]
+    pub fn issuer(&self) -> &DistinguishedName {
+        &self.issuer
+    }
+
+    /// The serial number in lower-case hexadecimal, without the zero byte that keeps it positive.
+    #[must_use]
+    pub fn serial_number(&self) -> String {
+        let content = Element::first(&self.serial, EncodingRules::Der);
+        let content = content.map(|(serial, _)| serial.value).unwrap_or_default();
+        hexadecimal(match content {
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            all => all,
+        })
+    }
+
+    /// The serial number as DER INTEGER, as `CKA_SERIAL_NUMBER` wants it.
+    #[must_use]
+    pub fn serial_der(&self) -> Vec<u8> {
+        self.serial.clone()
+    }
+
+    /// The first second in which the certificate is valid.
+    #[must_use]
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// The last second in which the certificate is valid. A certificate that never expires has
+    /// [`Timestamp::MAX`].
+    #[must_use]
+    pub fn not_after(&self) -> Timestamp {
+        self.not_after
+    }
+
+    /// The public key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyMalformed`] if its `SubjectPublicKeyInfo` is damaged. A key of an unknown kind
+    /// is no error.
+    pub fn public_key(&self) -> Result<PublicKey> {
+        PublicKey::from_der(&self.public_key)
+    }
+
+    /// SHA-256 of the DER.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.der).into()
+    }
+
+    /// SHA-256 of the DER in lower-case hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hexadecimal(&self.sha256())
+    }
+
+    /// True if the certificate is one of a CA: `cA` of the basic constraints (RFC 5280 section
+    /// 4.2.1.9).
+    #[must_use]
+    pub fn is_ca(&self) -> bool {
+        find_extension(&self.extensions).is_some_and(|found: BasicConstraints| found.ca)
+    }
+
+    /// The subject key identifier (RFC 5280 section 4.2.1.2), where the certificate has one.
+    #[must_use]
+    pub fn subject_key_identifier(&self) -> Option<Vec<u8>> {
+        let found: SubjectKeyIdentifier = find_extension(&self.extensions)?;
+        Some(found.0.into_bytes().into_vec())
+    }
+
+    /// The subject alternative names as `dns:…`, `email:…`, `ip:…`, `uri:…` and `upn:…`, sanitised;
+    /// other kinds are left out.
+    #[must_use]
+    pub fn alternative_names(&self) -> Vec<String> {
+        let found: Option<SubjectAltName> = find_extension(&self.extensions);
+        let names = found.map(|names| names.0).unwrap_or_default();
+        names
+            .iter()
+            .filter_map(alternative_name::text_of)
+            .map(|name| sanitized(&name))
+            .collect()
+    }
+
+    /// What the key may be used for: key usages, then extended key usages, by the standard's names;
+    /// those without a name as OID in dots.
+    #[must_use]
+    pub fn usages(&self) -> Vec<String> {
+        extension::usages_in(&self.extensions)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// True if `issuer` issued it: the names match, and the signature verifies with the issuer's
+    /// key. Dates, constraints and revocation are not looked at.
+    ///
+    /// Signatures with SHA-1 or weaker and of unknown kinds count as none.
+    #[must_use]
+    pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
+        let verifies = |key: PublicKey| self.signed.verify(&key, "the certificate").is_ok();
+        self.issuer.matches(&issuer.subject) && issuer.public_key().is_ok_and(verifies)
+    }
+
+    /// True if issuer and subject are the same, as those of a root are.
+    fn is_self_issued(&self) -> bool {
+        self.issuer.matches(&self.subject)
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate")
+            .field("subject", &self.subject)
+            .field("serial_number", &self.serial_number())
+            .field("sha256", &self.fingerprint())
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der == other.der
+    }
+}
+
+impl Eq for Certificate {}

@@ -1,46 +1,108 @@
 //! Certification requests (PKCS#10, RFC 2986).
-use crate::certificate::DistinguishedName;
+
+mod csr;
+
+use const_oid::AssociatedOid;
+use der::asn1::{Any, BitString, SetOfVec};
+use der::{Decode, Encode};
+use spki::SubjectPublicKeyInfoOwned;
+use x509_cert::attr::{Attribute, Attributes};
+use x509_cert::name::Name;
+use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
+
+use crate::certificate::{DistinguishedName, extensions_of};
 use crate::error::{Error, Result};
-use crate::key::{PublicKey, SignatureScheme, SigningKey};
-/// What a certificate is asked for. 
+use crate::key::{SignatureScheme, SigningKey};
+
+pub use crate::certificate::alternative_name::AlternativeName;
+pub use crate::certificate::usage::{KeyUsage, Usage};
+pub use csr::Csr;
+
+/// What a certificate is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct RequestTemplate { 
-  /// Subject as text (checked by DistinguishedName::parse when built)
-  pub subject: String,
-  /// SANs
-  pub alternative_names: Vec<AlternativeName>,
-  /// key usage
-  pub usages: Vec<Usage>,
+pub struct RequestTemplate {
+    /// The subject as [`DistinguishedName::parse`] reads it, which happens when the request is
+    /// made; it may be empty if there is an alternative name.
+    pub subject: String,
+    /// The subject alternative names.
+    pub alternative_names: Vec<AlternativeName>,
+    /// What the key is to be used for.
+    pub usages: Vec<Usage>,
 }
-/// dns:, email:, ip:, uri:, upn: ; FromStr + Display + serde as string
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum AlternativeName { }
-/// A key usage or extended key usage; FromStr + Display ("digitalSignature", "clientAuth", dotted OID) + serde as string
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Usage {}
+
 impl RequestTemplate {
-    /// subject with no alternative names; usages digitalSignature + clientAuth
-    #[must_use] pub fn new(subject: impl Into<String>) -> Self { todo!() }
+    /// A request for this subject, without alternative names, for a key that signs and
+    /// authenticates a TLS client.
+    #[must_use]
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            alternative_names: Vec::new(),
+            usages: vec![Usage::Key(KeyUsage::DigitalSignature), Usage::CLIENT_AUTH],
+        }
+    }
+
     /// Builds the request, has it signed by `key`, and verifies it before it is returned.
-    pub fn sign(&self, key: &dyn SigningKey, scheme: SignatureScheme) -> Result<Csr> { todo!() }
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SubjectInvalid`] for a subject that cannot be used, [`Error::KeyScheme`] if `key`
+    /// does not make signatures of that kind, [`Error::SignatureWrong`] if what it made does not
+    /// verify, and the errors of `key`.
+    pub fn sign(&self, key: &dyn SigningKey, scheme: SignatureScheme) -> Result<Csr> {
+        let algorithm = key.public_key().algorithm();
+        if !algorithm.is_some_and(|algorithm| scheme.suits(algorithm)) {
+            let algorithm = algorithm.map_or_else(|| "unknown".to_owned(), |a| a.to_string());
+            return Err(Error::KeyScheme {
+                algorithm,
+                scheme: scheme.name().to_owned(),
+            });
+        }
+        let info = self.info(key.public_key().as_der())?;
+        let signature = key.sign(scheme, &info.to_der().map_err(unencodable)?)?;
+        let request = CertReq {
+            info,
+            algorithm: scheme.identifier().map_err(unencodable)?,
+            signature: BitString::from_bytes(&signature).map_err(unencodable)?,
+        };
+        let request = Csr::from_der(&request.to_der().map_err(unencodable)?)?;
+        request.verify()?;
+        Ok(request)
+    }
+
+    fn info(&self, public_key: &[u8]) -> Result<CertReqInfo> {
+        let subject = if self.subject.is_empty() && !self.alternative_names.is_empty() {
+            DistinguishedName::empty()
+        } else {
+            DistinguishedName::parse(&self.subject)?
+        };
+        Ok(CertReqInfo {
+            version: Version::V1,
+            subject: Name::from_der(subject.as_der()).map_err(unencodable)?,
+            public_key: SubjectPublicKeyInfoOwned::from_der(public_key).map_err(unencodable)?,
+            attributes: self.attributes().map_err(unencodable)?,
+        })
+    }
+
+    /// The attribute with the extensions; none if none are asked for, as it must not be empty.
+    fn attributes(&self) -> der::Result<Attributes> {
+        let extensions = extensions_of(&self.alternative_names, &self.usages)?;
+        let mut attributes = Attributes::new();
+        if !extensions.is_empty() {
+            let values = SetOfVec::try_from([Any::encode_from(&extensions)?])?;
+            attributes.insert(Attribute {
+                oid: ExtensionReq::OID,
+                values,
+            })?;
+        }
+        Ok(attributes)
+    }
 }
-/// A request, DER kept as it came.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Csr(Vec<u8>);
-impl Csr {
-    /// PEM or DER; verifies nothing; `name` names it in errors
-    pub fn read(name: &str, bytes: &[u8]) -> Result<Self> { todo!() }
-    /// DER
-    #[must_use] pub fn as_der(&self) -> &[u8] { &self.0 }
-    /// PEM `CERTIFICATE REQUEST`
-    pub fn to_pem(&self) -> Result<String> { todo!() }
-    /// subject
-    pub fn subject(&self) -> Result<DistinguishedName> { todo!() }
-    /// SANs
-    pub fn alternative_names(&self) -> Result<Vec<AlternativeName>> { todo!() }
-    /// public key
-    pub fn public_key(&self) -> Result<PublicKey> { todo!() }
-    /// proof of possession: the signature verifies
-    pub fn verify(&self) -> Result<()> { todo!() }
+
+/// Everything was checked before: what is left is a value too long for DER.
+fn unencodable(error: der::Error) -> Error {
+    Error::RequestUnreadable {
+        name: "the new request".to_owned(),
+        reason: error.to_string(),
+    }
 }
-impl std::fmt::Debug for Csr { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { todo!() } }

@@ -334,7 +334,7 @@ errors! {
         "see what is unfinished with `tokencert pending list`";
     /// The unfinished run must not be given up.
     Failed JournalIssued { id: String, } "journal-issued",
-        "a certificate was or may have been issued in {id}; its key is not destroyed",
+        "the certificate of {id} was issued and only has to be put on the token",
         "run the same `tokencert issue` again to go on";
     /// A journal file that cannot be read.
     Failed JournalUnreadable { path: String, reason: String, } "journal-unreadable",

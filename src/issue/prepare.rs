@@ -1,0 +1,114 @@
+//! A key on the token and a signed request for it: the half of issuing that needs no authority.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::save_record;
+use crate::error::{Error, Result};
+use crate::key::{KeyAlgorithm, KeyId, Provenance, SignatureScheme};
+use crate::pkcs11::{KeyOrder, Token};
+use crate::request::{Csr, RequestTemplate};
+use crate::token::{Contents, KeyObject};
+
+/// Which key a request is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyChoice {
+    /// A key that is on the token.
+    Existing(KeyId),
+    /// A new one.
+    New {
+        /// The kind of key.
+        algorithm: KeyAlgorithm,
+        /// `CKA_LABEL`
+        label: String,
+        /// `CKA_ID` for tokens that have fixed ones; 16 random bytes otherwise.
+        id: Option<KeyId>,
+    },
+}
+
+/// A request and the key that it is for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Prepared {
+    /// The request, verified.
+    pub csr: Csr,
+    /// `CKA_ID` of the key as the token keeps it.
+    pub id: Option<KeyId>,
+    /// What was measured of the key.
+    pub provenance: Provenance,
+}
+
+/// Makes a key, or takes one, and has it sign a request.
+///
+/// The user must be logged in. A new key whose request cannot be signed stays on the token and is
+/// named by its ID. The provenance record goes to the folder `records`.
+pub fn prepare(
+    token: &Token<'_>,
+    choice: &KeyChoice,
+    request: &RequestTemplate,
+    scheme: Option<SignatureScheme>,
+    (records, now): (&Path, Timestamp),
+    random: &mut dyn FnMut(&mut [u8]) -> Result<()>,
+) -> Result<Prepared> {
+    let contents = token.contents()?;
+    let (key, provenance) = match choice {
+        KeyChoice::Existing(id) => token.adopt(find_key(token, &contents, id)?, now)?,
+        KeyChoice::New { algorithm, label, id } => {
+            let id = match id {
+                Some(id) if contents.uses_id(id) => {
+                    let token = token.identity().to_string();
+                    return Err(Error::KeyIdTaken { token, id: id.clone() });
+                }
+                Some(id) => id.clone(),
+                None => free_id(&contents, random)?,
+            };
+            let made = token.generate(&KeyOrder::new(*algorithm, id, label), now)?;
+            (made.key, made.provenance)
+        }
+    };
+    save_record(records, &provenance)?;
+    let csr = request.sign(&key, scheme.unwrap_or(key.scheme()))?;
+    Ok(Prepared { csr, id: key.id().cloned(), provenance })
+}
+
+/// The private key with this ID.
+pub(super) fn find_key<'a>(
+    token: &Token<'_>,
+    contents: &'a Contents,
+    id: &KeyId,
+) -> Result<&'a KeyObject> {
+    let mut keys = contents.private_keys().filter(|key| key.id.as_ref() == Some(id));
+    match (keys.next(), keys.next()) {
+        (Some(key), None) => Ok(key),
+        (None, _) => {
+            Err(Error::KeyNotFound { token: token.identity().to_string(), id: id.clone() })
+        }
+        (Some(_), Some(_)) => Err(Error::ObjectAmbiguous {
+            wanted: format!("CKA_ID {id}"),
+            candidates: "several private keys with the same CKA_ID".to_owned(),
+        }),
+    }
+}
+
+/// 16 random bytes that no object on the token has for its ID.
+pub(super) fn free_id(
+    contents: &Contents,
+    random: &mut dyn FnMut(&mut [u8]) -> Result<()>,
+) -> Result<KeyId> {
+    loop {
+        let mut bytes = [0; 16];
+        random(&mut bytes)?;
+        let id = KeyId::from(bytes);
+        if !contents.uses_id(&id) {
+            return Ok(id);
+        }
+    }
+}
+
+/// SHA-256 of the public halves of the private keys that are there.
+pub(super) fn public_key_hashes(contents: &Contents) -> Vec<String> {
+    let keys = contents.private_keys().filter_map(|key| key.public_key.as_ref());
+    keys.map(|key| key.sha256().iter().map(|byte| format!("{byte:02x}")).collect()).collect()
+}

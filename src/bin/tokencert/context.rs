@@ -1,14 +1,15 @@
 //! From arguments, environment and configuration to what commands work with.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
 use std::process::Command;
 
 use etcetera::AppStrategy;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokencert::Error;
 use tokencert::journal::Journal;
-use tokencert::pkcs11::LoginPolicy;
+use tokencert::pkcs11::{LoginPolicy, Pin};
 use tokencert::profile::{self, Profile, ProfileStore};
 use tokencert::token::TokenSelector;
 
@@ -27,6 +28,7 @@ pub(crate) struct Context {
     folders: Folders,
     now: Timestamp,
     profile: OnceCell<Option<Profile>>,
+    known_pin: RefCell<Option<Pin>>,
 }
 
 /// Where the program keeps its files.
@@ -69,7 +71,7 @@ impl Context {
             Some(language) if language != ui.language() => ui.in_language(language),
             _ => ui,
         };
-        Ok((Self { options, config, folders, now: clock(), profile: OnceCell::new() }, ui))
+        Ok((Self { options, config, folders, now: clock(), profile: OnceCell::new(), known_pin: RefCell::new(None) }, ui))
     }
 
     /// The time at which the program was started.
@@ -187,7 +189,25 @@ impl Context {
 
     /// Who gives the token's PIN.
     pub(crate) fn pins<'u>(&self, ui: &'u Ui) -> Result<Pins<'u>, Failure> {
-        Ok(Pins::new(self.pin_source()?, ui))
+        Ok(Pins::new(self.pin_source()?, ui).knowing(self.known_pin.take()))
+    }
+
+    /// Keeps a PIN that was just set, so that it need not be typed once more.
+    pub(crate) fn remember_pin(&self, pin: Pin) {
+        self.known_pin.replace(Some(pin));
+    }
+
+    /// True if a PIN can be had without asking for it.
+    pub(crate) fn has_pin_source(&self) -> Result<bool, Error> {
+        Ok(self.pin_source()?.is_some())
+    }
+
+    /// The time zone in which days are counted: the profile's, else this computer's.
+    pub(crate) fn zone(&self, ui: &Ui) -> Result<TimeZone, Failure> {
+        match self.profile(ui)? {
+            Some(profile) => Ok(profile.windows.zone()?),
+            None => Ok(TimeZone::system()),
+        }
     }
 
     /// Takes away what a child process must not see or be led by: the PIN, and which token.

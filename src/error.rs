@@ -43,11 +43,17 @@ impl Error {
 
     /// Wraps an I/O error of reading `path`.
     pub fn reading(path: impl AsRef<std::path::Path>, source: std::io::Error) -> Self {
-        Self::FileRead { path: path.as_ref().display().to_string(), source }
+        Self::FileRead {
+            path: path.as_ref().display().to_string(),
+            source,
+        }
     }
 
     /// Wraps an I/O error of writing `path`.
     pub fn writing(path: impl AsRef<std::path::Path>, source: std::io::Error) -> Self {
-        Self::FileWrite { path: path.as_ref().display().to_string(), source }
+        Self::FileWrite {
+            path: path.as_ref().display().to_string(),
+            source,
+        }
     }
 }

@@ -82,8 +82,11 @@ impl Import {
     ) -> Result<Vec<Imported>> {
         let contents = token.contents()?;
         let placed = self.place(token, &contents, certificates, now)?;
-        let missing: Vec<_> =
-            placed.iter().filter(|one| !one.present).map(|one| one.certificate).collect();
+        let missing: Vec<_> = placed
+            .iter()
+            .filter(|one| !one.present)
+            .map(|one| one.certificate)
+            .collect();
         token.check_room(&missing)?;
         for one in placed.iter().filter(|one| !one.present) {
             let id = match one.key {
@@ -115,7 +118,9 @@ impl Import {
         now: Timestamp,
     ) -> Result<Vec<Placed<'a>>> {
         let on_token = |certificate: &Certificate| {
-            contents.all_certificates().any(|o| o.certificate.as_ref() == Some(certificate))
+            contents
+                .all_certificates()
+                .any(|o| o.certificate.as_ref() == Some(certificate))
         };
         let placed: Vec<Placed<'a>> = certificates
             .iter()
@@ -147,19 +152,27 @@ impl Import {
 /// certificate counts as well: the challenge will prove it.
 fn key_of<'a>(contents: &'a Contents, certificate: &Certificate) -> Option<&'a KeyObject> {
     let wanted = certificate.public_key().ok()?;
-    contents.private_keys().find(|key| key.public_key.as_ref() == Some(&wanted))
+    contents
+        .private_keys()
+        .find(|key| key.public_key.as_ref() == Some(&wanted))
 }
 
 fn check_dates(certificate: &Certificate, now: Timestamp) -> Result<()> {
     let subject = || certificate.subject().to_string();
-    if now.saturating_add(TOLERANCE).is_ok_and(|latest| latest < certificate.not_before()) {
+    if now
+        .saturating_add(TOLERANCE)
+        .is_ok_and(|latest| latest < certificate.not_before())
+    {
         return Err(Error::CertificateNotYetValid {
             subject: subject(),
             not_before: certificate.not_before().to_string(),
             now: now.to_string(),
         });
     }
-    if now.saturating_sub(TOLERANCE).is_ok_and(|earliest| earliest > certificate.not_after()) {
+    if now
+        .saturating_sub(TOLERANCE)
+        .is_ok_and(|earliest| earliest > certificate.not_after())
+    {
         return Err(Error::CertificateExpired {
             subject: subject(),
             not_after: certificate.not_after().to_string(),
@@ -175,7 +188,9 @@ pub(crate) fn prove(token: &Token<'_>, key: &KeyObject, certificate: &Certificat
     let certified = certificate.public_key()?;
     let scheme = certified
         .algorithm()
-        .ok_or_else(|| Error::KeyMalformed { reason: "it is of an unknown kind".to_owned() })?
+        .ok_or_else(|| Error::KeyMalformed {
+            reason: "it is of an unknown kind".to_owned(),
+        })?
         .default_scheme();
     let signature = SigningKey::sign(&key, scheme, CHALLENGE)?;
     certified.verify(scheme, CHALLENGE, &signature, "the challenge")

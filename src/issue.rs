@@ -177,12 +177,14 @@ impl Issue {
     ) -> Result<Outcome> {
         let token = access.open(selector, Need::Write)?;
         if self.hardware_only && token.info().software {
-            return Err(Error::WrongDestination { token: token.identity().to_string() });
+            return Err(Error::WrongDestination {
+                token: token.identity().to_string(),
+            });
         }
         let purpose = self.purpose(token.identity(), with.authority);
         let unfinished = with
             .journal
-            .find(token.identity(), &purpose)?
+            .find(&purpose)?
             .filter(|entry| self.existing.as_ref().is_none_or(|id| *id == entry.key_id));
         if unfinished.is_none() && !self.another {
             if let Some(outcome) = self.already_there(&token.contents()?, with)? {
@@ -246,7 +248,10 @@ impl Issue {
         }
         let issuers = with.authority.ca_certificates()?;
         let found = candidates.find(|(_, certificate)| {
-            issuers.is_empty() || issuers.iter().any(|issuer| certificate.is_issued_by(issuer))
+            issuers.is_empty()
+                || issuers
+                    .iter()
+                    .any(|issuer| certificate.is_issued_by(issuer))
         });
         Ok(found.map(|(identity, certificate)| Outcome::AlreadyThere {
             certificate: Box::new(certificate.clone()),
@@ -311,14 +316,20 @@ impl Issue {
         if self.another {
             return Ok(());
         }
-        let known: Vec<KeyId> =
-            journal.entries()?.into_iter().map(|entry| entry.key_id).collect();
+        let known: Vec<KeyId> = journal
+            .entries()?
+            .into_iter()
+            .map(|entry| entry.key_id)
+            .collect();
         let stranded: Vec<String> = contents
             .identities
             .iter()
             .filter(|one| one.private_key.is_some() && one.certificates.is_empty())
             .filter(|one| !one.id().is_some_and(|id| known.contains(id)))
-            .map(|one| one.id().map_or("without CKA_ID".to_owned(), KeyId::to_string))
+            .map(|one| {
+                one.id()
+                    .map_or("without CKA_ID".to_owned(), KeyId::to_string)
+            })
             .collect();
         if stranded.is_empty() {
             return Ok(());
@@ -337,7 +348,10 @@ impl Issue {
         with: &mut Surroundings<'_>,
     ) -> Result<(Entry, Ready)> {
         if let Some((public_key, csr)) = entry.step.request() {
-            let ready = Ready { public_key: public_key.clone(), csr: csr.clone() };
+            let ready = Ready {
+                public_key: public_key.clone(),
+                csr: csr.clone(),
+            };
             resume::check_key(token, &entry, &ready.public_key)?;
             return Ok((entry, ready));
         }
@@ -347,7 +361,10 @@ impl Issue {
         (with.progress)(Stage::Signing);
         let csr = self.request.sign(&key, self.scheme)?;
         let public_key = crate::key::SigningKey::public_key(&key).clone();
-        entry.step = Step::Requested { public_key: public_key.clone(), request: csr.clone() };
+        entry.step = Step::Requested {
+            public_key: public_key.clone(),
+            request: csr.clone(),
+        };
         with.journal.save(&entry)?;
         Ok((entry, Ready { public_key, csr }))
     }
@@ -364,20 +381,30 @@ impl Issue {
             return Ok(Obtained::Chain(entry, chain));
         }
         let Ready { public_key, csr } = ready;
-        entry.step = Step::Sent { public_key: public_key.clone(), request: csr.clone() };
+        entry.step = Step::Sent {
+            public_key: public_key.clone(),
+            request: csr.clone(),
+        };
         with.journal.save(&entry)?;
         (with.progress)(Stage::Asking);
         let certificates = match with.authority.enrol(csr) {
             Ok(Enrolment::Issued(certificates)) => certificates,
             Ok(Enrolment::Pending { retry_after, place }) => {
-                let outcome = Outcome::Pending { id: entry.id, retry_after, place };
+                let outcome = Outcome::Pending {
+                    id: entry.id,
+                    retry_after,
+                    place,
+                };
                 return Ok(Obtained::Pending(outcome));
             }
             Err(error) => {
                 if error.kind() == ErrorKind::Refused {
                     // A refusal is an answer: nothing was issued, and the run may be given up.
                     let (public_key, request) = (public_key.clone(), csr.clone());
-                    entry.step = Step::Requested { public_key, request };
+                    entry.step = Step::Requested {
+                        public_key,
+                        request,
+                    };
                     with.journal.save(&entry)?;
                 }
                 return Err(error);
@@ -388,7 +415,9 @@ impl Issue {
             .find(|certificate| certificate.public_key().is_ok_and(|key| key == *public_key));
         let Some(leaf) = leaf else {
             return Err(Error::CertificateKeyDiffers {
-                subject: certificates.first().map_or(String::new(), |c| c.subject().to_string()),
+                subject: certificates
+                    .first()
+                    .map_or(String::new(), |c| c.subject().to_string()),
             });
         };
         let mut others = certificates.clone();
@@ -469,7 +498,9 @@ fn verify_afresh(
 
 /// Writes a provenance record under the public key's hash, for `show` and `audit`.
 pub fn save_record(folder: &Path, record: &Provenance) -> Result<()> {
-    let Some(name) = &record.public_key_sha256 else { return Ok(()) };
+    let Some(name) = &record.public_key_sha256 else {
+        return Ok(());
+    };
     let path = folder.join(format!("{name}.json"));
     let text = serde_json::to_vec_pretty(record)
         .map_err(|error| Error::writing(&path, std::io::Error::other(error)))?;

@@ -131,7 +131,10 @@ impl KeyAlgorithm {
             return Some(Self::Ed25519);
         }
         let curves = [Curve::P256, Curve::P384, Curve::P521];
-        curves.into_iter().find(|curve| curve.parameters() == der).map(Self::Ec)
+        curves
+            .into_iter()
+            .find(|curve| curve.parameters() == der)
+            .map(Self::Ec)
     }
 
     /// The scheme that the key signs with when nothing else is asked for.
@@ -164,7 +167,9 @@ impl FromStr for KeyAlgorithm {
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.to_string() == text)
-            .ok_or_else(|| Error::KeyAlgorithmUnknown { algorithm: text.to_owned() })
+            .ok_or_else(|| Error::KeyAlgorithmUnknown {
+                algorithm: text.to_owned(),
+            })
     }
 }
 

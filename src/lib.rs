@@ -1,6 +1,8 @@
 //! X.509 certificates whose private key is born on a PKCS#11 token and never leaves it.
 
 pub mod authority;
+#[cfg(feature = "ca")]
+pub mod ca;
 pub mod certificate;
 pub mod error;
 pub mod files;
@@ -16,8 +18,6 @@ pub mod request;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod token;
-#[cfg(feature = "ca")]
-pub mod ca;
 
 pub use authority::{Authority, Enrolment};
 pub use certificate::Certificate;

@@ -91,7 +91,9 @@ impl Module {
     pub fn open_with(path: &Path, initialization: Option<&str>) -> Result<Self> {
         let core = Core::load(path)?;
         core.initialize(c_text(initialization)?.as_ref())?;
-        Ok(Self { core: Arc::new(core) })
+        Ok(Self {
+            core: Arc::new(core),
+        })
     }
 
     /// Opens a session that outlives the borrow of the module: it keeps the module loaded itself.
@@ -152,13 +154,18 @@ impl ExclusiveModule {
         let initialization = c_text(initialization)?;
         let mut core = Core::load(path)?;
         core.finalizes = core.initialize(initialization.as_ref())?;
-        Ok(Self { core: Arc::new(core), initialization })
+        Ok(Self {
+            core: Arc::new(core),
+            initialization,
+        })
     }
 
     /// `C_Finalize`, which also ends every session.
     pub fn finalize(self) -> Result<()> {
         if self.core.finalizes {
-            self.core.finalize().map_err(|cause| Error::Module { cause })?;
+            self.core
+                .finalize()
+                .map_err(|cause| Error::Module { cause })?;
         }
         Ok(())
     }
@@ -201,8 +208,10 @@ fn open<'m>(core: &Arc<Core>, selector: &TokenSelector, need: Need) -> Result<To
 }
 
 fn c_text(text: Option<&str>) -> Result<Option<CString>> {
-    text.map(CString::new).transpose().map_err(|_| Error::ModuleLoad {
-        path: "its initialisation text".to_owned(),
-        reason: "it contains a NUL".to_owned(),
-    })
+    text.map(CString::new)
+        .transpose()
+        .map_err(|_| Error::ModuleLoad {
+            path: "its initialisation text".to_owned(),
+            reason: "it contains a NUL".to_owned(),
+        })
 }

@@ -1,6 +1,7 @@
 //! Tokens and slots as the standard describes them, and how one token is chosen.
 
 mod flags;
+mod lock;
 mod object;
 mod selector;
 mod uri;
@@ -10,6 +11,7 @@ use std::fmt;
 use crate::error::CallError;
 
 pub use flags::TokenFlags;
+pub use lock::TokenLock;
 pub(crate) use object::Objects;
 pub use object::{CertificateObject, Contents, Identity, KeyObject, OtherObject};
 pub use selector::{Candidates, Need, ObjectSelector, TokenSelector};
@@ -20,7 +22,16 @@ pub use uri::{Pkcs11Uri, UriClass};
 /// No single one is enough: serial numbers like `123` and equal labels exist, and slot numbers
 /// change when a token is plugged in again.
 #[derive(
-    Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+    Clone,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct TokenIdentity {
     /// `label`, chosen when the token was initialised.
@@ -102,7 +113,11 @@ impl Slot {
     /// A slot as an adapter or a test describes it.
     #[must_use]
     pub fn new(id: u64, description: impl Into<String>, token: SlotState) -> Self {
-        Self { id, description: description.into(), token }
+        Self {
+            id,
+            description: description.into(),
+            token,
+        }
     }
 }
 

@@ -233,7 +233,7 @@ fn nothing_is_left_for_later() {
         concat!("TO", "DO"),
         concat!("FIX", "ME"),
     ];
-    let offenders = ["src", "tests", "examples"]
+    let offenders: Vec<String> = ["src", "tests", "examples"]
         .iter()
         .flat_map(|folder| sources(folder))
         .flat_map(|source| {

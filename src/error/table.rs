@@ -16,7 +16,7 @@ macro_rules! errors {
         #[derive(Debug, thiserror::Error)]
         #[non_exhaustive]
         pub enum Error {
-            $($(#[doc = $doc])* #[error($message)] #[expect(missing_docs, reason = "the message names them")]
+            $($(#[doc = $doc])* #[error($message)] #[allow(missing_docs, reason = "the message names the values")]
             $variant { $($field: $type,)* $(#[source] $source: $source_type,)? },)*
         }
 

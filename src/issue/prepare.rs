@@ -55,11 +55,18 @@ pub fn prepare(
     let contents = token.contents()?;
     let (key, provenance) = match choice {
         KeyChoice::Existing(id) => token.adopt(find_key(token, &contents, id)?, now)?,
-        KeyChoice::New { algorithm, label, id } => {
+        KeyChoice::New {
+            algorithm,
+            label,
+            id,
+        } => {
             let id = match id {
                 Some(id) if contents.uses_id(id) => {
                     let token = token.identity().to_string();
-                    return Err(Error::KeyIdTaken { token, id: id.clone() });
+                    return Err(Error::KeyIdTaken {
+                        token,
+                        id: id.clone(),
+                    });
                 }
                 Some(id) => id.clone(),
                 None => free_id(&contents, random)?,
@@ -70,7 +77,11 @@ pub fn prepare(
     };
     save_record(records, &provenance)?;
     let csr = request.sign(&key, scheme.unwrap_or(key.scheme()))?;
-    Ok(Prepared { csr, id: key.id().cloned(), provenance })
+    Ok(Prepared {
+        csr,
+        id: key.id().cloned(),
+        provenance,
+    })
 }
 
 /// The private key with this ID.
@@ -79,12 +90,15 @@ pub(super) fn find_key<'a>(
     contents: &'a Contents,
     id: &KeyId,
 ) -> Result<&'a KeyObject> {
-    let mut keys = contents.private_keys().filter(|key| key.id.as_ref() == Some(id));
+    let mut keys = contents
+        .private_keys()
+        .filter(|key| key.id.as_ref() == Some(id));
     match (keys.next(), keys.next()) {
         (Some(key), None) => Ok(key),
-        (None, _) => {
-            Err(Error::KeyNotFound { token: token.identity().to_string(), id: id.clone() })
-        }
+        (None, _) => Err(Error::KeyNotFound {
+            token: token.identity().to_string(),
+            id: id.clone(),
+        }),
         (Some(_), Some(_)) => Err(Error::ObjectAmbiguous {
             wanted: format!("CKA_ID {id}"),
             candidates: "several private keys with the same CKA_ID".to_owned(),
@@ -109,6 +123,14 @@ pub(super) fn free_id(
 
 /// SHA-256 of the public halves of the private keys that are there.
 pub(super) fn public_key_hashes(contents: &Contents) -> Vec<String> {
-    let keys = contents.private_keys().filter_map(|key| key.public_key.as_ref());
-    keys.map(|key| key.sha256().iter().map(|byte| format!("{byte:02x}")).collect()).collect()
+    let keys = contents
+        .private_keys()
+        .filter_map(|key| key.public_key.as_ref());
+    keys.map(|key| {
+        key.sha256()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    })
+    .collect()
 }

@@ -30,8 +30,15 @@ pub(super) fn key_for<'m>(
         entry.key_id = key.id().cloned().unwrap_or_else(|| entry.key_id.clone());
         return Ok((key, provenance));
     }
-    for half in contents.identities.iter().filter(|one| one.private_key.is_none()) {
-        if let Some(public) = half.public_key.as_ref().filter(|_| half.id() == Some(&entry.key_id))
+    for half in contents
+        .identities
+        .iter()
+        .filter(|one| one.private_key.is_none())
+    {
+        if let Some(public) = half
+            .public_key
+            .as_ref()
+            .filter(|_| half.id() == Some(&entry.key_id))
         {
             token.delete_key(public)?;
         }
@@ -54,7 +61,9 @@ fn key_of_run<'a>(
         .find(|key| key.id.as_ref() == Some(&entry.key_id));
     ours.or_else(|| {
         let mut new = contents.private_keys().filter(of_kind).filter(|key| {
-            key.public_key.as_ref().is_some_and(|key| !was_present(entry, key))
+            key.public_key
+                .as_ref()
+                .is_some_and(|key| !was_present(entry, key))
         });
         // Two new keys: at least one is somebody else's, and which one cannot be told.
         new.next().filter(|_| new.next().is_none())
@@ -62,14 +71,21 @@ fn key_of_run<'a>(
 }
 
 fn was_present(entry: &Entry, key: &PublicKey) -> bool {
-    let hash: String = key.sha256().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = key
+        .sha256()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     entry.present.contains(&hash)
 }
 
 /// Fails if the key of a run that has signed its request is no longer on the token.
 pub(super) fn check_key(token: &Token<'_>, entry: &Entry, public_key: &PublicKey) -> Result<()> {
     let contents = token.contents()?;
-    if contents.private_keys().any(|key| key.public_key.as_ref() == Some(public_key)) {
+    if contents
+        .private_keys()
+        .any(|key| key.public_key.as_ref() == Some(public_key))
+    {
         return Ok(());
     }
     Err(Error::JournalKeyGone {
@@ -116,7 +132,11 @@ pub fn abandon(token: &Token<'_>, journal: &Journal, entry: &Entry) -> Result<Ab
         .collect();
     let fate = match entry.step {
         _ if ours.is_empty() => Abandoned::NoKey,
-        Step::Issued { .. } => return Err(Error::JournalIssued { id: entry.id.clone() }),
+        Step::Issued { .. } => {
+            return Err(Error::JournalIssued {
+                id: entry.id.clone(),
+            });
+        }
         Step::Sent { .. } => Abandoned::KeyKept,
         Step::Begun | Step::Requested { .. } if entry.existing => Abandoned::KeyKept,
         Step::Begun | Step::Requested { .. } => Abandoned::KeyDestroyed,

@@ -16,7 +16,9 @@ pub struct KeyId(Vec<u8>);
 impl KeyId {
     /// The ID of these bytes; an empty one is the same as none.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        (1..=MAXIMUM_BYTES).contains(&bytes.len()).then(|| Self(bytes.to_vec()))
+        (1..=MAXIMUM_BYTES)
+            .contains(&bytes.len())
+            .then(|| Self(bytes.to_vec()))
     }
 
     /// The bytes as they stand on the token.
@@ -37,7 +39,9 @@ impl FromStr for KeyId {
 
     /// Reads hexadecimal, with or without colons between the bytes.
     fn from_str(text: &str) -> Result<Self> {
-        let invalid = || Error::KeyIdInvalid { id: text.to_owned() };
+        let invalid = || Error::KeyIdInvalid {
+            id: text.to_owned(),
+        };
         let digits: String = text.chars().filter(|digit| *digit != ':').collect();
         if !digits.len().is_multiple_of(2) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit())
         {
@@ -45,7 +49,11 @@ impl FromStr for KeyId {
         }
         let bytes = (0..digits.len())
             .step_by(2)
-            .map(|at| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+            .map(|at| {
+                digits
+                    .get(at..at + 2)
+                    .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+            })
             .collect::<Option<Vec<u8>>>()
             .ok_or_else(invalid)?;
         Self::from_bytes(&bytes).ok_or_else(invalid)

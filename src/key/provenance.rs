@@ -62,7 +62,11 @@ impl Refusal {
     /// An attempt and its answer.
     #[must_use]
     pub fn new(attempt: &str, answer: impl Into<String>, refused: bool) -> Self {
-        Self { attempt: attempt.to_owned(), answer: answer.into(), refused }
+        Self {
+            attempt: attempt.to_owned(),
+            answer: answer.into(),
+            refused,
+        }
     }
 }
 
@@ -77,14 +81,17 @@ impl Provenance {
         flags: KeyFlags,
         measured: Timestamp,
     ) -> Self {
-        let hexadecimal = |digest: [u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hexadecimal =
+            |digest: [u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             version: VERSION,
             token,
             software_token,
             key_id,
             public_key_sha256: public_key.map(|key| hexadecimal(key.sha256())),
-            algorithm: public_key.and_then(PublicKey::algorithm).map(|kind| kind.to_string()),
+            algorithm: public_key
+                .and_then(PublicKey::algorithm)
+                .map(|kind| kind.to_string()),
             sensitive: flags.sensitive,
             extractable: flags.extractable,
             always_sensitive: flags.always_sensitive,
@@ -103,7 +110,10 @@ impl Provenance {
     #[must_use]
     pub fn objection(&self) -> Option<String> {
         if let Some(given) = self.refusals.iter().find(|refusal| !refusal.refused) {
-            return Some(format!("{} was answered with {}", given.attempt, given.answer));
+            return Some(format!(
+                "{} was answered with {}",
+                given.attempt, given.answer
+            ));
         }
         match self.extractable {
             Some(false) => None,

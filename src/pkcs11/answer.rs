@@ -22,7 +22,10 @@ pub(super) fn checked<T>(
 /// The code behind the wrapper's variant: `PinIncorrect` is `CKR_PIN_INCORRECT`.
 fn return_value(value: &RvError) -> ReturnValue {
     if let RvError::VendorDefined(code) | RvError::UnknownErrorCode(code) = value {
-        #[allow(clippy::useless_conversion, reason = "CK_RV has another width on Windows")]
+        #[allow(
+            clippy::useless_conversion,
+            reason = "CK_RV has another width on Windows"
+        )]
         return ReturnValue((*code).into());
     }
     let mut name = String::from("CKR");
@@ -48,7 +51,9 @@ mod tests {
             if ReturnValue(code).name().is_none() {
                 continue;
             }
-            let Rv::Error(error) = Rv::from(code) else { panic!("{code:#x} is no error") };
+            let Rv::Error(error) = Rv::from(code) else {
+                panic!("{code:#x} is no error")
+            };
             assert_eq!(return_value(&error), ReturnValue(code), "{error:?}");
             named += 1;
         }
@@ -57,7 +62,12 @@ mod tests {
 
     #[test]
     fn a_vendor_code_keeps_its_number() {
-        let Rv::Error(error) = Rv::from(0x8000_0123) else { panic!("no error") };
-        assert_eq!(return_value(&error).to_string(), "CKR_VENDOR_DEFINED 0x80000123");
+        let Rv::Error(error) = Rv::from(0x8000_0123) else {
+            panic!("no error")
+        };
+        assert_eq!(
+            return_value(&error).to_string(),
+            "CKR_VENDOR_DEFINED 0x80000123"
+        );
     }
 }

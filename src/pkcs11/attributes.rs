@@ -54,5 +54,7 @@ impl Attributes {
 
 /// A string of the standard: padded with blanks, and by some modules with NULs.
 pub(super) fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).trim_end_matches([' ', '\0']).to_owned()
+    String::from_utf8_lossy(bytes)
+        .trim_end_matches([' ', '\0'])
+        .to_owned()
 }

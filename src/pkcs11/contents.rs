@@ -36,8 +36,12 @@ const KEY: &[Wanted] = &[
     want(CKA_PUBLIC_KEY_INFO, 2048),
 ];
 
-const CERTIFICATE: &[Wanted] =
-    &[want(CKA_CLASS, 8), want(CKA_ID, 256), want(CKA_LABEL, 512), want(CKA_VALUE, 8192)];
+const CERTIFICATE: &[Wanted] = &[
+    want(CKA_CLASS, 8),
+    want(CKA_ID, 256),
+    want(CKA_LABEL, 512),
+    want(CKA_VALUE, 8192),
+];
 
 const fn want(kind: CK_ATTRIBUTE_TYPE, room: usize) -> Wanted {
     Wanted { kind, room }
@@ -58,12 +62,20 @@ impl Token<'_> {
         // Which objects are certificates has to be known before they are read, for only of those
         // may the value be asked. One batch will do: a certificate that it misses is read again.
         let known = raw
-            .find(session, &[(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE.into()))], false)
+            .find(
+                session,
+                &[(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE.into()))],
+                false,
+            )
             .unwrap_or_default();
         let handles = raw.find(session, &[(CKA_TOKEN, raw::bool_bytes(true))], true)?;
         let mut objects = Objects::default();
         for handle in handles {
-            let wanted = if known.contains(&handle) { CERTIFICATE } else { KEY };
+            let wanted = if known.contains(&handle) {
+                CERTIFICATE
+            } else {
+                KEY
+            };
             let Some(mut attributes) = tolerated(raw.attributes(session, handle, wanted))? else {
                 continue;
             };
@@ -83,14 +95,24 @@ impl Token<'_> {
     pub(super) fn read_key(&self, handle: u64) -> Result<KeyObject> {
         let session = self.session().handle().into();
         let attributes = self.inner.core.raw.attributes(session, handle, KEY);
-        Ok(key_object(handle, &attributes.map_err(|call| self.failed(call))?))
+        Ok(key_object(
+            handle,
+            &attributes.map_err(|call| self.failed(call))?,
+        ))
     }
 
     /// The handles of objects of a class under an ID.
     pub(super) fn find_by_id(&self, class: u64, id: &KeyId) -> Result<Vec<u64>> {
         let session = self.session().handle().into();
-        let by = [(CKA_CLASS, raw::ulong_bytes(class)), (CKA_ID, id.as_bytes().to_vec())];
-        self.inner.core.raw.find(session, &by, true).map_err(|call| self.failed(call))
+        let by = [
+            (CKA_CLASS, raw::ulong_bytes(class)),
+            (CKA_ID, id.as_bytes().to_vec()),
+        ];
+        self.inner
+            .core
+            .raw
+            .find(session, &by, true)
+            .map_err(|call| self.failed(call))
     }
 }
 
@@ -123,9 +145,15 @@ fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
         objects.private_keys.push(key_object(handle, attributes));
     } else if is(CKO_PUBLIC_KEY.into()) {
         let key = key_object(handle, attributes);
-        objects.public_keys.push(KeyObject { flags: KeyFlags::default(), ..key });
+        objects.public_keys.push(KeyObject {
+            flags: KeyFlags::default(),
+            ..key
+        });
     } else {
-        objects.others.push(OtherObject { class, label: attributes.text(CKA_LABEL) });
+        objects.others.push(OtherObject {
+            class,
+            label: attributes.text(CKA_LABEL),
+        });
     }
 }
 
@@ -141,9 +169,14 @@ fn key_object(handle: u64, attributes: &Attributes) -> KeyObject {
         id: id(attributes),
         label: attributes.text(CKA_LABEL),
         key_type,
-        algorithm: public_key.as_ref().and_then(PublicKey::algorithm).or_else(|| {
-            attributes.filled(CKA_EC_PARAMS).and_then(KeyAlgorithm::from_ec_parameters)
-        }),
+        algorithm: public_key
+            .as_ref()
+            .and_then(PublicKey::algorithm)
+            .or_else(|| {
+                attributes
+                    .filled(CKA_EC_PARAMS)
+                    .and_then(KeyAlgorithm::from_ec_parameters)
+            }),
         public_key,
         public_key_assumed: false,
         flags: KeyFlags {
@@ -164,12 +197,18 @@ fn key_object(handle: u64, attributes: &Attributes) -> KeyObject {
 fn public_key(key_type: Option<u64>, attributes: &Attributes) -> Option<PublicKey> {
     let is = |wanted: u64| key_type == Some(wanted);
     let own = if is(CKK_RSA.into()) {
-        match (attributes.filled(CKA_MODULUS), attributes.filled(CKA_PUBLIC_EXPONENT)) {
+        match (
+            attributes.filled(CKA_MODULUS),
+            attributes.filled(CKA_PUBLIC_EXPONENT),
+        ) {
             (Some(modulus), Some(exponent)) => PublicKey::from_rsa_parts(modulus, exponent).ok(),
             _ => None,
         }
     } else if is(CKK_EC.into()) || is(CKK_EC_EDWARDS.into()) {
-        match (attributes.filled(CKA_EC_PARAMS), attributes.filled(CKA_EC_POINT)) {
+        match (
+            attributes.filled(CKA_EC_PARAMS),
+            attributes.filled(CKA_EC_POINT),
+        ) {
             (Some(params), Some(point)) => PublicKey::from_ec_parts(params, point).ok(),
             _ => None,
         }

@@ -35,7 +35,11 @@ impl Token<'_> {
     }
 
     /// The same for a key that was generated in this run: it is also tried to wrap it.
-    pub(super) fn provenance_at_birth(&self, key: &KeyObject, now: Timestamp) -> Result<Provenance> {
+    pub(super) fn provenance_at_birth(
+        &self,
+        key: &KeyObject,
+        now: Timestamp,
+    ) -> Result<Provenance> {
         let mut record = self.provenance(key, now)?;
         record.birth_witnessed = true;
         record.refusals.extend(self.try_to_wrap(key)?);
@@ -45,7 +49,10 @@ impl Token<'_> {
     fn ask_for_secret(&self, key: &KeyObject) -> Result<Vec<Refusal>> {
         let is_rsa = key.key_type == Some(CKK_RSA.into());
         let secrets: &[(CK_ATTRIBUTE_TYPE, &str)] = if is_rsa {
-            &[(CKA_PRIVATE_EXPONENT, "CKA_PRIVATE_EXPONENT"), (CKA_PRIME_1, "CKA_PRIME_1")]
+            &[
+                (CKA_PRIVATE_EXPONENT, "CKA_PRIVATE_EXPONENT"),
+                (CKA_PRIME_1, "CKA_PRIME_1"),
+            ]
         } else {
             &[(CKA_VALUE, "CKA_VALUE")]
         };
@@ -82,7 +89,9 @@ impl Token<'_> {
             return Ok(None);
         }
         let session = self.session();
-        let Ok(wrapping) = session_key(&session) else { return Ok(None) };
+        let Ok(wrapping) = session_key(&session) else {
+            return Ok(None);
+        };
         let wrapped = checked(
             "C_WrapKey",
             session.wrap_key(&mechanism, wrapping, raw::object(key.handle)),
@@ -94,10 +103,18 @@ impl Token<'_> {
         match wrapped {
             Ok(mut secret) => {
                 secret.zeroize();
-                Ok(Some(Refusal::new("C_WrapKey", ReturnValue::OK.to_string(), false)))
+                Ok(Some(Refusal::new(
+                    "C_WrapKey",
+                    ReturnValue::OK.to_string(),
+                    false,
+                )))
             }
             Err(call) if call.value.is_removal() => Err(self.failed(call)),
-            Err(call) => Ok(Some(Refusal::new("C_WrapKey", call.value.to_string(), true))),
+            Err(call) => Ok(Some(Refusal::new(
+                "C_WrapKey",
+                call.value.to_string(),
+                true,
+            ))),
         }
     }
 
@@ -118,5 +135,8 @@ fn session_key(session: &Session) -> Result<cryptoki::object::ObjectHandle, Call
         Attribute::Extractable(false),
         Attribute::Wrap(true),
     ];
-    checked("C_GenerateKey", session.generate_key(&Mechanism::AesKeyGen, &template))
+    checked(
+        "C_GenerateKey",
+        session.generate_key(&Mechanism::AesKeyGen, &template),
+    )
 }

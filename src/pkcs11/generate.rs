@@ -29,7 +29,11 @@ impl KeyOrder {
     /// An order for a key pair.
     #[must_use]
     pub fn new(algorithm: KeyAlgorithm, id: KeyId, label: impl Into<String>) -> Self {
-        Self { algorithm, id, label: label.into() }
+        Self {
+            algorithm,
+            id,
+            label: label.into(),
+        }
     }
 }
 
@@ -67,7 +71,8 @@ impl<'m> Token<'m> {
     /// what any call on a token can meet.
     pub fn generate(&self, order: &KeyOrder, now: Timestamp) -> Result<Generated<'m>> {
         let pair = self.generate_pair(order)?;
-        self.examine(order, pair, now).inspect_err(|_| self.destroy_pair(pair))
+        self.examine(order, pair, now)
+            .inspect_err(|_| self.destroy_pair(pair))
     }
 
     /// Checks a private key that an earlier run, or somebody else, made: it must refuse to leave
@@ -75,7 +80,10 @@ impl<'m> Token<'m> {
     pub fn adopt(&self, key: &KeyObject, now: Timestamp) -> Result<(TokenKey<'m>, Provenance)> {
         let provenance = self.provenance(key, now)?;
         if let Some(reason) = provenance.objection() {
-            return Err(Error::KeyExportable { token: self.identity().to_string(), reason });
+            return Err(Error::KeyExportable {
+                token: self.identity().to_string(),
+                reason,
+            });
         }
         Ok((self.key(key)?, provenance))
     }
@@ -87,7 +95,8 @@ impl<'m> Token<'m> {
             match self.call_generate(order, extent) {
                 Ok(pair) => {
                     if extent == Extent::WithoutId {
-                        self.set_id(pair, &order.id).inspect_err(|_| self.destroy_pair(pair))?;
+                        self.set_id(pair, &order.id)
+                            .inspect_err(|_| self.destroy_pair(pair))?;
                     }
                     return Ok(pair);
                 }
@@ -136,7 +145,10 @@ impl<'m> Token<'m> {
         let publics = self.find_by_id(CKO_PUBLIC_KEY.into(), &order.id)?;
         let public = publics.first().copied();
         if let [private] = privates.as_slice() {
-            let pair = Pair { private: *private, public };
+            let pair = Pair {
+                private: *private,
+                public,
+            };
             if publics.len() <= 1 && self.public_of(pair).is_ok_and(|key| suits(&key, order)) {
                 return Ok(Some(pair));
             }
@@ -158,21 +170,40 @@ impl<'m> Token<'m> {
             found,
         };
         if let Some(own) = private.public_key.as_ref().filter(|own| **own != public) {
-            return Err(differs("the public key object", format!("{own:?}"), format!("{public:?}")));
+            return Err(differs(
+                "the public key object",
+                format!("{own:?}"),
+                format!("{public:?}"),
+            ));
         }
         if !suits(&public, order) {
-            let found = public.algorithm().map_or("unknown".to_owned(), |kind| kind.to_string());
-            return Err(differs("the kind of key or its exponent", order.algorithm.to_string(), found));
+            let found = public
+                .algorithm()
+                .map_or("unknown".to_owned(), |kind| kind.to_string());
+            return Err(differs(
+                "the kind of key or its exponent",
+                order.algorithm.to_string(),
+                found,
+            ));
         }
         private.public_key = Some(public);
         let provenance = self.provenance_at_birth(&private, now)?;
         if let Some(reason) = provenance.objection() {
-            return Err(Error::KeyExportable { token: self.identity().to_string(), reason });
+            return Err(Error::KeyExportable {
+                token: self.identity().to_string(),
+                reason,
+            });
         }
-        let id = private.id.clone().ok_or_else(|| {
-            differs("CKA_ID", order.id.to_string(), "empty".to_owned())
-        })?;
-        Ok(Generated { key: self.key(&private)?, id, label: private.label, provenance })
+        let id = private
+            .id
+            .clone()
+            .ok_or_else(|| differs("CKA_ID", order.id.to_string(), "empty".to_owned()))?;
+        Ok(Generated {
+            key: self.key(&private)?,
+            id,
+            label: private.label,
+            provenance,
+        })
     }
 
     /// The public half: of the private key itself, else of the public key object.
@@ -182,7 +213,10 @@ impl<'m> Token<'m> {
         };
         match pair.public {
             Some(handle) => match self.read_key(handle) {
-                Ok(KeyObject { public_key: Some(key), .. }) => Ok(key),
+                Ok(KeyObject {
+                    public_key: Some(key),
+                    ..
+                }) => Ok(key),
                 _ => self.read_key(pair.private)?.public_key.ok_or_else(missing),
             },
             None => self.read_key(pair.private)?.public_key.ok_or_else(missing),
@@ -212,5 +246,7 @@ impl<'m> Token<'m> {
 /// True if it is the kind of key that was ordered, with the exponent that was ordered.
 fn suits(key: &PublicKey, order: &KeyOrder) -> bool {
     key.algorithm() == Some(order.algorithm)
-        && key.rsa_exponent().is_none_or(|exponent| exponent == EXPONENT)
+        && key
+            .rsa_exponent()
+            .is_none_or(|exponent| exponent == EXPONENT)
 }

@@ -47,13 +47,16 @@ impl<'m> Token<'m> {
     ///
     /// [`Error::KeyMalformed`] if its public half is not known, for no signature could be verified.
     pub fn key(&self, key: &KeyObject) -> Result<TokenKey<'m>> {
-        let unknown = |reason: &str| Error::KeyMalformed { reason: reason.to_owned() };
+        let unknown = |reason: &str| Error::KeyMalformed {
+            reason: reason.to_owned(),
+        };
         let public = key
             .public_key
             .clone()
             .ok_or_else(|| unknown("neither an object nor a certificate on the token shows it"))?;
-        let algorithm =
-            public.algorithm().ok_or_else(|| unknown("it is of a kind that is not supported"))?;
+        let algorithm = public
+            .algorithm()
+            .ok_or_else(|| unknown("it is of a kind that is not supported"))?;
         Ok(TokenKey {
             token: self.clone(),
             handle: key.handle,
@@ -135,7 +138,8 @@ impl SigningKey for TokenKey<'_> {
                         KeyAlgorithm::Ec(_) => ecdsa_der(&signature)?,
                         KeyAlgorithm::Rsa(_) | KeyAlgorithm::Ed25519 => signature,
                     };
-                    self.public.verify(scheme, message, &signature, "the token")?;
+                    self.public
+                        .verify(scheme, message, &signature, "the token")?;
                     return Ok(signature);
                 }
                 Err(call) if quirks::is_mechanism_refusal(call.value) => refused = Some(call),
@@ -143,7 +147,10 @@ impl SigningKey for TokenKey<'_> {
             }
         }
         Err(refused.map_or_else(
-            || Error::KeyScheme { algorithm: self.algorithm.to_string(), scheme: scheme.name().to_owned() },
+            || Error::KeyScheme {
+                algorithm: self.algorithm.to_string(),
+                scheme: scheme.name().to_owned(),
+            },
             |call| self.token.failed(call),
         ))
     }
@@ -153,7 +160,10 @@ fn check(scheme: SignatureScheme, algorithm: KeyAlgorithm) -> Result<()> {
     if scheme.suits(algorithm) {
         return Ok(());
     }
-    Err(Error::KeyScheme { algorithm: algorithm.to_string(), scheme: scheme.name().to_owned() })
+    Err(Error::KeyScheme {
+        algorithm: algorithm.to_string(),
+        scheme: scheme.name().to_owned(),
+    })
 }
 
 /// The mechanisms that make such a signature, with what each wants to be given: the one that
@@ -169,21 +179,33 @@ fn attempts(
     match scheme {
         SignatureScheme::RsaPkcs1Sha256 => vec![
             (Mechanism::Sha256RsaPkcs, whole()),
-            (Mechanism::RsaPkcs, [SHA256_DIGEST_INFO.as_slice(), &sha256()].concat()),
+            (
+                Mechanism::RsaPkcs,
+                [SHA256_DIGEST_INFO.as_slice(), &sha256()].concat(),
+            ),
         ],
         SignatureScheme::RsaPssSha256 => vec![
             (Mechanism::Sha256RsaPkcsPss(pss()), whole()),
             (Mechanism::RsaPkcsPss(pss()), sha256()),
         ],
         SignatureScheme::EcdsaSha256 => ecdsa(Mechanism::EcdsaSha256, algorithm, sha256(), whole()),
-        SignatureScheme::EcdsaSha384 => {
-            ecdsa(Mechanism::EcdsaSha384, algorithm, Sha384::digest(message).to_vec(), whole())
-        }
-        SignatureScheme::EcdsaSha512 => {
-            ecdsa(Mechanism::EcdsaSha512, algorithm, Sha512::digest(message).to_vec(), whole())
-        }
+        SignatureScheme::EcdsaSha384 => ecdsa(
+            Mechanism::EcdsaSha384,
+            algorithm,
+            Sha384::digest(message).to_vec(),
+            whole(),
+        ),
+        SignatureScheme::EcdsaSha512 => ecdsa(
+            Mechanism::EcdsaSha512,
+            algorithm,
+            Sha512::digest(message).to_vec(),
+            whole(),
+        ),
         SignatureScheme::Ed25519 => {
-            vec![(Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure)), whole())]
+            vec![(
+                Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure)),
+                whole(),
+            )]
         }
     }
 }
@@ -218,7 +240,9 @@ struct EcdsaSignature<'a> {
 
 /// r‖s of PKCS#11 (section 6.3.1) as the DER of RFC 3279 section 2.2.3.
 fn ecdsa_der(raw: &[u8]) -> Result<Vec<u8>> {
-    let wrong = || Error::SignatureWrong { what: "the token".to_owned() };
+    let wrong = || Error::SignatureWrong {
+        what: "the token".to_owned(),
+    };
     if raw.is_empty() || !raw.len().is_multiple_of(2) {
         return Err(wrong());
     }
@@ -276,6 +300,6 @@ impl signature::Keypair for TokenKey<'_> {
 
 impl DynSignatureAlgorithmIdentifier for TokenKey<'_> {
     fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
-        self.scheme.algorithm_identifier()
+        self.scheme.identifier().map_err(spki::Error::from)
     }
 }

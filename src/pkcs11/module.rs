@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::path::{Path, PathBuf};
 
 use cryptoki::context::Pkcs11;
-use cryptoki_sys::{CK_SLOT_INFO, CK_TOKEN_INFO, CKF_TOKEN_PRESENT, CK_UNAVAILABLE_INFORMATION};
+use cryptoki_sys::{CK_SLOT_INFO, CK_TOKEN_INFO, CK_UNAVAILABLE_INFORMATION, CKF_TOKEN_PRESENT};
 
 use super::answer::checked;
 use super::attributes::text;
@@ -26,14 +26,21 @@ impl Core {
     /// Loads a module from its absolute path, because a bare name would be searched for.
     pub(super) fn load(path: &Path) -> Result<Self> {
         if !path.is_absolute() {
-            return Err(Error::ModulePathRelative { path: path.display().to_string() });
+            return Err(Error::ModulePathRelative {
+                path: path.display().to_string(),
+            });
         }
         let raw = Raw::load(path)?;
         let context = Pkcs11::new(path).map_err(|error| Error::ModuleLoad {
             path: path.display().to_string(),
             reason: error.to_string(),
         })?;
-        Ok(Self { context, raw, path: path.to_owned(), finalizes: false })
+        Ok(Self {
+            context,
+            raw,
+            path: path.to_owned(),
+            finalizes: false,
+        })
     }
 
     /// `C_Initialize`; returns whether it was this call that did it.
@@ -52,16 +59,22 @@ impl Core {
 
     /// Every slot; one that does not answer does not hide the others.
     pub(super) fn slots(&self) -> Result<Vec<Slot>> {
-        let ids = self.raw.slot_list().map_err(|cause| Error::Module { cause })?;
+        let ids = self
+            .raw
+            .slot_list()
+            .map_err(|cause| Error::Module { cause })?;
         let slots = ids.into_iter().map(|id| self.slot(id));
-        Ok(slots.filter(|slot| !slot.token().is_some_and(|t| self.passes_over(t))).collect())
+        Ok(slots
+            .filter(|slot| !slot.token().is_some_and(|t| self.passes_over(t)))
+            .collect())
     }
 
     /// Trust anchors of the system are no tokens, unless their module is what was named.
     fn passes_over(&self, token: &TokenInfo) -> bool {
-        let named = self.path.file_name().is_some_and(|name| {
-            name.to_string_lossy().contains("p11-kit-trust")
-        });
+        let named = self
+            .path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().contains("p11-kit-trust"));
         !named && quirks::is_trust_store(&token.identity)
     }
 
@@ -71,7 +84,11 @@ impl Core {
             Ok(info) => info,
             Err(call) => return Slot::new(id, "", SlotState::Failed(call)),
         };
-        let CK_SLOT_INFO { slotDescription, flags, .. } = info;
+        let CK_SLOT_INFO {
+            slotDescription,
+            flags,
+            ..
+        } = info;
         let state = if flags & CKF_TOKEN_PRESENT == 0 {
             SlotState::Empty
         } else {
@@ -90,9 +107,19 @@ impl Core {
 }
 
 /// The strings and numbers of `CK_TOKEN_INFO`; its clock, which some modules get wrong, is not read.
-#[allow(clippy::useless_conversion, reason = "CK_ULONG has another width on Windows")]
+#[allow(
+    clippy::useless_conversion,
+    reason = "CK_ULONG has another width on Windows"
+)]
 fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
-    let CK_TOKEN_INFO { label, manufacturerID, model, serialNumber, firmwareVersion, .. } = *info;
+    let CK_TOKEN_INFO {
+        label,
+        manufacturerID,
+        model,
+        serialNumber,
+        firmwareVersion,
+        ..
+    } = *info;
     let identity = TokenIdentity {
         label: text(&label),
         serial: text(&serialNumber),
@@ -101,7 +128,10 @@ fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
     };
     let (free, total) = (info.ulFreePublicMemory, info.ulTotalPublicMemory);
     // A total of nothing is not "full": the module does not know.
-    let known = [free, total].iter().all(|size| *size != CK_UNAVAILABLE_INFORMATION) && total > 0;
+    let known = [free, total]
+        .iter()
+        .all(|size| *size != CK_UNAVAILABLE_INFORMATION)
+        && total > 0;
     let mut token = TokenInfo::new(identity, TokenFlags(info.flags.into()));
     token.pin_minimum = info.ulMinPinLen.into();
     token.pin_maximum = info.ulMaxPinLen.into();
@@ -113,6 +143,8 @@ fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
 
 impl std::fmt::Debug for Core {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Module").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Module")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }

@@ -31,7 +31,7 @@ impl Pin {
     }
 
     /// The text, for a file that only its owner can read.
-    #[cfg_attr(not(feature = "ca"), allow(dead_code, reason = "the authority keeps its token's PIN"))]
+    #[cfg(feature = "ca")]
     pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -91,10 +91,14 @@ pub(super) fn may_try(info: &TokenInfo, which: PinKind, policy: LoginPolicy) -> 
     let token = || info.identity.to_string();
     let state = info.flags.pin_state(which);
     match (state, which) {
-        (PinState::Locked, _) => Err(Error::PinLocked { token: token(), which }),
-        (PinState::FinalTry, _) if !policy.final_try => {
-            Err(Error::PinFinalTry { token: token(), which })
-        }
+        (PinState::Locked, _) => Err(Error::PinLocked {
+            token: token(),
+            which,
+        }),
+        (PinState::FinalTry, _) if !policy.final_try => Err(Error::PinFinalTry {
+            token: token(),
+            which,
+        }),
         (PinState::CountLow, PinKind::So) if !policy.final_try => {
             Err(Error::SoPinTriesLow { token: token() })
         }
@@ -109,7 +113,11 @@ pub(super) fn check_length(info: &TokenInfo, which: PinKind, pin: &Pin) -> Resul
     let (minimum, maximum) = (info.pin_minimum, info.pin_maximum);
     let sane = maximum > 0 && minimum <= maximum;
     if sane && !(minimum..=maximum).contains(&pin.len()) {
-        return Err(Error::PinLength { which, minimum, maximum });
+        return Err(Error::PinLength {
+            which,
+            minimum,
+            maximum,
+        });
     }
     Ok(())
 }
@@ -134,7 +142,12 @@ pub(super) fn log_in(
         let pin = if keypad && attempt == 0 {
             None
         } else {
-            let request = PinRequest { token: &info.identity, which, state, attempt };
+            let request = PinRequest {
+                token: &info.identity,
+                which,
+                state,
+                attempt,
+            };
             match provider.pin(&request)? {
                 Some(pin) => Some(pin),
                 None => return Err(wrong.unwrap_or_else(|| missing(&info.identity, which))),
@@ -161,7 +174,10 @@ pub(super) fn log_in(
 }
 
 fn missing(token: &TokenIdentity, which: PinKind) -> Error {
-    Error::PinMissing { token: token.to_string(), which }
+    Error::PinMissing {
+        token: token.to_string(),
+        which,
+    }
 }
 
 fn call_login(session: &Session, which: PinKind, pin: Option<&Pin>) -> Result<(), CallError> {
@@ -178,10 +194,16 @@ fn call_login(session: &Session, which: PinKind, pin: Option<&Pin>) -> Result<()
 /// The context login that `CKA_ALWAYS_AUTHENTICATE` asks for before each signature
 /// (section 5.6.8). Modules that store the flag without enforcing it have two ways to say so.
 pub(super) fn context_login(session: &Session, pin: Option<&Pin>) -> Result<(), CallError> {
-    match checked("C_Login", session.login(UserType::ContextSpecific, pin.map(|pin| &pin.0))) {
+    match checked(
+        "C_Login",
+        session.login(UserType::ContextSpecific, pin.map(|pin| &pin.0)),
+    ) {
         Err(call)
-            if [ReturnValue::USER_ALREADY_LOGGED_IN, ReturnValue::USER_TYPE_INVALID]
-                .contains(&call.value) =>
+            if [
+                ReturnValue::USER_ALREADY_LOGGED_IN,
+                ReturnValue::USER_TYPE_INVALID,
+            ]
+            .contains(&call.value) =>
         {
             Ok(())
         }
@@ -195,7 +217,12 @@ pub(super) fn explain(info: &TokenInfo, which: PinKind, cause: CallError) -> Err
     match cause.value {
         ReturnValue::PIN_INCORRECT | ReturnValue::PIN_INVALID | ReturnValue::PIN_LEN_RANGE => {
             let state = info.flags.pin_state(which);
-            Error::PinIncorrect { token, which, state, cause }
+            Error::PinIncorrect {
+                token,
+                which,
+                state,
+                cause,
+            }
         }
         ReturnValue::PIN_LOCKED => Error::PinLocked { token, which },
         ReturnValue::PIN_EXPIRED => Error::PinExpired { token, which },

@@ -56,7 +56,9 @@ pub fn initialize(
 ) -> Result<TokenIdentity> {
     let core = &module.core;
     let Some(info) = slot.token() else {
-        return Err(Error::TokenAbsent { module: core.path.display().to_string() });
+        return Err(Error::TokenAbsent {
+            module: core.path.display().to_string(),
+        });
     };
     let label = padded(&plan.label)?;
     let before = info.flags.has(TokenFlags::TOKEN_INITIALIZED);
@@ -75,18 +77,19 @@ pub fn initialize(
         .map_err(|call| explain_so(core, slot.id, info, call))?;
     let slot = find_again(core, slot.id, &plan.label, &others)?;
     let token = Token::open(core, &slot, Need::Write)?;
-    set_user_pin(&token, so_pin, user_pin.as_ref(), LoginPolicy { final_try: true })?;
+    set_user_pin(
+        &token,
+        so_pin,
+        user_pin.as_ref(),
+        LoginPolicy { final_try: true },
+    )?;
     Ok(token.identity().clone())
 }
 
 /// Sets a new user PIN with the SO PIN, which also unlocks it (`C_InitPIN`).
 ///
 /// `pins` is asked for the SO PIN, then for the new user PIN.
-pub fn unlock(
-    token: &Token<'_>,
-    pins: &mut dyn PinProvider,
-    policy: LoginPolicy,
-) -> Result<()> {
+pub fn unlock(token: &Token<'_>, pins: &mut dyn PinProvider, policy: LoginPolicy) -> Result<()> {
     let info = token.info().clone();
     pin::may_try(&info, PinKind::So, policy)?;
     let keypad = info.flags.has(TokenFlags::PROTECTED_AUTHENTICATION_PATH);
@@ -120,12 +123,21 @@ pub fn change_pin(
     tracing::debug!(?state, "changing a PIN");
     let session = token.session().handle().into();
     let (old, new) = (old.as_ref().map(Pin::bytes), new.as_ref().map(Pin::bytes));
-    token.inner.core.raw.set_pin(session, old, new).map_err(|cause| match cause.value {
-        ReturnValue::PIN_LEN_RANGE | ReturnValue::PIN_INVALID | ReturnValue::PIN_TOO_WEAK => {
-            Error::PinRefused { token: token.identity().to_string(), which, cause }
-        }
-        _ => pin::explain(&token.info_now().unwrap_or(info), which, cause),
-    })
+    token
+        .inner
+        .core
+        .raw
+        .set_pin(session, old, new)
+        .map_err(|cause| match cause.value {
+            ReturnValue::PIN_LEN_RANGE | ReturnValue::PIN_INVALID | ReturnValue::PIN_TOO_WEAK => {
+                Error::PinRefused {
+                    token: token.identity().to_string(),
+                    which,
+                    cause,
+                }
+            }
+            _ => pin::explain(&token.info_now().unwrap_or(info), which, cause),
+        })
 }
 
 fn padded(label: &str) -> Result<[u8; LABEL_BYTES]> {
@@ -136,7 +148,10 @@ fn padded(label: &str) -> Result<[u8; LABEL_BYTES]> {
             room.copy_from_slice(bytes);
             Ok(padded)
         }
-        _ => Err(Error::LabelInvalid { label: label.to_owned(), bytes: bytes.len() }),
+        _ => Err(Error::LabelInvalid {
+            label: label.to_owned(),
+            bytes: bytes.len(),
+        }),
     }
 }
 
@@ -149,7 +164,10 @@ fn may_destroy(
     let token = info.identity.to_string();
     let serial = &info.identity.serial;
     if plan.confirmed_serial.as_ref() != Some(serial) {
-        return Err(Error::SerialNotConfirmed { token, serial: serial.clone() });
+        return Err(Error::SerialNotConfirmed {
+            token,
+            serial: serial.clone(),
+        });
     }
     if plan.destroy_objects {
         return Ok(());
@@ -173,7 +191,12 @@ fn ask(
         return Ok(None);
     }
     let state = info.flags.pin_state(which);
-    let request = PinRequest { token: &info.identity, which, state, attempt: 0 };
+    let request = PinRequest {
+        token: &info.identity,
+        which,
+        state,
+        attempt: 0,
+    };
     let pin = pins.pin(&request)?.ok_or_else(|| Error::PinMissing {
         token: info.identity.to_string(),
         which,
@@ -196,15 +219,30 @@ fn set_user_pin(
     let session = token.session();
     let info = token.info();
     let look = || token.info_now();
-    pin::log_in(&session, PinKind::So, &mut Once(so_pin), policy, info, &look)?;
-    let set = token.inner.core.raw.init_pin(session.handle().into(), user_pin.map(Pin::bytes));
+    pin::log_in(
+        &session,
+        PinKind::So,
+        &mut Once(so_pin),
+        policy,
+        info,
+        &look,
+    )?;
+    let set = token
+        .inner
+        .core
+        .raw
+        .init_pin(session.handle().into(), user_pin.map(Pin::bytes));
     if let Err(error) = session.logout() {
         tracing::debug!(%error, "the SO's login ends with the session");
     }
     set.map_err(|cause| match cause.value {
         ReturnValue::PIN_LEN_RANGE | ReturnValue::PIN_INVALID | ReturnValue::PIN_TOO_WEAK => {
             let token = token.identity().to_string();
-            Error::PinRefused { token, which: PinKind::User, cause }
+            Error::PinRefused {
+                token,
+                which: PinKind::User,
+                cause,
+            }
         }
         _ => at_token(token.identity(), cause),
     })
@@ -220,19 +258,32 @@ impl PinProvider for Once {
 }
 
 fn identities(slots: &[Slot]) -> Vec<TokenIdentity> {
-    slots.iter().filter_map(Slot::token).map(|token| token.identity.clone()).collect()
+    slots
+        .iter()
+        .filter_map(Slot::token)
+        .map(|token| token.identity.clone())
+        .collect()
 }
 
 /// Finds the token after `C_InitToken`: SoftHSM2 moves it to another slot and gives it a serial.
 fn find_again(core: &Core, slot: u64, label: &str, others: &[TokenIdentity]) -> Result<Slot> {
     let slots = core.slots()?;
-    let fits = |found: &&Slot| found.token().is_some_and(|token| token.identity.label == label);
+    let fits = |found: &&Slot| {
+        found
+            .token()
+            .is_some_and(|token| token.identity.label == label)
+    };
     let stayed = slots.iter().filter(fits).find(|found| found.id == slot);
     let mut moved = slots.iter().filter(fits).filter(|found| {
-        found.token().is_some_and(|token| !others.contains(&token.identity))
+        found
+            .token()
+            .is_some_and(|token| !others.contains(&token.identity))
     });
-    stayed.or_else(|| moved.next()).cloned().ok_or_else(|| Error::TokenNotFound {
-        wanted: format!("`{label}`"),
-        present: crate::token::Candidates(identities(&slots)).to_string(),
-    })
+    stayed
+        .or_else(|| moved.next())
+        .cloned()
+        .ok_or_else(|| Error::TokenNotFound {
+            wanted: format!("`{label}`"),
+            present: crate::token::Candidates(identities(&slots)).to_string(),
+        })
 }

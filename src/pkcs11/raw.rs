@@ -18,8 +18,8 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::object::ObjectHandle;
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_BBOOL, CK_FALSE, CK_FUNCTION_LIST, CK_MECHANISM, CK_RV,
-    CK_SLOT_INFO, CK_TOKEN_INFO, CK_TRUE, CK_ULONG, CK_UNAVAILABLE_INFORMATION, CKR_BUFFER_TOO_SMALL,
-    CKR_OK,
+    CK_SLOT_INFO, CK_TOKEN_INFO, CK_TRUE, CK_ULONG, CK_UNAVAILABLE_INFORMATION,
+    CKR_BUFFER_TOO_SMALL, CKR_OK,
 };
 
 use super::attributes::{Attributes, Wanted};
@@ -58,17 +58,26 @@ fn result(function: &'static str, value: CK_RV) -> Result<(), CallError> {
     if value == CKR_OK {
         return Ok(());
     }
-    Err(CallError { function, value: ReturnValue(wide(value)) })
+    Err(CallError {
+        function,
+        value: ReturnValue(wide(value)),
+    })
 }
 
 /// A `CK_ULONG`, which has 32 bits on Windows, in 64.
-#[allow(clippy::useless_conversion, reason = "CK_ULONG has another width on Windows")]
+#[allow(
+    clippy::useless_conversion,
+    reason = "CK_ULONG has another width on Windows"
+)]
 fn wide(value: CK_ULONG) -> u64 {
     value.into()
 }
 
 /// A number of the domain as `CK_ULONG`; what does not fit cannot come from this platform's module.
-#[allow(clippy::useless_conversion, reason = "CK_ULONG has another width on Windows")]
+#[allow(
+    clippy::useless_conversion,
+    reason = "CK_ULONG has another width on Windows"
+)]
 fn narrow(value: u64) -> CK_ULONG {
     value.try_into().unwrap_or(CK_ULONG::MAX)
 }
@@ -88,7 +97,10 @@ fn room(value: CK_ULONG) -> usize {
 
 impl Raw {
     pub(super) fn load(path: &Path) -> Result<Self> {
-        let failed = |reason: String| Error::ModuleLoad { path: path.display().to_string(), reason };
+        let failed = |reason: String| Error::ModuleLoad {
+            path: path.display().to_string(),
+            reason,
+        };
         // SAFETY: loading runs the library's initialisers, which is what the user asked for by
         // naming the module.
         let library = unsafe { cryptoki_sys::Pkcs11::new(path) }
@@ -106,7 +118,10 @@ impl Raw {
         }
         // SAFETY: not null, and the list lives as long as the library is loaded; it is copied.
         let functions = unsafe { ptr::read_unaligned(list) };
-        Ok(Self { functions, _library: library })
+        Ok(Self {
+            functions,
+            _library: library,
+        })
     }
 
     /// `C_GetSlotList`: first for the length, as the standard wants it (section 5.5.1), because
@@ -114,10 +129,16 @@ impl Raw {
     pub(super) fn slot_list(&self) -> Result<Vec<u64>, CallError> {
         loop {
             let mut count: CK_ULONG = 0;
-            call!(self, C_GetSlotList(CK_FALSE, ptr::null_mut(), &raw mut count))?;
+            call!(
+                self,
+                C_GetSlotList(CK_FALSE, ptr::null_mut(), &raw mut count)
+            )?;
             let mut slots = vec![0; room(count)];
             count = length(slots.len());
-            match call!(self, C_GetSlotList(CK_FALSE, slots.as_mut_ptr(), &raw mut count)) {
+            match call!(
+                self,
+                C_GetSlotList(CK_FALSE, slots.as_mut_ptr(), &raw mut count)
+            ) {
                 Ok(()) => {
                     slots.truncate(index(count));
                     return Ok(slots.into_iter().map(wide).collect());
@@ -145,11 +166,17 @@ impl Raw {
     pub(super) fn mechanisms(&self, slot: u64) -> Result<Vec<u64>, CallError> {
         let mut list = vec![0; MECHANISMS];
         let mut count = length(list.len());
-        let first = call!(self, C_GetMechanismList(narrow(slot), list.as_mut_ptr(), &raw mut count));
+        let first = call!(
+            self,
+            C_GetMechanismList(narrow(slot), list.as_mut_ptr(), &raw mut count)
+        );
         if first.is_err_and(|error| error.value == ReturnValue::BUFFER_TOO_SMALL) {
             list.resize(room(count), 0);
             count = length(list.len());
-            call!(self, C_GetMechanismList(narrow(slot), list.as_mut_ptr(), &raw mut count))?;
+            call!(
+                self,
+                C_GetMechanismList(narrow(slot), list.as_mut_ptr(), &raw mut count)
+            )?;
         } else {
             first?;
         }
@@ -176,7 +203,10 @@ impl Raw {
                 ulValueLen: length(value.len()),
             })
             .collect();
-        call!(self, C_FindObjectsInit(session, template.as_mut_ptr(), length(template.len())))?;
+        call!(
+            self,
+            C_FindObjectsInit(session, template.as_mut_ptr(), length(template.len()))
+        )?;
         let found = self.find_batches(session, complete);
         let ended = call!(self, C_FindObjectsFinal(session));
         let found = found?;
@@ -189,7 +219,10 @@ impl Raw {
         let mut batch = vec![0; BATCH];
         loop {
             let mut count: CK_ULONG = 0;
-            call!(self, C_FindObjects(session, batch.as_mut_ptr(), length(BATCH), &raw mut count))?;
+            call!(
+                self,
+                C_FindObjects(session, batch.as_mut_ptr(), length(BATCH), &raw mut count)
+            )?;
             let filled = batch.get(..index(count)).unwrap_or(&batch);
             found.extend(filled.iter().copied().map(wide));
             if filled.is_empty() || !complete {
@@ -216,7 +249,12 @@ impl Raw {
         let sized: Vec<Wanted> = self
             .lengths(session, object, &unfit)?
             .into_iter()
-            .filter_map(|(kind, length)| Some(Wanted { kind, room: length? }))
+            .filter_map(|(kind, length)| {
+                Some(Wanted {
+                    kind,
+                    room: length?,
+                })
+            })
             .collect();
         self.read(session, object, &sized, &mut values)?;
         Ok(values)
@@ -243,14 +281,22 @@ impl Raw {
         let (session, object) = (narrow(session), narrow(object));
         let answer = call!(
             self,
-            C_GetAttributeValue(session, object, template.as_mut_ptr(), length(template.len()))
+            C_GetAttributeValue(
+                session,
+                object,
+                template.as_mut_ptr(),
+                length(template.len())
+            )
         );
         let too_small = match answer {
             Ok(()) => false,
             Err(error) if error.value == ReturnValue(wide(CKR_BUFFER_TOO_SMALL)) => true,
             Err(error)
-                if [ReturnValue::ATTRIBUTE_SENSITIVE, ReturnValue::ATTRIBUTE_TYPE_INVALID]
-                    .contains(&error.value) =>
+                if [
+                    ReturnValue::ATTRIBUTE_SENSITIVE,
+                    ReturnValue::ATTRIBUTE_TYPE_INVALID,
+                ]
+                .contains(&error.value) =>
             {
                 false
             }
@@ -281,8 +327,11 @@ impl Raw {
         let (lengths, refusal) = self.probe(session, object, kinds);
         match refusal {
             Some(error)
-                if ![ReturnValue::ATTRIBUTE_SENSITIVE, ReturnValue::ATTRIBUTE_TYPE_INVALID]
-                    .contains(&error.value) =>
+                if ![
+                    ReturnValue::ATTRIBUTE_SENSITIVE,
+                    ReturnValue::ATTRIBUTE_TYPE_INVALID,
+                ]
+                .contains(&error.value) =>
             {
                 Err(error)
             }
@@ -299,18 +348,30 @@ impl Raw {
     ) -> (Vec<(CK_ATTRIBUTE_TYPE, Option<usize>)>, Option<CallError>) {
         let mut template: Vec<CK_ATTRIBUTE> = kinds
             .iter()
-            .map(|kind| CK_ATTRIBUTE { type_: *kind, pValue: ptr::null_mut(), ulValueLen: 0 })
+            .map(|kind| CK_ATTRIBUTE {
+                type_: *kind,
+                pValue: ptr::null_mut(),
+                ulValueLen: 0,
+            })
             .collect();
         let (session, object) = (narrow(session), narrow(object));
         let answer = call!(
             self,
-            C_GetAttributeValue(session, object, template.as_mut_ptr(), length(template.len()))
+            C_GetAttributeValue(
+                session,
+                object,
+                template.as_mut_ptr(),
+                length(template.len())
+            )
         );
         let lengths = template
             .iter()
             .map(|entry| {
                 let size = entry.ulValueLen;
-                (entry.type_, (size != CK_UNAVAILABLE_INFORMATION).then(|| room(size)))
+                (
+                    entry.type_,
+                    (size != CK_UNAVAILABLE_INFORMATION).then(|| room(size)),
+                )
             })
             .collect();
         (lengths, answer.err())
@@ -323,7 +384,10 @@ impl Raw {
         key: u64,
     ) -> Result<(), CallError> {
         let mut mechanism = CK_MECHANISM::from(mechanism);
-        call!(self, C_SignInit(narrow(session), &raw mut mechanism, narrow(key)))
+        call!(
+            self,
+            C_SignInit(narrow(session), &raw mut mechanism, narrow(key))
+        )
     }
 
     /// One `C_Sign` with room for `size` bytes.
@@ -338,7 +402,13 @@ impl Raw {
         let (data, count) = (data.as_ptr().cast_mut(), length(data.len()));
         call!(
             self,
-            C_Sign(narrow(session), data, count, signature.as_mut_ptr(), &raw mut filled)
+            C_Sign(
+                narrow(session),
+                data,
+                count,
+                signature.as_mut_ptr(),
+                &raw mut filled
+            )
         )?;
         signature.truncate(index(filled));
         Ok(signature)
@@ -352,7 +422,10 @@ impl Raw {
         label: [u8; 32],
     ) -> Result<(), CallError> {
         let (pin, size) = bytes_or_null(so_pin);
-        call!(self, C_InitToken(narrow(slot), pin, size, label.as_ptr().cast_mut()))
+        call!(
+            self,
+            C_InitToken(narrow(slot), pin, size, label.as_ptr().cast_mut())
+        )
     }
 
     pub(super) fn init_pin(&self, session: u64, pin: Option<&[u8]>) -> Result<(), CallError> {
@@ -367,13 +440,18 @@ impl Raw {
         new: Option<&[u8]>,
     ) -> Result<(), CallError> {
         let ((old, old_size), (new, new_size)) = (bytes_or_null(old), bytes_or_null(new));
-        call!(self, C_SetPIN(narrow(session), old, old_size, new, new_size))
+        call!(
+            self,
+            C_SetPIN(narrow(session), old, old_size, new, new_size)
+        )
     }
 }
 
 /// NULL means that the PIN is typed on the token's own keypad (section 5.6.7).
 fn bytes_or_null(pin: Option<&[u8]>) -> (*mut u8, CK_ULONG) {
-    pin.map_or((ptr::null_mut(), 0), |pin| (pin.as_ptr().cast_mut(), length(pin.len())))
+    pin.map_or((ptr::null_mut(), 0), |pin| {
+        (pin.as_ptr().cast_mut(), length(pin.len()))
+    })
 }
 
 /// A handle for the safe wrapper.

@@ -94,7 +94,10 @@ impl ModuleSearch {
     pub fn new(platform: Platform) -> Self {
         let registrations = match platform {
             Platform::Windows => &[][..],
-            Platform::MacOs => &["/opt/homebrew/etc/pkcs11/modules", "/usr/local/etc/pkcs11/modules"],
+            Platform::MacOs => &[
+                "/opt/homebrew/etc/pkcs11/modules",
+                "/usr/local/etc/pkcs11/modules",
+            ],
             Platform::Unix => &["/etc/pkcs11/modules", "/usr/share/p11-kit/modules"],
         };
         Self {
@@ -110,7 +113,11 @@ impl ModuleSearch {
         match self.platform {
             Platform::Unix => UNIX
                 .iter()
-                .flat_map(|name| UNIX_FOLDERS.iter().map(move |folder| Path::new(folder).join(name)))
+                .flat_map(|name| {
+                    UNIX_FOLDERS
+                        .iter()
+                        .map(move |folder| Path::new(folder).join(name))
+                })
                 .collect(),
             Platform::MacOs => MACOS.iter().map(PathBuf::from).collect(),
             Platform::Windows => {
@@ -128,8 +135,12 @@ impl ModuleSearch {
         let candidates = self.registered().into_iter().chain(self.known_places());
         let mut found: Vec<(PathBuf, PathBuf)> = Vec::new();
         for path in candidates {
-            let passed_over = PASSED_OVER.iter().any(|name| path.to_string_lossy().contains(name));
-            let Ok(file) = path.canonicalize() else { continue };
+            let passed_over = PASSED_OVER
+                .iter()
+                .any(|name| path.to_string_lossy().contains(name));
+            let Ok(file) = path.canonicalize() else {
+                continue;
+            };
             if !passed_over && file.is_file() && !found.iter().any(|(_, known)| *known == file) {
                 found.push((path, file));
             }
@@ -144,7 +155,10 @@ impl ModuleSearch {
             .iter()
             .filter_map(|folder| std::fs::read_dir(folder).ok())
             .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
-            .filter(|path| path.extension().is_some_and(|extension| extension == "module"))
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "module")
+            })
             .collect();
         files.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
         files.dedup_by(|a, b| a.file_name() == b.file_name());
@@ -166,7 +180,10 @@ impl ModuleSearch {
             Platform::MacOs => &["/opt/homebrew/lib/pkcs11", "/usr/local/lib/pkcs11"][..],
             Platform::Windows => &[],
         };
-        folders.iter().map(|folder| Path::new(folder).join(name)).collect()
+        folders
+            .iter()
+            .map(|folder| Path::new(folder).join(name))
+            .collect()
     }
 }
 

@@ -47,15 +47,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<'m> Token<'m> {
     pub(super) fn open(core: &Arc<Core>, slot: &Slot, need: Need) -> Result<Self> {
         let Some(info) = slot.token() else {
-            return Err(Error::TokenAbsent { module: core.path.display().to_string() });
+            return Err(Error::TokenAbsent {
+                module: core.path.display().to_string(),
+            });
         };
         let writable = need == Need::Write;
-        let session = open_session(core, slot.id, writable)
-            .map_err(|call| at_token(&info.identity, call))?;
+        let session =
+            open_session(core, slot.id, writable).map_err(|call| at_token(&info.identity, call))?;
         // Only what shares a module can find itself logged in.
         let done = !core.finalizes
             && session.get_session_info().is_ok_and(|info| {
-                matches!(info.session_state(), SessionState::RoUser | SessionState::RwUser)
+                matches!(
+                    info.session_state(),
+                    SessionState::RoUser | SessionState::RwUser
+                )
             });
         Ok(Self {
             inner: Arc::new(Inner {
@@ -116,12 +121,20 @@ impl<'m> Token<'m> {
             return Ok(());
         }
         if !self.inner.info.flags.has(TokenFlags::USER_PIN_INITIALIZED) {
-            return Err(Error::PinNotSet { token: self.identity().to_string() });
+            return Err(Error::PinNotSet {
+                token: self.identity().to_string(),
+            });
         }
         let session = self.session();
         let look = || self.info_now();
-        let pin =
-            pin::log_in(&session, PinKind::User, provider, policy, &self.inner.info, &look)?;
+        let pin = pin::log_in(
+            &session,
+            PinKind::User,
+            provider,
+            policy,
+            &self.inner.info,
+            &look,
+        )?;
         drop(session);
         *lock(&self.inner.login) = Login { done: true, pin };
         Ok(())
@@ -172,19 +185,23 @@ fn open_session(core: &Core, slot: u64, writable: bool) -> Result<Session, CallE
         return checked("C_OpenSession", read_write());
     }
     match checked("C_OpenSession", read_only()) {
-        Err(call) if quirks::wants_read_write(call.value) => {
-            checked("C_OpenSession", read_write())
-        }
+        Err(call) if quirks::wants_read_write(call.value) => checked("C_OpenSession", read_write()),
         answer => answer,
     }
 }
 
 pub(super) fn confirm_identity(core: &Core, slot: u64, expected: &TokenIdentity) -> Result<()> {
-    let found = core.token_info(slot).map_err(|call| at_token(expected, call))?.identity;
+    let found = core
+        .token_info(slot)
+        .map_err(|call| at_token(expected, call))?
+        .identity;
     if found == *expected {
         return Ok(());
     }
-    Err(Error::TokenChanged { expected: expected.to_string(), found: found.to_string() })
+    Err(Error::TokenChanged {
+        expected: expected.to_string(),
+        found: found.to_string(),
+    })
 }
 
 /// A failed call on a token, told apart only as far as the code is certain.

@@ -28,8 +28,11 @@ impl Token<'_> {
             // NSS lets a label belong to one subject only.
             Err(call) if call.value == ReturnValue::ATTRIBUTE_VALUE_INVALID => {
                 let digest = Sha256::digest(certificate.subject().as_der());
-                let mark: String =
-                    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+                let mark: String = digest
+                    .iter()
+                    .take(4)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
                 self.create(certificate, id, &format!("{label} ({mark})"))
             }
             answer => answer,
@@ -52,8 +55,13 @@ impl Token<'_> {
 
     /// Fails if the token says that there is no room for so many bytes of certificates.
     pub(crate) fn check_room(&self, certificates: &[&Certificate]) -> Result<()> {
-        let Some(free) = self.info().free_memory else { return Ok(()) };
-        let needed: usize = certificates.iter().map(|certificate| certificate.as_der().len()).sum();
+        let Some(free) = self.info().free_memory else {
+            return Ok(());
+        };
+        let needed: usize = certificates
+            .iter()
+            .map(|certificate| certificate.as_der().len())
+            .sum();
         let needed = u64::try_from(needed).unwrap_or(u64::MAX);
         if needed <= free {
             return Ok(());
@@ -69,7 +77,10 @@ impl Token<'_> {
         Error::TokenFull {
             token: self.identity().to_string(),
             needed: u64::try_from(certificate.as_der().len()).unwrap_or(u64::MAX),
-            free: self.info().free_memory.map_or("too few".to_owned(), |free| free.to_string()),
+            free: self
+                .info()
+                .free_memory
+                .map_or("too few".to_owned(), |free| free.to_string()),
         }
     }
 

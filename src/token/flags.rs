@@ -57,10 +57,16 @@ impl TokenFlags {
     #[must_use]
     pub fn pin_state(self, which: PinKind) -> PinState {
         let (locked, last, low) = match which {
-            PinKind::User => {
-                (Self::USER_PIN_LOCKED, Self::USER_PIN_FINAL_TRY, Self::USER_PIN_COUNT_LOW)
-            }
-            PinKind::So => (Self::SO_PIN_LOCKED, Self::SO_PIN_FINAL_TRY, Self::SO_PIN_COUNT_LOW),
+            PinKind::User => (
+                Self::USER_PIN_LOCKED,
+                Self::USER_PIN_FINAL_TRY,
+                Self::USER_PIN_COUNT_LOW,
+            ),
+            PinKind::So => (
+                Self::SO_PIN_LOCKED,
+                Self::SO_PIN_FINAL_TRY,
+                Self::SO_PIN_COUNT_LOW,
+            ),
         };
         if self.has(locked) {
             PinState::Locked

@@ -88,7 +88,9 @@ impl Identity {
     #[must_use]
     pub fn public(&self) -> Option<&PublicKey> {
         let keys = [self.private_key.as_ref(), self.public_key.as_ref()];
-        keys.into_iter().flatten().find_map(|key| key.public_key.as_ref())
+        keys.into_iter()
+            .flatten()
+            .find_map(|key| key.public_key.as_ref())
     }
 }
 
@@ -126,12 +128,21 @@ impl Contents {
         let mut identities: Vec<Identity> = objects
             .private_keys
             .into_iter()
-            .map(|key| Identity { private_key: Some(key), ..Identity::default() })
+            .map(|key| Identity {
+                private_key: Some(key),
+                ..Identity::default()
+            })
             .collect();
         for key in objects.public_keys {
-            match identities.iter_mut().find(|identity| identity.takes_public(&key)) {
+            match identities
+                .iter_mut()
+                .find(|identity| identity.takes_public(&key))
+            {
                 Some(identity) => identity.public_key = Some(key),
-                None => identities.push(Identity { public_key: Some(key), ..Identity::default() }),
+                None => identities.push(Identity {
+                    public_key: Some(key),
+                    ..Identity::default()
+                }),
             }
         }
         let mut certificates = Vec::new();
@@ -139,7 +150,10 @@ impl Contents {
             match place(&identities, &object) {
                 Some((at, matches_key)) => {
                     if let Some(identity) = identities.get_mut(at) {
-                        identity.certificates.push(CertificateObject { matches_key, ..object });
+                        identity.certificates.push(CertificateObject {
+                            matches_key,
+                            ..object
+                        });
                     }
                 }
                 None => certificates.push(object),
@@ -150,25 +164,36 @@ impl Contents {
                 std::cmp::Reverse(object.certificate.as_ref().map(Certificate::not_before))
             });
         }
-        Self { logged_in, identities, certificates, other_objects: objects.others }
+        Self {
+            logged_in,
+            identities,
+            certificates,
+            other_objects: objects.others,
+        }
     }
 
     /// Every certificate on the token, with or without a key.
     pub fn all_certificates(&self) -> impl Iterator<Item = &CertificateObject> {
-        let beside = self.identities.iter().flat_map(|identity| &identity.certificates);
+        let beside = self
+            .identities
+            .iter()
+            .flat_map(|identity| &identity.certificates);
         beside.chain(&self.certificates)
     }
 
     /// Every private key that was seen.
     pub fn private_keys(&self) -> impl Iterator<Item = &KeyObject> {
-        self.identities.iter().filter_map(|identity| identity.private_key.as_ref())
+        self.identities
+            .iter()
+            .filter_map(|identity| identity.private_key.as_ref())
     }
 
     /// True if any object on the token has this `CKA_ID`.
     #[must_use]
     pub fn uses_id(&self, id: &KeyId) -> bool {
         let has = |found: Option<&KeyId>| found == Some(id);
-        self.all_certificates().any(|object| has(object.id.as_ref()))
+        self.all_certificates()
+            .any(|object| has(object.id.as_ref()))
             || self.identities.iter().any(|identity| {
                 let keys = [&identity.private_key, &identity.public_key];
                 keys.into_iter().flatten().any(|key| has(key.id.as_ref()))
@@ -178,7 +203,11 @@ impl Contents {
 
 impl Identity {
     fn takes_public(&self, public: &KeyObject) -> bool {
-        let Some(private) = self.private_key.as_ref().filter(|_| self.public_key.is_none()) else {
+        let Some(private) = self
+            .private_key
+            .as_ref()
+            .filter(|_| self.public_key.is_none())
+        else {
             return false;
         };
         match (&private.public_key, &public.public_key) {
@@ -210,11 +239,18 @@ fn complete(key: &mut KeyObject, publics: &[KeyObject], certificates: &[Certific
             .find_map(|object| object.certificate.as_ref()?.public_key().ok())
     });
     key.public_key_assumed &= key.public_key.is_some();
-    key.algorithm = key.public_key.as_ref().and_then(PublicKey::algorithm).or(key.algorithm);
+    key.algorithm = key
+        .public_key
+        .as_ref()
+        .and_then(PublicKey::algorithm)
+        .or(key.algorithm);
 }
 
 fn place(identities: &[Identity], object: &CertificateObject) -> Option<(usize, Option<bool>)> {
-    let certified = object.certificate.as_ref().and_then(|certificate| certificate.public_key().ok());
+    let certified = object
+        .certificate
+        .as_ref()
+        .and_then(|certificate| certificate.public_key().ok());
     let by_key = identities
         .iter()
         .position(|identity| certified.is_some() && identity.public() == certified.as_ref());

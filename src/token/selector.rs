@@ -77,9 +77,7 @@ impl TokenSelector {
     fn matches(&self, slot: &Slot, token: &TokenInfo) -> bool {
         match self {
             Self::Only => true,
-            Self::Named(name) => {
-                token.identity.label == *name || token.identity.serial == *name
-            }
+            Self::Named(name) => token.identity.label == *name || token.identity.serial == *name,
             Self::Uri(uri) => uri.matches_token(slot, token),
             Self::Identity(identity) => token.identity == *identity,
         }
@@ -96,15 +94,25 @@ impl TokenSelector {
     ///
     /// One token that a module shows in several slots counts once.
     pub fn choose<'s>(&self, slots: &'s [Slot], need: Need, module: &str) -> Result<&'s Slot> {
-        let present = || slots.iter().filter_map(|slot| slot.token().map(|token| (slot, token)));
-        let matching: Vec<_> =
-            present().filter(|(slot, token)| self.matches(slot, token)).collect();
-        let mut usable: Vec<_> =
-            matching.iter().copied().filter(|(_, token)| refusal(token, need).is_none()).collect();
+        let present = || {
+            slots
+                .iter()
+                .filter_map(|slot| slot.token().map(|token| (slot, token)))
+        };
+        let matching: Vec<_> = present()
+            .filter(|(slot, token)| self.matches(slot, token))
+            .collect();
+        let mut usable: Vec<_> = matching
+            .iter()
+            .copied()
+            .filter(|(_, token)| refusal(token, need).is_none())
+            .collect();
         usable.dedup_by(|a, b| a.1.identity == b.1.identity && need != Need::Any);
         match (usable.as_slice(), matching.first()) {
             ([(slot, _)], _) => Ok(slot),
-            ([], Some((_, token))) => Err(refusal(token, need).unwrap_or_else(|| self.none(slots, module))),
+            ([], Some((_, token))) => {
+                Err(refusal(token, need).unwrap_or_else(|| self.none(slots, module)))
+            }
             ([], None) => Err(self.none(slots, module)),
             (several, _) => Err(Error::TokenAmbiguous {
                 wanted: self.to_string(),
@@ -114,10 +122,15 @@ impl TokenSelector {
     }
 
     fn none(&self, slots: &[Slot], module: &str) -> Error {
-        let present: Vec<TokenIdentity> =
-            slots.iter().filter_map(Slot::token).map(|token| token.identity.clone()).collect();
+        let present: Vec<TokenIdentity> = slots
+            .iter()
+            .filter_map(Slot::token)
+            .map(|token| token.identity.clone())
+            .collect();
         if present.is_empty() {
-            return Error::TokenAbsent { module: module.to_owned() };
+            return Error::TokenAbsent {
+                module: module.to_owned(),
+            };
         }
         Error::TokenNotFound {
             wanted: self.to_string(),
@@ -171,7 +184,9 @@ impl FromStr for ObjectSelector {
             return Ok(Self::Label(label.to_owned()));
         }
         if let Some(digest) = text.strip_prefix("sha256:") {
-            let bytes: KeyId = digest.parse().map_err(|_| invalid("it is not hexadecimal"))?;
+            let bytes: KeyId = digest
+                .parse()
+                .map_err(|_| invalid("it is not hexadecimal"))?;
             return bytes
                 .as_bytes()
                 .try_into()

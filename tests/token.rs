@@ -1,0 +1,421 @@
+//! The token core on a real SoftHSM2: keys, requests, certificates, and what is refused.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a helper of a test may fail it"
+)]
+
+use std::path::Path;
+use std::process::Command;
+
+use jiff::Timestamp;
+use tokencert::Error;
+use tokencert::certificate::{Certificate, read_certificates};
+use tokencert::import::Import;
+use tokencert::issue::{KeyChoice, Prepared, prepare};
+use tokencert::key::{KeyAlgorithm, SignatureScheme, SigningKey};
+use tokencert::pkcs11::{ExclusiveModule, LoginPolicy, Module, Pin, Token, TokenAccess};
+use tokencert::request::RequestTemplate;
+use tokencert::testing::{SoftHsm, with_private_softhsm};
+use tokencert::token::{Need, TokenSelector};
+
+const SUBJECT: &str = "CN=山田 太郎,O=例株式会社,C=JP";
+
+fn random(bytes: &mut [u8]) -> tokencert::Result<()> {
+    std::io::Read::read_exact(&mut std::fs::File::open("/dev/urandom").unwrap(), bytes).map_err(
+        |error| Error::Random {
+            reason: error.to_string(),
+        },
+    )
+}
+
+/// A token with its user logged in, and a folder to work in.
+struct Desk<'m> {
+    token: Token<'m>,
+    folder: tempfile::TempDir,
+}
+
+fn desk<R>(test: &str, body: impl FnOnce(&SoftHsm, &Desk<'static>) -> R) {
+    with_private_softhsm(test, |softhsm| {
+        softhsm.init_token("desk", "12345678", "1234").unwrap();
+        let module = Module::open(softhsm.module()).unwrap();
+        let token = module.token(&TokenSelector::Only, Need::Write).unwrap();
+        token
+            .login(&mut Pin::new("1234".to_owned()), LoginPolicy::default())
+            .unwrap();
+        body(
+            softhsm,
+            &Desk {
+                token,
+                folder: tempfile::tempdir().unwrap(),
+            },
+        );
+    })
+    .unwrap();
+}
+
+impl Desk<'_> {
+    fn request(&self, algorithm: KeyAlgorithm, scheme: Option<SignatureScheme>) -> Prepared {
+        let choice = KeyChoice::New {
+            algorithm,
+            label: "鍵".to_owned(),
+            id: None,
+        };
+        let mut template = RequestTemplate::new(SUBJECT);
+        template.alternative_names = [
+            "dns:example.jp",
+            "email:taro@example.jp",
+            "ip:192.0.2.1",
+            "ip:2001:db8::1",
+        ]
+        .iter()
+        .map(|name| name.parse().unwrap())
+        .collect();
+        template
+            .alternative_names
+            .push("uri:https://example.jp/taro".parse().unwrap());
+        template
+            .alternative_names
+            .push("upn:taro@corp.example.jp".parse().unwrap());
+        let records = (self.folder.path(), Timestamp::now());
+        prepare(
+            &self.token,
+            &choice,
+            &template,
+            scheme,
+            records,
+            &mut random,
+        )
+        .unwrap()
+    }
+
+    fn openssl(&self, arguments: &[&str]) -> String {
+        let output = Command::new("openssl")
+            .args(arguments)
+            .current_dir(&self.folder)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "openssl {arguments:?}: {text}");
+        text
+    }
+
+    /// A certificate for a request, by a throw-away CA that openssl plays.
+    fn certify(&self, prepared: &Prepared, days: &str) -> Vec<Certificate> {
+        std::fs::write(self.path("request.pem"), prepared.csr.to_pem().unwrap()).unwrap();
+        if !self.path("ca.pem").exists() {
+            self.openssl(&[
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                "ca.key",
+                "-out",
+                "ca.pem",
+                "-subj",
+                "/CN=Test CA",
+                "-days",
+                "30",
+            ]);
+        }
+        self.openssl(&[
+            "x509",
+            "-req",
+            "-in",
+            "request.pem",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-out",
+            "leaf.pem",
+            "-days",
+            days,
+        ]);
+        let bundle = [
+            std::fs::read(self.path("leaf.pem")).unwrap(),
+            std::fs::read(self.path("ca.pem")).unwrap(),
+        ]
+        .concat();
+        read_certificates("bundle", &bundle).unwrap()
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn openssl_verifies_requests_of(test: &str, cases: &[(KeyAlgorithm, Option<SignatureScheme>)]) {
+    desk(test, |_, desk| {
+        for (algorithm, scheme) in cases {
+            let prepared = desk.request(*algorithm, *scheme);
+            std::fs::write(desk.path("request.pem"), prepared.csr.to_pem().unwrap()).unwrap();
+            let said = desk.openssl(&["req", "-verify", "-noout", "-in", "request.pem"]);
+            assert!(said.contains("OK"), "{algorithm}: {said}");
+            let text = desk.openssl(&[
+                "req",
+                "-noout",
+                "-text",
+                "-nameopt",
+                "utf8",
+                "-in",
+                "request.pem",
+            ]);
+            for shown in [
+                "山田 太郎",
+                "DNS:example.jp",
+                "IP Address:192.0.2.1",
+                "Digital Signature",
+            ] {
+                assert!(
+                    text.contains(shown),
+                    "{algorithm}: {shown} is missing in {text}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn openssl_verifies_requests_of_rsa_keys_with_japanese_names() {
+    let pss = Some(SignatureScheme::RsaPssSha256);
+    openssl_verifies_requests_of(
+        "openssl_verifies_requests_of_rsa_keys_with_japanese_names",
+        &[
+            (KeyAlgorithm::Rsa(2048), None),
+            (KeyAlgorithm::Rsa(2048), pss),
+            (KeyAlgorithm::Rsa(3072), None),
+            (KeyAlgorithm::Rsa(4096), pss),
+        ],
+    );
+}
+
+#[test]
+fn openssl_verifies_requests_of_elliptic_curve_keys_with_japanese_names() {
+    use tokencert::key::Curve;
+    openssl_verifies_requests_of(
+        "openssl_verifies_requests_of_elliptic_curve_keys_with_japanese_names",
+        &[
+            (KeyAlgorithm::Ec(Curve::P256), None),
+            (KeyAlgorithm::Ec(Curve::P384), None),
+            (KeyAlgorithm::Ec(Curve::P521), None),
+            (KeyAlgorithm::Ed25519, None),
+        ],
+    );
+}
+
+#[test]
+fn a_new_key_reads_back_as_one_that_cannot_leave_and_refuses_to() {
+    desk(
+        "a_new_key_reads_back_as_one_that_cannot_leave_and_refuses_to",
+        |_, desk| {
+            for algorithm in ["rsa:2048", "ec:p256"] {
+                let made = desk.request(algorithm.parse().unwrap(), None);
+                let record = made.provenance;
+                assert_eq!(record.extractable, Some(false));
+                assert_eq!(record.sensitive, Some(true));
+                assert_eq!(record.always_sensitive, Some(true));
+                assert_eq!(record.never_extractable, Some(true));
+                assert_eq!(record.local, Some(true));
+                assert!(record.birth_witnessed && record.software_token);
+                assert_eq!(record.objection(), None);
+                let answers: Vec<_> = record
+                    .refusals
+                    .iter()
+                    .map(|r| (r.attempt.as_str(), r.answer.as_str()))
+                    .collect();
+                assert!(
+                    answers.contains(&("C_WrapKey", "CKR_KEY_UNEXTRACTABLE")),
+                    "{answers:?}"
+                );
+                assert!(
+                    answers
+                        .iter()
+                        .any(|(attempt, answer)| attempt.starts_with("CKA_")
+                            && *answer == "CKR_ATTRIBUTE_SENSITIVE"),
+                    "{answers:?}"
+                );
+                assert!(
+                    desk.path(&format!("{}.json", record.public_key_sha256.unwrap()))
+                        .exists()
+                );
+            }
+        },
+    );
+}
+
+#[test]
+fn a_certificate_lands_beside_its_key_with_its_chain_and_twice_is_once() {
+    desk(
+        "a_certificate_lands_beside_its_key_with_its_chain_and_twice_is_once",
+        |_, desk| {
+            let made = desk.request("rsa:2048".parse().unwrap(), None);
+            let bundle = desk.certify(&made, "30");
+            let now = Timestamp::now();
+            let imported = Import::default().run(&desk.token, &bundle, now).unwrap();
+            assert!(imported.iter().all(|one| one.stored));
+            assert_eq!(imported[0].key, made.id);
+            assert_eq!(imported[1].key, None);
+
+            let again = Import::default().run(&desk.token, &bundle, now).unwrap();
+            assert!(again.iter().all(|one| !one.stored));
+            let contents = desk.token.contents().unwrap();
+            assert_eq!(contents.all_certificates().count(), 2);
+            let identity = &contents.identities[0];
+            assert_eq!(identity.certificates[0].id, made.id);
+            assert_eq!(identity.certificates[0].matches_key, Some(true));
+            assert_eq!(contents.certificates.len(), 1, "the CA stands alone");
+        },
+    );
+}
+
+#[test]
+fn a_strangers_certificate_changes_nothing_and_can_be_stored_on_purpose() {
+    desk(
+        "a_strangers_certificate_changes_nothing_and_can_be_stored_on_purpose",
+        |_, desk| {
+            let made = desk.request("ec:p256".parse().unwrap(), None);
+            let bundle = desk.certify(&made, "30");
+            let strangers = &bundle[1..];
+            let now = Timestamp::now();
+            let refused = Import::default()
+                .run(&desk.token, strangers, now)
+                .unwrap_err();
+            assert!(
+                matches!(refused, Error::CertificateStranger { keys: 1, .. }),
+                "{refused}"
+            );
+            assert_eq!(desk.token.contents().unwrap().all_certificates().count(), 0);
+
+            let mut import = Import::default();
+            import.allow_orphan = true;
+            import.run(&desk.token, strangers, now).unwrap();
+            assert_eq!(desk.token.contents().unwrap().certificates.len(), 1);
+        },
+    );
+}
+
+#[test]
+fn dates_are_checked_with_ten_minutes_of_tolerance() {
+    desk(
+        "dates_are_checked_with_ten_minutes_of_tolerance",
+        |_, desk| {
+            let made = desk.request("ec:p256".parse().unwrap(), None);
+            let leaf = &desk.certify(&made, "10")[..1];
+            let import = |now| Import::default().run(&desk.token, leaf, now);
+            let minutes = jiff::SignedDuration::from_mins;
+            let early = leaf[0].not_before() - minutes(11);
+            let late = leaf[0].not_after() + minutes(11);
+            assert!(matches!(
+                import(early),
+                Err(Error::CertificateNotYetValid { .. })
+            ));
+            assert!(matches!(
+                import(late),
+                Err(Error::CertificateExpired { .. })
+            ));
+            assert_eq!(desk.token.contents().unwrap().all_certificates().count(), 0);
+            import(leaf[0].not_before() - minutes(9)).unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_wrong_pin_is_one_try_and_says_what_the_flags_say() {
+    with_private_softhsm(
+        "a_wrong_pin_is_one_try_and_says_what_the_flags_say",
+        |softhsm| {
+            softhsm.init_token("desk", "12345678", "1234").unwrap();
+            let module = Module::open(softhsm.module()).unwrap();
+            let token = module.token(&"desk".parse().unwrap(), Need::Read).unwrap();
+            let error = token
+                .login(&mut Pin::new("9999".to_owned()), LoginPolicy::default())
+                .unwrap_err();
+            assert!(matches!(error, Error::PinIncorrect { .. }), "{error}");
+            assert_eq!(
+                error.call().unwrap().to_string(),
+                "C_Login returned CKR_PIN_INCORRECT"
+            );
+            assert!(error.to_string().contains("user PIN"), "{error}");
+            let flags = token.info_now().unwrap().flags.names();
+            assert!(flags.contains(&"CKF_USER_PIN_COUNT_LOW"), "{flags:?}");
+            let short = token
+                .login(&mut Pin::new("1".to_owned()), LoginPolicy::default())
+                .unwrap_err();
+            assert!(
+                matches!(short, Error::PinLength { minimum: 4, .. }),
+                "{short}"
+            );
+        },
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_shared_module_leaves_other_sessions_of_the_process_alive() {
+    with_private_softhsm(
+        "a_shared_module_leaves_other_sessions_of_the_process_alive",
+        |softhsm| {
+            softhsm.init_token("desk", "12345678", "1234").unwrap();
+            let host = Module::open(softhsm.module()).unwrap();
+            let held = host.token(&TokenSelector::Only, Need::Read).unwrap();
+            {
+                // Another part of the program comes and goes, even one that asks for the module alone.
+                let mut module = ExclusiveModule::open(softhsm.module(), None).unwrap();
+                module
+                    .open(&TokenSelector::Only, Need::Write)
+                    .unwrap()
+                    .contents()
+                    .unwrap();
+                module.look_afresh().unwrap();
+                module.finalize().unwrap();
+            }
+            held.login(&mut Pin::new("1234".to_owned()), LoginPolicy::default())
+                .unwrap();
+            assert!(held.contents().unwrap().logged_in);
+        },
+    )
+    .unwrap();
+}
+
+#[test]
+fn keys_and_tokens_are_send_and_sync() {
+    fn assert_send_and_sync<T: Send + Sync>() {}
+    assert_send_and_sync::<Module>();
+    assert_send_and_sync::<ExclusiveModule>();
+    assert_send_and_sync::<Token<'static>>();
+    assert_send_and_sync::<tokencert::pkcs11::TokenKey<'static>>();
+}
+
+#[test]
+fn a_relative_module_path_is_refused() {
+    let error = Module::open(Path::new("libsofthsm2.so")).unwrap_err();
+    assert!(matches!(error, Error::ModulePathRelative { .. }));
+}
+
+#[test]
+fn keys_sign_through_the_builder_traits() {
+    use signature::{Keypair, Signer};
+    desk("keys_sign_through_the_builder_traits", |_, desk| {
+        desk.request("ec:p256".parse().unwrap(), None);
+        let contents = desk.token.contents().unwrap();
+        let key = desk
+            .token
+            .key(contents.private_keys().next().unwrap())
+            .unwrap();
+        let signature = key.try_sign(b"message").unwrap();
+        key.public_key()
+            .verify(key.scheme(), b"message", signature.as_bytes(), "it")
+            .unwrap();
+        let der = spki::EncodePublicKey::to_public_key_der(&key.verifying_key()).unwrap();
+        assert_eq!(der.as_bytes(), key.public_key().as_der());
+    });
+}

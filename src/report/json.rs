@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::certificate::Certificate;
 use crate::error::CallError;
-use crate::journal::{Entry, Step};
+use crate::issue::Outcome;
+use crate::journal::Entry;
 use crate::key::{KeyAlgorithm, Provenance};
 use crate::lifecycle::Lifecycle;
 use crate::profile::Profile;
@@ -213,7 +214,7 @@ fn unfinished(entry: &Entry) -> Value {
     json!({
         "id": entry.id,
         "begun": entry.begun.to_string(),
-        "step": step(&entry.step),
+        "step": entry.step.name(),
         "token": identity_of_token(&purpose.token),
         "authority": purpose.authority,
         "profile": purpose.profile,
@@ -225,15 +226,42 @@ fn unfinished(entry: &Entry) -> Value {
     })
 }
 
-/// The name of how far an enrolment got: `begun`, `requested`, `sent` or `issued`.
+/// What is on a token, for its holder: `certificates` as [`standing`] describes them.
 #[must_use]
-pub fn step(step: &Step) -> &'static str {
-    match step {
-        Step::Begun => "begun",
-        Step::Requested { .. } => "requested",
-        Step::Sent { .. } => "sent",
-        Step::Issued { .. } => "issued",
-    }
+pub fn status(info: &TokenInfo, certificates: Vec<Value>, entries: &[&Entry]) -> Value {
+    json!({
+        "version": VERSION,
+        "token": token(info),
+        "certificates": certificates,
+        "pending": entries.iter().map(|entry| unfinished(entry)).collect::<Vec<_>>(),
+    })
+}
+
+/// How `issue` ended: `outcome` is `issued`, `already-there` or `pending`.
+#[must_use]
+pub fn outcome(outcome: &Outcome) -> Value {
+    let (name, found) = match outcome {
+        Outcome::Issued(issued) => ("issued", Some((&issued.certificate, Some(&issued.key)))),
+        Outcome::AlreadyThere { certificate, key } => {
+            ("already-there", Some((&**certificate, key.as_ref())))
+        }
+        Outcome::Pending { .. } => ("pending", None),
+    };
+    let pending = match outcome {
+        Outcome::Pending { id, retry_after, place } => Some(json!({
+            "id": id,
+            "retry_after_seconds": retry_after.map(|wait| wait.as_secs()),
+            "place": place,
+        })),
+        _ => None,
+    };
+    json!({
+        "version": VERSION,
+        "outcome": name,
+        "certificate": found.map(|(found, _)| certificate(found)),
+        "key_id": found.and_then(|(_, key)| key).map(ToString::to_string),
+        "pending": pending,
+    })
 }
 
 /// Profiles, by name and authority.

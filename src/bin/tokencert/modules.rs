@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
+use serde_json::Value;
 use tokencert::Error;
 use tokencert::pkcs11::{ModuleSearch, Platform};
 use tokencert::token::{
@@ -29,24 +30,30 @@ pub(crate) struct Place {
     pub(crate) token: TokenSelector,
 }
 
-/// What one module shows, as its child process printed it.
-#[derive(Deserialize)]
+/// What one module shows, as the JSON that its child process printed.
 pub(crate) struct Listing {
-    /// The object that `token list --format json` prints.
-    #[serde(skip)]
-    pub(crate) module: PathBuf,
-    pub(crate) tokens: Vec<ListedToken>,
+    module: PathBuf,
+    pub(crate) tokens: Vec<Value>,
+    pub(crate) failed: Vec<Value>,
 }
 
-/// A token of [`Listing`], as far as it takes to choose one.
+/// A token of a [`Listing`], as far as it takes to choose one.
 #[derive(Deserialize)]
-pub(crate) struct ListedToken {
+struct ListedToken {
     #[serde(flatten)]
     identity: TokenIdentity,
     flags: Vec<String>,
     slot: u64,
     slot_description: String,
     software: bool,
+}
+
+impl Listing {
+    /// The slots that tokens are in.
+    fn slots(&self) -> impl Iterator<Item = Slot> {
+        let tokens = self.tokens.iter().filter_map(|token| ListedToken::deserialize(token).ok());
+        tokens.map(|token| token.slot())
+    }
 }
 
 impl ListedToken {
@@ -86,7 +93,7 @@ pub(crate) fn choose(context: &Context, need: Need, ui: &Ui) -> Result<Place, Fa
     let listings = look_at(&modules, context, ui);
     let mut slots: Vec<(&Path, Slot)> = Vec::new();
     for listing in &listings {
-        for slot in listing.tokens.iter().map(ListedToken::slot) {
+        for slot in listing.slots() {
             let known = slots.iter().any(|(_, known)| identity(known) == identity(&slot));
             // A token that two modules show is one token.
             if !known {
@@ -149,13 +156,14 @@ fn list(module: &Path, context: &Context) -> Option<Child> {
 
 fn listing(module: &Path, child: Child) -> Option<Listing> {
     let output = child.wait_with_output().ok()?;
-    match serde_json::from_slice::<Listing>(&output.stdout) {
-        Ok(listing) => Some(Listing { module: module.to_owned(), ..listing }),
-        Err(_) => {
-            tracing::info!(?module, status = %output.status, "the module cannot be used");
-            None
-        }
-    }
+    let mut value: Value = serde_json::from_slice(&output.stdout)
+        .inspect_err(|_| tracing::info!(?module, status = %output.status, "cannot be used"))
+        .ok()?;
+    let mut array = |name: &str| match value.get_mut(name).map(Value::take) {
+        Some(Value::Array(values)) => values,
+        _ => Vec::new(),
+    };
+    Some(Listing { module: module.to_owned(), tokens: array("tokens"), failed: array("failed") })
 }
 
 fn search() -> ModuleSearch {

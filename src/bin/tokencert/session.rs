@@ -1,12 +1,11 @@
 //! One command's work with a token: the module loaded, the token chosen and locked, and in the end
 //! the module finalized.
 
-use std::fs::File;
 use std::path::Path;
 
 use tokencert::Error;
 use tokencert::pkcs11::{ExclusiveModule, Token, TokenAccess};
-use tokencert::token::{Need, PinKind, Slot, TokenIdentity, TokenSelector};
+use tokencert::token::{Need, PinKind, Slot, TokenLock, TokenSelector};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -20,7 +19,7 @@ use crate::ui::Ui;
 pub(crate) struct Chosen {
     pub(crate) slot: Slot,
     /// Held for as long as the command writes.
-    _lock: Option<File>,
+    _lock: Option<TokenLock>,
 }
 
 impl Chosen {
@@ -105,7 +104,11 @@ fn choose(
     if need != Need::Write {
         return Ok(Chosen { slot, _lock: None });
     }
-    let (lock, waited) = lock(&info.identity, context, ui)?;
+    let mut waiting = || {
+        ui.status(&message("waiting-for-lock").with("token", ui.phrase(&info.identity)));
+    };
+    let (lock, waited) =
+        TokenLock::acquire(&context.lock_folder(), &info.identity, &mut waiting)?;
     let slot = if waited {
         // The other program has changed the token since it was looked at.
         module.look_afresh()?;
@@ -115,28 +118,4 @@ fn choose(
         slot
     };
     Ok(Chosen { slot, _lock: Some(lock) })
-}
-
-/// Locks a token against other runs of this program; says whether that had to wait for one.
-fn lock(token: &TokenIdentity, context: &Context, ui: &Ui) -> Result<(File, bool), Failure> {
-    let folder = context.lock_folder();
-    tokencert::files::private_folder(&folder)?;
-    let TokenIdentity { label, serial, manufacturer, model } = token;
-    let name: String = [manufacturer, model, serial, label]
-        .into_iter()
-        .flat_map(|part| part.bytes().chain([0]))
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("_{byte:02x}") })
-        .collect();
-    let path = folder.join(name);
-    let file = File::create(&path).map_err(|error| Error::writing(&path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok((file, false)),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            ui.status(&message("waiting-for-lock").with("token", ui.phrase(token)));
-            let _progress = ui.progress(&message("progress-waiting"));
-            file.lock().map_err(|error| Error::writing(&path, error))?;
-            Ok((file, true))
-        }
-        Err(std::fs::TryLockError::Error(error)) => Err(Error::writing(&path, error).into()),
-    }
 }

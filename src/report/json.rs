@@ -13,7 +13,7 @@ use crate::key::{KeyAlgorithm, Provenance};
 use crate::lifecycle::Lifecycle;
 use crate::profile::Profile;
 use crate::token::{
-    CertificateObject, Contents, Identity, KeyObject, OtherObject, Pkcs11Uri, PinKind, Slot,
+    CertificateObject, Contents, Identity, KeyObject, OtherObject, PinKind, Pkcs11Uri, Slot,
     SlotState, TokenFlags, TokenIdentity, TokenInfo,
 };
 
@@ -23,7 +23,9 @@ pub const VERSION: u32 = 1;
 /// The tokens of a module: `tokens`, and `failed` for slots that did not answer.
 #[must_use]
 pub fn tokens(module: &str, slots: &[Slot]) -> Value {
-    let found = slots.iter().filter_map(|slot| Some(slotted(module, slot, slot.token()?)));
+    let found = slots
+        .iter()
+        .filter_map(|slot| Some(slotted(module, slot, slot.token()?)));
     let failed = slots.iter().filter_map(|slot| match &slot.token {
         SlotState::Failed(call) => Some(failed_slot(module, slot, *call)),
         SlotState::Empty | SlotState::Token(_) => None,
@@ -75,7 +77,12 @@ pub fn token(info: &TokenInfo) -> Value {
 }
 
 fn identity_of_token(identity: &TokenIdentity) -> Value {
-    let TokenIdentity { label, serial, manufacturer, model } = identity;
+    let TokenIdentity {
+        label,
+        serial,
+        manufacturer,
+        model,
+    } = identity;
     json!({ "label": label, "serial": serial, "manufacturer": manufacturer, "model": model })
 }
 
@@ -248,7 +255,11 @@ pub fn outcome(outcome: &Outcome) -> Value {
         Outcome::Pending { .. } => ("pending", None),
     };
     let pending = match outcome {
-        Outcome::Pending { id, retry_after, place } => Some(json!({
+        Outcome::Pending {
+            id,
+            retry_after,
+            place,
+        } => Some(json!({
             "id": id,
             "retry_after_seconds": retry_after.map(|wait| wait.as_secs()),
             "place": place,

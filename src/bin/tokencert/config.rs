@@ -34,7 +34,10 @@ impl Config {
             None => return Ok(Self::default()),
         };
         let bytes = tokencert::files::read(path, MAXIMUM_BYTES)?;
-        Self::parse(&path.display().to_string(), &String::from_utf8_lossy(&bytes))
+        Self::parse(
+            &path.display().to_string(),
+            &String::from_utf8_lossy(&bytes),
+        )
     }
 
     fn parse(path: &str, text: &str) -> Result<Self, Error> {
@@ -52,6 +55,9 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_refused_with_the_one_that_was_meant() {
         let error = Config::parse("config.toml", "modul = \"/a\"").unwrap_err();
-        assert!(error.to_string().contains("did you mean `module`?"), "{error}");
+        assert!(
+            error.to_string().contains("did you mean `module`?"),
+            "{error}"
+        );
     }
 }

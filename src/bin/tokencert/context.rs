@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokencert::Error;
 use tokencert::journal::Journal;
+use tokencert::key::Provenance;
 use tokencert::pkcs11::{LoginPolicy, Pin};
 use tokencert::profile::{self, Profile, ProfileStore};
 use tokencert::token::TokenSelector;
@@ -20,6 +21,9 @@ use crate::options::{Destination, Format, Options};
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
 use crate::ui::Ui;
+
+/// The largest provenance record that is read, in bytes.
+const MAXIMUM_RECORD: u64 = 64 * 1024;
 
 /// What the user said once, for every command.
 pub(crate) struct Context {
@@ -51,7 +55,11 @@ impl Folders {
             .map_err(|_| Failure::usage(message("home-missing")))?;
         let data = strategy.data_dir();
         let state = strategy.state_dir().unwrap_or_else(|| data.join("state"));
-        Ok(Self { config: strategy.config_dir(), data, state })
+        Ok(Self {
+            config: strategy.config_dir(),
+            data,
+            state,
+        })
     }
 }
 
@@ -71,7 +79,17 @@ impl Context {
             Some(language) if language != ui.language() => ui.in_language(language),
             _ => ui,
         };
-        Ok((Self { options, config, folders, now: clock(), profile: OnceCell::new(), known_pin: RefCell::new(None) }, ui))
+        Ok((
+            Self {
+                options,
+                config,
+                folders,
+                now: clock(),
+                profile: OnceCell::new(),
+                known_pin: RefCell::new(None),
+            },
+            ui,
+        ))
     }
 
     /// The time at which the program was started.
@@ -79,16 +97,20 @@ impl Context {
         self.now
     }
 
-    /// Random bytes of the operating system.
-    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], Error> {
-        let mut bytes = [0; N];
-        getrandom::fill(&mut bytes).map_err(|error| Error::Random { reason: error.to_string() })?;
-        Ok(bytes)
+    /// Fills a buffer with random bytes of the operating system.
+    pub(crate) fn random(&self, bytes: &mut [u8]) -> Result<(), Error> {
+        getrandom::fill(bytes).map_err(|error| Error::Random {
+            reason: error.to_string(),
+        })
     }
 
     /// True if data is to be printed as JSON.
     pub(crate) fn json(&self) -> bool {
-        self.options.format.or(self.config.format).unwrap_or_default() == Format::Json
+        self.options
+            .format
+            .or(self.config.format)
+            .unwrap_or_default()
+            == Format::Json
     }
 
     /// The journal of unfinished issuing.
@@ -99,6 +121,20 @@ impl Context {
     /// The folder of provenance records.
     pub(crate) fn provenance_folder(&self) -> PathBuf {
         self.folders.state.join("provenance")
+    }
+
+    /// The record of a key's birth, where this computer saw it.
+    pub(crate) fn birth_record(&self, measured: &Provenance) -> Option<Provenance> {
+        let name = format!("{}.json", measured.public_key_sha256.as_ref()?);
+        let bytes =
+            tokencert::files::read(&self.provenance_folder().join(name), MAXIMUM_RECORD).ok()?;
+        let record: Provenance = serde_json::from_slice(&bytes).ok()?;
+        (record.birth_witnessed && record.token == measured.token).then_some(record)
+    }
+
+    /// A private folder for files that pass between processes.
+    pub(crate) fn scratch_folder(&self) -> PathBuf {
+        self.folders.state.join("scratch")
     }
 
     /// The folder of locks, one for each token.
@@ -122,7 +158,12 @@ impl Context {
             return Ok(profile.as_ref());
         }
         let profiles = self.profiles();
-        let profile = match self.options.profile.as_ref().or(self.config.profile.as_ref()) {
+        let profile = match self
+            .options
+            .profile
+            .as_ref()
+            .or(self.config.profile.as_ref())
+        {
             Some(name) => Some(profiles.load(name)?),
             None => match profiles.list()?.as_slice() {
                 [only] => Some(profiles.load(only)?),
@@ -141,12 +182,17 @@ impl Context {
             return Ok(Some(module.clone()));
         }
         let profile = self.profile(ui)?;
-        Ok(profile.and_then(|profile| profile.module.name.as_ref()).map(PathBuf::from))
+        Ok(profile
+            .and_then(|profile| profile.module.name.as_ref())
+            .map(PathBuf::from))
     }
 
     /// The text for `C_Initialize`.
     pub(crate) fn module_init(&self) -> Option<&str> {
-        self.options.module_init.as_deref().or(self.config.module_init.as_deref())
+        self.options
+            .module_init
+            .as_deref()
+            .or(self.config.module_init.as_deref())
     }
 
     /// The token that is meant.
@@ -161,16 +207,20 @@ impl Context {
     /// Where keys are to be made, where somebody said so.
     pub(crate) fn destination(&self) -> Option<Destination> {
         let profile = self.profile.get().and_then(Option::as_ref);
-        let of_profile = profile.and_then(|profile| profile.destination).map(|place| match place {
-            profile::Destination::Usb => Destination::Usb,
-            profile::Destination::Pc => Destination::Pc,
-        });
+        let of_profile = profile
+            .and_then(|profile| profile.destination)
+            .map(|place| match place {
+                profile::Destination::Usb => Destination::Usb,
+                profile::Destination::Pc => Destination::Pc,
+            });
         self.options.to.or(self.config.to).or(of_profile)
     }
 
     /// How far PINs are tried.
     pub(crate) fn login_policy(&self) -> LoginPolicy {
-        LoginPolicy { final_try: self.options.final_try }
+        LoginPolicy {
+            final_try: self.options.final_try,
+        }
     }
 
     /// The source of the token's PIN: the option, the configuration, the token's URI.
@@ -182,7 +232,11 @@ impl Context {
             return text.parse().map(Some);
         }
         match self.token_selector()? {
-            TokenSelector::Uri(uri) => uri.pin_source().map(PinSource::from_uri).transpose(),
+            TokenSelector::Uri(uri) => uri
+                .pin_source
+                .as_deref()
+                .map(PinSource::from_uri)
+                .transpose(),
             _ => Ok(None),
         }
     }
@@ -216,7 +270,11 @@ impl Context {
         for name in source.iter().filter_map(PinSource::variable) {
             command.env_remove(name);
         }
-        for name in ["TOKENCERT_MODULE", "TOKENCERT_TOKEN", "TOKENCERT_PIN_SOURCE"] {
+        for name in [
+            "TOKENCERT_MODULE",
+            "TOKENCERT_TOKEN",
+            "TOKENCERT_PIN_SOURCE",
+        ] {
             command.env_remove(name);
         }
     }
@@ -234,7 +292,10 @@ fn desk(profile: &Profile, ui: &Ui) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(&ui.word("list-separator")))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-fn clock() -> Timestamp {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
+pub(crate) fn clock() -> Timestamp {
     Timestamp::now()
 }

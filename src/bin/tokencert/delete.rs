@@ -19,7 +19,9 @@ use crate::ui::Ui;
 /// A deleted private key cannot be had back from anywhere. The token's serial number has to be
 /// given as confirmation.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  $ tokencert delete sha256:9f3c… --what certificate --confirm-serial 0a1b2c3d")]
+#[command(
+    after_help = "Examples:\n  $ tokencert delete sha256:9f3c… --what certificate --confirm-serial 0a1b2c3d"
+)]
 pub(crate) struct DeleteArgs {
     /// CKA_ID in hexadecimal, label, sha256:HEX of a certificate, or PKCS#11 URI; `id:` and
     /// `label:` force one reading
@@ -105,7 +107,11 @@ fn delete_certificates(
     let objects = selected.certificates();
     for object in &objects {
         token.delete_certificate(object)?;
-        let name = object.certificate.as_ref().map(Certificate::subject).map(ToString::to_string);
+        let name = object
+            .certificate
+            .as_ref()
+            .map(Certificate::subject)
+            .map(ToString::to_string);
         ui.status(&message("deleted-certificate").with("subject", name.unwrap_or_default()));
     }
     Ok(objects.len())
@@ -113,7 +119,9 @@ fn delete_certificates(
 
 /// The public half first: should the run end between the two, the private key can still be found.
 fn delete_keys(token: &Token<'_>, selected: Selected<'_>, ui: &Ui) -> Result<usize, Failure> {
-    let Some(identity) = selected.identity() else { return Ok(0) };
+    let Some(identity) = selected.identity() else {
+        return Ok(0);
+    };
     let mut deleted = 0;
     for (key, word) in [
         (&identity.public_key, "deleted-public-key"),

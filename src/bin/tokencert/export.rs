@@ -21,8 +21,10 @@ use crate::ui::Ui;
 ///
 /// Private keys are never exported.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  $ tokencert export 'my key' --chain --out chain.pem\n  \
-                        $ tokencert export 'my key' --ssh >> ~/.ssh/authorized_keys")]
+#[command(
+    after_help = "Examples:\n  $ tokencert export 'my key' --chain --out chain.pem\n  \
+                        $ tokencert export 'my key' --ssh >> ~/.ssh/authorized_keys"
+)]
 pub(crate) struct ExportArgs {
     /// CKA_ID in hexadecimal, label, sha256:HEX of a certificate, or PKCS#11 URI; `id:` and
     /// `label:` force one reading
@@ -65,7 +67,11 @@ pub(crate) fn run(args: &ExportArgs, context: &Context, ui: &Ui) -> Result<Exit,
     match &args.out {
         None => ui.data(text)?,
         Some(path) => {
-            let write = if args.force { files::write } else { files::write_new };
+            let write = if args.force {
+                files::write
+            } else {
+                files::write_new
+            };
             write(path, text.as_bytes(), Access::Public)?;
             ui.status(&message("written").with("path", path.display()));
         }
@@ -86,15 +92,27 @@ impl ExportArgs {
         if self.ssh {
             let label = selected.identity().and_then(|identity| identity.label());
             let key = public_key(selected, token, &self.selector)?.to_ssh()?;
-            return Ok(format!("{key} {}", sanitized(label.unwrap_or(&token.label))).trim().to_owned() + "\n");
+            return Ok(
+                format!("{key} {}", sanitized(label.unwrap_or(&token.label)))
+                    .trim()
+                    .to_owned()
+                    + "\n",
+            );
         }
-        let leaf = selected.certificate().ok_or_else(|| missing(token, &self.selector))?;
+        let leaf = selected
+            .certificate()
+            .ok_or_else(|| missing(token, &self.selector))?;
         if !self.chain {
             return leaf.to_pem();
         }
-        let others: Vec<Certificate> =
-            contents.all_certificates().filter_map(|object| object.certificate.clone()).collect();
-        chain_of(leaf, &others).iter().map(Certificate::to_pem).collect()
+        let others: Vec<Certificate> = contents
+            .all_certificates()
+            .filter_map(|object| object.certificate.clone())
+            .collect();
+        chain_of(leaf, &others)
+            .iter()
+            .map(Certificate::to_pem)
+            .collect()
     }
 }
 
@@ -106,9 +124,15 @@ fn public_key(
     if let Some(key) = selected.identity().and_then(|identity| identity.public()) {
         return Ok(key.clone());
     }
-    selected.certificate().ok_or_else(|| missing(token, selector))?.public_key()
+    selected
+        .certificate()
+        .ok_or_else(|| missing(token, selector))?
+        .public_key()
 }
 
 fn missing(token: &TokenIdentity, selector: &ObjectSelector) -> Error {
-    Error::ObjectNotFound { token: token.to_string(), wanted: selector.to_string() }
+    Error::ObjectNotFound {
+        token: token.to_string(),
+        wanted: selector.to_string(),
+    }
 }

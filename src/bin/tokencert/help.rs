@@ -1,4 +1,5 @@
-//! Help in the user's language: the doc comments in English, `help-…` of the Fluent files in others.
+//! Help in the user's language: the doc comments in English, `help-…` and
+//! `arg-…` of the Fluent files in others.
 
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command};
@@ -21,7 +22,7 @@ fn translated(mut command: Command, path: &[&str], catalog: &Catalog) -> Command
     let about = catalog.find(&message(&key));
     let long = catalog.find(&message(&format!("{key}.long")));
     if let Some(about) = about {
-        let long = long.map(|long| format!("{about}\n\n{long}"));
+        let long = long.map_or_else(|| about.clone(), |long| format!("{about}\n\n{long}"));
         command = command.about(about).long_about(long);
     }
     if let Some(examples) = command.get_after_help() {
@@ -29,13 +30,22 @@ fn translated(mut command: Command, path: &[&str], catalog: &Catalog) -> Command
         let lines = english.strip_prefix("Examples:").unwrap_or(&english);
         command = command.after_help(format!("{}{lines}", word("help-heading-examples")));
     }
-    let names: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    let names: Vec<String> = command
+        .get_arguments()
+        .map(|arg| arg.get_id().to_string())
+        .collect();
     for name in names {
         command = command.mut_arg(&name, |arg| argument(arg, &key, catalog));
     }
-    let names: Vec<String> =
-        command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
     for name in names {
+        if name == "help" {
+            command = command.mut_subcommand(name, |command| command.about(word("help-help")));
+            continue;
+        }
         let path: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
         command = command.mut_subcommand(&name, |command| translated(command, &path, catalog));
     }
@@ -55,7 +65,9 @@ fn argument(arg: Arg, command: &str, catalog: &Catalog) -> Arg {
         None if arg.is_positional() => "help-heading-arguments",
         None => "help-heading-options",
     };
-    let Some(mut help) = catalog.find(&key_of(&name, command, catalog)) else { return arg };
+    let Some(mut help) = catalog.find(&key_of(&name, command, catalog)) else {
+        return arg;
+    };
     let mut add = |key: &str, value: String| {
         help += &word(&message(key).with("value", value));
     };
@@ -63,9 +75,13 @@ fn argument(arg: Arg, command: &str, catalog: &Catalog) -> Arg {
     if !values.is_empty() {
         add("help-values", values);
     }
-    let defaults: Vec<_> =
-        arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-    if !defaults.is_empty() {
+    let takes_value = matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
+    let defaults: Vec<_> = arg
+        .get_default_values()
+        .iter()
+        .map(|value| value.to_string_lossy())
+        .collect();
+    if takes_value && !defaults.is_empty() {
         add("help-default", defaults.join(" "));
     }
     if let Some(variable) = arg.get_env() {
@@ -81,15 +97,23 @@ fn argument(arg: Arg, command: &str, catalog: &Catalog) -> Arg {
 
 /// The key of an argument's help: the command's own, else the one that commands share.
 pub(crate) fn key_of(argument: &str, command: &str, catalog: &Catalog) -> Message {
-    let own = message(&format!("{command}-{}", argument.replace('_', "-")));
+    let (name, path) = (
+        argument.replace('_', "-"),
+        command.trim_start_matches("help"),
+    );
+    let own = message(&format!("arg{path}-{name}"));
     if catalog.find(&own).is_some() {
-        return own;
+        own
+    } else {
+        message(&format!("arg-{name}"))
     }
-    message(&format!("help-any-{}", argument.replace('_', "-")))
 }
 
 fn possible_values(arg: &Arg) -> String {
-    if matches!(arg.get_action(), ArgAction::SetTrue | ArgAction::Count | ArgAction::Help) {
+    if matches!(
+        arg.get_action(),
+        ArgAction::SetTrue | ArgAction::Count | ArgAction::Help
+    ) {
         return String::new();
     }
     let values = arg.get_possible_values();

@@ -55,25 +55,35 @@ pub(crate) struct Message {
 
 /// The message with this key of the Fluent files.
 pub(crate) fn message(key: &str) -> Message {
-    Message { key: key.to_owned(), values: Vec::new() }
+    Message {
+        key: key.to_owned(),
+        values: Vec::new(),
+    }
 }
 
 impl Message {
     /// Gives a value as text.
     pub(crate) fn with(mut self, name: &'static str, value: impl Display) -> Self {
-        self.values.push((name, FluentValue::from(value.to_string())));
+        self.values
+            .push((name, FluentValue::from(value.to_string())));
         self
     }
 
     /// Gives a value as a number, which can choose between singular and plural.
     pub(crate) fn count(mut self, name: &'static str, value: impl TryInto<i64>) -> Self {
-        self.values.push((name, FluentValue::from(value.try_into().unwrap_or(i64::MAX))));
+        self.values.push((
+            name,
+            FluentValue::from(value.try_into().unwrap_or(i64::MAX)),
+        ));
         self
     }
 
     /// The same values for the attribute `name` of the message, `hint` for example.
     pub(crate) fn attribute(&self, name: &str) -> Self {
-        Self { key: format!("{}.{name}", self.key), values: self.values.clone() }
+        Self {
+            key: format!("{}.{name}", self.key),
+            values: self.values.clone(),
+        }
     }
 }
 
@@ -87,10 +97,10 @@ impl Catalog {
     /// Reads the texts of `language`.
     pub(crate) fn new(language: Language) -> Self {
         let locale = match language {
-            Language::En => unic_langid::langid!("en"),
-            Language::Ja => unic_langid::langid!("ja"),
+            Language::En => "en",
+            Language::Ja => "ja",
         };
-        let mut bundle = FluentBundle::new(vec![locale]);
+        let mut bundle = FluentBundle::new(vec![locale.parse().unwrap_or_default()]);
         // Without this, invisible characters would surround every value.
         bundle.set_use_isolating(false);
         // Whatever cannot be parsed is missing below; the tests fail on it.
@@ -121,10 +131,17 @@ impl Catalog {
             Some(attribute) => found.get_attribute(attribute)?.value(),
             None => found.value()?,
         };
-        let values: FluentArgs<'_> =
-            message.values.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let values: FluentArgs<'_> = message
+            .values
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
         let mut errors = Vec::new();
-        Some(self.bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned())
+        Some(
+            self.bundle
+                .format_pattern(pattern, Some(&values), &mut errors)
+                .into_owned(),
+        )
     }
 
     /// What happened and what to do next, for an error of the library.
@@ -134,7 +151,9 @@ impl Catalog {
         let values = error.values().into_iter();
         let said = Message {
             key: format!("err-{}", error.code()),
-            values: values.map(|(name, value)| (name, self.phrase(&value).into())).collect(),
+            values: values
+                .map(|(name, value)| (name, self.phrase(&value).into()))
+                .collect(),
         };
         match self.find(&said) {
             Some(text) => (text, self.find(&said.attribute("hint"))),
@@ -148,7 +167,8 @@ impl Catalog {
     /// as it is.
     pub(crate) fn phrase(&self, english: &str) -> String {
         let key = format!("say-{}", slug(english));
-        self.find(&message(&key)).unwrap_or_else(|| self.token_names(english))
+        self.find(&message(&key))
+            .unwrap_or_else(|| self.token_names(english))
     }
 
     /// Tokens as the library names them, `label` (serial 0123), in this language.
@@ -166,6 +186,8 @@ impl Catalog {
 
 /// The key of an English phrase: its words in lower case, joined by hyphens.
 pub(crate) fn slug(english: &str) -> String {
-    let words = english.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = english
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }

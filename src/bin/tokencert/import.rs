@@ -74,7 +74,9 @@ fn read(path: &Path) -> Result<(String, Vec<u8>), Error> {
         return Ok((name, files::read(path, MAXIMUM_FILE_BYTES)?));
     }
     let mut bytes = Vec::new();
-    let input = std::io::stdin().take(MAXIMUM_FILE_BYTES + 1).read_to_end(&mut bytes);
+    let input = std::io::stdin()
+        .take(MAXIMUM_FILE_BYTES + 1)
+        .read_to_end(&mut bytes);
     input.map_err(|error| Error::reading(path, error))?;
     // One byte over the limit is enough to know; the parser says so.
     Ok((name, bytes))

@@ -75,7 +75,10 @@ pub(crate) struct IssueArgs {
 pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let profile = context.profile(ui)?;
     let issue = args.order(profile, context, ui)?;
-    let named = args.authority.as_deref().or(profile.map(|profile| profile.authority.as_str()));
+    let named = args
+        .authority
+        .as_deref()
+        .or(profile.map(|profile| profile.authority.as_str()));
     let named = named.ok_or_else(|| Failure::usage(message("authority-missing")))?;
     let mut authority = authority::open(named, context)?;
     let journal = context.journal();

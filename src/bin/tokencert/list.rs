@@ -63,24 +63,43 @@ fn listing(contents: &Contents, zone: &TimeZone, ui: &Ui) -> String {
         let others = message("list-other-objects").count("count", contents.other_objects.len());
         text += &format!("\n{}\n", ui.text(&others));
     }
-    if text.is_empty() { format!("{}\n", ui.word("list-empty")) } else { text }
+    if text.is_empty() {
+        format!("{}\n", ui.word("list-empty"))
+    } else {
+        text
+    }
 }
 
 fn keys(identities: &[Identity], zone: &TimeZone, ui: &Ui) -> String {
-    let headings = ["column-id", "column-label", "column-key", "column-private", "column-holder", "column-until"];
+    let headings = [
+        "column-id",
+        "column-label",
+        "column-key",
+        "column-private",
+        "column-holder",
+        "column-until",
+    ];
     let mut rows = table::table(headings.map(|key| ui.word(key)));
     for identity in identities {
         let key = vec![
             id(identity.id()),
-            identity.label().map_or_else(|| ABSENT.to_owned(), sanitized),
-            identity.algorithm().map_or_else(|| ABSENT.to_owned(), |kind| kind.to_string()),
+            identity
+                .label()
+                .map_or_else(|| ABSENT.to_owned(), sanitized),
+            identity
+                .algorithm()
+                .map_or_else(|| ABSENT.to_owned(), |kind| kind.to_string()),
             private(identity.private_key.as_ref(), ui),
         ];
         if identity.certificates.is_empty() {
-            rows.add_row([key, vec![ABSENT.to_owned(), ABSENT.to_owned()]].concat());
+            rows.add_row([key.clone(), vec![ABSENT.to_owned(), ABSENT.to_owned()]].concat());
         }
         for (at, object) in identity.certificates.iter().enumerate() {
-            let key = if at == 0 { key.clone() } else { vec![String::new(); key.len()] };
+            let key = if at == 0 {
+                key.clone()
+            } else {
+                vec![String::new(); key.len()]
+            };
             rows.add_row([key, certificate(object, zone, ui)].concat());
         }
     }
@@ -91,8 +110,17 @@ fn certificates(objects: &[CertificateObject], zone: &TimeZone, ui: &Ui) -> Stri
     let headings = ["column-id", "column-label", "column-holder", "column-until"];
     let mut rows: Table = table::table(headings.map(|key| ui.word(key)));
     for object in objects {
-        let label = object.label.as_deref().map_or_else(|| ABSENT.to_owned(), sanitized);
-        rows.add_row([vec![id(object.id.as_ref()), label], certificate(object, zone, ui)].concat());
+        let label = object
+            .label
+            .as_deref()
+            .map_or_else(|| ABSENT.to_owned(), sanitized);
+        rows.add_row(
+            [
+                vec![id(object.id.as_ref()), label],
+                certificate(object, zone, ui),
+            ]
+            .concat(),
+        );
     }
     table::text(&mut rows)
 }

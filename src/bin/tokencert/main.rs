@@ -21,7 +21,10 @@ mod pin_source;
 mod pins;
 mod profile;
 mod request;
+mod selection;
+mod session;
 mod show;
+mod software_token;
 mod status;
 mod table;
 mod text;
@@ -37,7 +40,7 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::i18n::{Catalog, Language};
+use crate::i18n::{Catalog, Language, message};
 use crate::options::Options;
 use crate::ui::Ui;
 
@@ -69,6 +72,17 @@ enum Command {
     Man(man::ManArgs),
 }
 
+impl Command {
+    /// True if the command works with a token.
+    fn uses_token(&self) -> bool {
+        match self {
+            Self::Profile(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Pending(args) => args.uses_token(),
+            _ => true,
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments);
@@ -92,21 +106,27 @@ fn run(cli: Cli, ui: Ui) -> Result<Exit, (Failure, Ui)> {
 }
 
 fn dispatch(command: Option<Command>, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    if command.as_ref().is_some_and(Command::uses_token) {
+        software_token::enter(context, ui)?;
+        if std::env::var_os("PKCS11SPY").is_some() {
+            ui.warn(&message("pkcs11-spy"));
+        }
+    }
     match command {
         None => jobs::run(ui),
-        Some(Command::Issue(args)) => issue::run(args, context, ui),
-        Some(Command::Status(args)) => status::run(args, context, ui),
-        Some(Command::List(args)) => list::run(args, context, ui),
-        Some(Command::Show(args)) => show::run(args, context, ui),
-        Some(Command::Export(args)) => export::run(args, context, ui),
-        Some(Command::Request(args)) => request::run(args, context, ui),
-        Some(Command::Import(args)) => import::run(args, context, ui),
-        Some(Command::Delete(args)) => delete::run(args, context, ui),
-        Some(Command::Token(args)) => token::run(args, context, ui),
-        Some(Command::Pending(args)) => pending::run(args, context, ui),
-        Some(Command::Profile(args)) => profile::run(args, context, ui),
-        Some(Command::Completions(args)) => completions::run(args, ui),
-        Some(Command::Man(args)) => man::run(args, ui),
+        Some(Command::Issue(args)) => issue::run(&args, context, ui),
+        Some(Command::Status(args)) => status::run(&args, context, ui),
+        Some(Command::List(args)) => list::run(&args, context, ui),
+        Some(Command::Show(args)) => show::run(&args, context, ui),
+        Some(Command::Export(args)) => export::run(&args, context, ui),
+        Some(Command::Request(args)) => request::run(&args, context, ui),
+        Some(Command::Import(args)) => import::run(&args, context, ui),
+        Some(Command::Delete(args)) => delete::run(&args, context, ui),
+        Some(Command::Token(args)) => token::run(&args, context, ui),
+        Some(Command::Pending(args)) => pending::run(&args, context, ui),
+        Some(Command::Profile(args)) => profile::run(&args, context, ui),
+        Some(Command::Completions(args)) => completions::run(&args, ui),
+        Some(Command::Man(args)) => man::run(&args, ui),
     }
 }
 

@@ -22,10 +22,10 @@ pub(crate) struct ManArgs {
     out: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: ManArgs, ui: &Ui) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &ManArgs, ui: &Ui) -> Result<Exit, Failure> {
     let command = help::localized(crate::Cli::command(), &Catalog::new(ui.language()));
-    match args.out {
-        Some(folder) => write_all(&command, "tokencert", &folder)?,
+    match &args.out {
+        Some(folder) => write_all(&command, "tokencert", folder)?,
         None => ui.data(page(&command, "tokencert")?)?,
     }
     Ok(Exit::Done)
@@ -43,7 +43,10 @@ fn page(command: &Command, name: &str) -> Result<Vec<u8>, Error> {
 fn write_all(command: &Command, name: &str, folder: &Path) -> Result<(), Error> {
     let path = folder.join(format!("{name}.1"));
     files::write(&path, &page(command, name)?, Access::Public)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+    {
         write_all(sub, &format!("{name}-{}", sub.get_name()), folder)?;
     }
     Ok(())

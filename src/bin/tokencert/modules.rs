@@ -19,8 +19,7 @@ use crate::i18n::message;
 use crate::ui::{Choice, Ui};
 
 /// What the search looks at, for the error of a search that found nothing.
-const SEARCHED: &str =
-    "the modules registered with p11-kit and the usual places of SafeNet, OpenSC, YubiKey and SoftHSM2";
+const SEARCHED: &str = "the modules registered with p11-kit and the usual places of SafeNet, OpenSC, YubiKey and SoftHSM2";
 
 /// A module and the token to open with it.
 pub(crate) struct Place {
@@ -32,7 +31,7 @@ pub(crate) struct Place {
 
 /// What one module shows, as the JSON that its child process printed.
 pub(crate) struct Listing {
-    module: PathBuf,
+    pub(crate) module: PathBuf,
     pub(crate) tokens: Vec<Value>,
     pub(crate) failed: Vec<Value>,
 }
@@ -50,8 +49,11 @@ struct ListedToken {
 
 impl Listing {
     /// The slots that tokens are in.
-    fn slots(&self) -> impl Iterator<Item = Slot> {
-        let tokens = self.tokens.iter().filter_map(|token| ListedToken::deserialize(token).ok());
+    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> {
+        let tokens = self
+            .tokens
+            .iter()
+            .filter_map(|token| ListedToken::deserialize(token).ok());
         tokens.map(|token| token.slot())
     }
 }
@@ -60,12 +62,18 @@ impl ListedToken {
     fn slot(&self) -> Slot {
         let bits = (0..u32::BITS).map(|bit| TokenFlags(1 << bit));
         let set = bits.filter(|flag| {
-            flag.names().first().is_some_and(|name| self.flags.iter().any(|set| set == name))
+            flag.names()
+                .first()
+                .is_some_and(|name| self.flags.iter().any(|set| set == name))
         });
         let flags = TokenFlags(set.fold(0, |flags, flag| flags | flag.0));
         let mut token = TokenInfo::new(self.identity.clone(), flags);
         token.software = self.software;
-        Slot::new(self.slot, self.slot_description.clone(), SlotState::Token(token))
+        Slot::new(
+            self.slot,
+            self.slot_description.clone(),
+            SlotState::Token(token),
+        )
     }
 }
 
@@ -77,7 +85,10 @@ pub(crate) fn candidates(context: &Context, ui: &Ui) -> Result<Vec<PathBuf>, Fai
     }
     let found = search.found();
     if found.is_empty() {
-        return Err(Error::ModuleNotFound { searched: SEARCHED.to_owned() }.into());
+        return Err(Error::ModuleNotFound {
+            searched: SEARCHED.to_owned(),
+        }
+        .into());
     }
     Ok(found)
 }
@@ -94,7 +105,9 @@ pub(crate) fn choose(context: &Context, need: Need, ui: &Ui) -> Result<Place, Fa
     let mut slots: Vec<(&Path, Slot)> = Vec::new();
     for listing in &listings {
         for slot in listing.slots() {
-            let known = slots.iter().any(|(_, known)| identity(known) == identity(&slot));
+            let known = slots
+                .iter()
+                .any(|(_, known)| identity(known) == identity(&slot));
             // A token that two modules show is one token.
             if !known {
                 slots.push((&listing.module, slot));
@@ -102,11 +115,22 @@ pub(crate) fn choose(context: &Context, need: Need, ui: &Ui) -> Result<Place, Fa
         }
     }
     let all: Vec<Slot> = slots.iter().map(|(_, slot)| slot.clone()).collect();
-    let names: Vec<String> = modules.iter().map(|path| path.display().to_string()).collect();
+    let names: Vec<String> = modules
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     let chosen = one_of(&token, &all, need, &names.join(", "), ui)?;
-    let module = slots.iter().find(|(_, slot)| *slot == chosen).map(|(module, _)| module.to_path_buf());
-    let token = chosen.token().map_or(token, |info| TokenSelector::Identity(info.identity.clone()));
-    Ok(Place { module: module.unwrap_or_default(), token })
+    let module = slots
+        .iter()
+        .find(|(_, slot)| *slot == chosen)
+        .map(|(module, _)| module.to_path_buf());
+    let token = chosen
+        .token()
+        .map_or(token, |info| TokenSelector::Identity(info.identity.clone()));
+    Ok(Place {
+        module: module.unwrap_or_default(),
+        token,
+    })
 }
 
 /// Chooses one slot; of several, the person at the terminal chooses.
@@ -121,11 +145,18 @@ pub(crate) fn one_of(
         Ok(slot) => return Ok(slot.clone()),
         Err(error) => error,
     };
-    let Error::TokenAmbiguous { candidates: Candidates(tokens), .. } = &error else {
+    let Error::TokenAmbiguous {
+        candidates: Candidates(tokens),
+        ..
+    } = &error
+    else {
         return Err(error.into());
     };
     let options = tokens.iter().map(|token| ui.phrase(token)).collect();
-    let choice = Choice { question: message("choose-token"), options };
+    let choice = Choice {
+        question: message("choose-token"),
+        options,
+    };
     match ui.choose(&choice)?.and_then(|at| tokens.get(at)) {
         Some(token) => {
             let chosen = TokenSelector::Identity(token.clone());
@@ -140,18 +171,31 @@ pub(crate) fn one_of(
 /// A module that fails shows nothing, and says why with `-v`.
 pub(crate) fn look_at(modules: &[PathBuf], context: &Context, ui: &Ui) -> Vec<Listing> {
     let _progress = ui.progress(&message("progress-looking"));
-    let children: Vec<_> =
-        modules.iter().map(|module| (module, list(module, context))).collect();
-    children.into_iter().filter_map(|(module, child)| listing(module, child?)).collect()
+    let children: Vec<_> = modules
+        .iter()
+        .map(|module| (module, list(module, context)))
+        .collect();
+    children
+        .into_iter()
+        .filter_map(|(module, child)| listing(module, child?))
+        .collect()
 }
 
 fn list(module: &Path, context: &Context) -> Option<Child> {
     let program = std::env::current_exe().ok()?;
     let mut command = Command::new(program);
-    command.args(["token", "list", "--format", "json", "--module"]).arg(module);
+    command
+        .args(["token", "list", "--format", "json", "--module"])
+        .arg(module);
     context.clean_environment(&mut command);
-    let pipes = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    pipes.spawn().inspect_err(|error| tracing::info!(?module, %error, "no child process")).ok()
+    let pipes = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    pipes
+        .spawn()
+        .inspect_err(|error| tracing::info!(?module, %error, "no child process"))
+        .ok()
 }
 
 fn listing(module: &Path, child: Child) -> Option<Listing> {
@@ -163,13 +207,19 @@ fn listing(module: &Path, child: Child) -> Option<Listing> {
         Some(Value::Array(values)) => values,
         _ => Vec::new(),
     };
-    Some(Listing { module: module.to_owned(), tokens: array("tokens"), failed: array("failed") })
+    Some(Listing {
+        module: module.to_owned(),
+        tokens: array("tokens"),
+        failed: array("failed"),
+    })
 }
 
 fn search() -> ModuleSearch {
     let mut search = ModuleSearch::new(Platform::current());
     if let Some(home) = std::env::home_dir() {
-        search.registrations.insert(0, home.join(".config/pkcs11/modules"));
+        search
+            .registrations
+            .insert(0, home.join(".config/pkcs11/modules"));
     }
     if let Some(folder) = std::env::var_os("windir") {
         search.windows = folder.into();

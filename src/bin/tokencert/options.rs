@@ -14,16 +14,28 @@ use crate::pin_source::PinSource;
 #[command(next_help_heading = "Common options")]
 pub(crate) struct Options {
     /// PKCS#11 module of the token's maker: the library's absolute path
-    #[arg(long, global = true, value_name = "PATH", env = "TOKENCERT_MODULE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "TOKENCERT_MODULE",
+        hide_env_values = true
+    )]
     pub(crate) module: Option<PathBuf>,
 
     /// Token: its label, its serial number or its PKCS#11 URI
     #[arg(long, global = true, value_name = "SELECTOR", env = "TOKENCERT_TOKEN",
-        value_parser = token_selector)]
+        hide_env_values = true, value_parser = token_selector)]
     pub(crate) token: Option<TokenSelector>,
 
     /// Where the token's PIN comes from: file:PATH, env:NAME or fd:N; without it, it is asked for
-    #[arg(long, global = true, value_name = "SOURCE", env = "TOKENCERT_PIN_SOURCE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "SOURCE",
+        env = "TOKENCERT_PIN_SOURCE",
+        hide_env_values = true
+    )]
     pub(crate) pin_source: Option<PinSource>,
 
     /// Where keys are to be made: on a USB token, or on this computer in a software token
@@ -94,8 +106,12 @@ impl FromStr for Days {
             Some(weeks) => (weeks, 7),
             None => (text.strip_suffix('d').unwrap_or(text), 1),
         };
-        let days = number.parse::<u16>().ok().and_then(|number| number.checked_mul(factor));
-        days.map(Self).ok_or_else(|| "write days or weeks, for example 30d or 4w".to_owned())
+        let days = number
+            .parse::<u16>()
+            .ok()
+            .and_then(|number| number.checked_mul(factor));
+        days.map(Self)
+            .ok_or_else(|| "write days or weeks, for example 30d or 4w".to_owned())
     }
 }
 

@@ -63,7 +63,14 @@ fn list(context: &Context, ui: &Ui) -> Result<Exit, Failure> {
 }
 
 fn listing(entries: &[Entry], zone: &TimeZone, ui: &Ui) -> String {
-    let headings = ["column-id", "column-begun", "column-step", "column-token", "column-subject", "column-authority"];
+    let headings = [
+        "column-id",
+        "column-begun",
+        "column-step",
+        "column-token",
+        "column-subject",
+        "column-authority",
+    ];
     let mut rows = table::table(headings.map(|key| ui.word(key)));
     for entry in entries {
         rows.add_row([

@@ -40,9 +40,10 @@ impl FromStr for PinSource {
             Some(("file", path)) => Ok(Self::File(path.into())),
             Some(("env", "")) => Err(invalid("env:", "a name is missing")),
             Some(("env", name)) => Ok(Self::Env(name.to_owned())),
-            Some(("fd", number)) => {
-                number.parse().map(Self::Fd).map_err(|_| invalid("fd:", "a number is missing"))
-            }
+            Some(("fd", number)) => number
+                .parse()
+                .map(Self::Fd)
+                .map_err(|_| invalid("fd:", "a number is missing")),
             _ => Err(invalid("given", "it names no kind of source")),
         }
     }
@@ -94,10 +95,15 @@ impl PinSource {
 
     /// Reads the PIN: the first line, without its line ending.
     pub(crate) fn read(&self) -> Result<Zeroizing<String>, Error> {
-        let failed = |reason: String| Error::PinSource { name: self.to_string(), reason };
+        let failed = |reason: String| Error::PinSource {
+            name: self.to_string(),
+            reason,
+        };
         let text = match self {
             Self::File(path) => read_limited(path).map_err(failed)?,
-            Self::Fd(number) => read_limited(format!("/dev/fd/{number}").as_ref()).map_err(failed)?,
+            Self::Fd(number) => {
+                read_limited(format!("/dev/fd/{number}").as_ref()).map_err(failed)?
+            }
             Self::Env(name) => {
                 let value = std::env::var(name).map_err(|_| failed("it is not set".to_owned()))?;
                 Zeroizing::new(value)
@@ -117,7 +123,10 @@ fn read_limited(path: &std::path::Path) -> Result<Zeroizing<String>, String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     let read = file.take(MAXIMUM_BYTES).read_to_end(&mut bytes);
     read.map_err(|error| error.to_string())?;
-    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = bytes
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let text = std::str::from_utf8(first).map_err(|_| "it is not UTF-8 text".to_owned())?;
     Ok(Zeroizing::new(text.to_owned()))
 }
@@ -125,7 +134,8 @@ fn read_limited(path: &std::path::Path) -> Result<Zeroizing<String>, String> {
 #[cfg(unix)]
 fn open_to_others(path: &std::path::Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o044 != 0)
+    path.metadata()
+        .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o044 != 0)
 }
 
 #[cfg(not(unix))]
@@ -150,14 +160,25 @@ mod tests {
         assert_eq!(pin_of(b"1234\n").unwrap(), "1234");
         assert_eq!(pin_of(b"1234\r\n").unwrap(), "1234");
         assert_eq!(pin_of(b"1234\nsecond line").unwrap(), "1234");
-        assert_eq!(pin_of(b" 1234 \n").unwrap(), " 1234 ", "blanks belong to the PIN");
-        assert_eq!(pin_of(b"1234\r\r\n").unwrap(), "1234\r", "one ending is stripped, not two");
+        assert_eq!(
+            pin_of(b" 1234 \n").unwrap(),
+            " 1234 ",
+            "blanks belong to the PIN"
+        );
+        assert_eq!(
+            pin_of(b"1234\r\r\n").unwrap(),
+            "1234\r",
+            "one ending is stripped, not two"
+        );
     }
 
     #[test]
     fn an_empty_pin_is_refused_before_any_token_sees_it() {
         for bytes in [&b""[..], b"\n", b"\r\n", b"\n1234\n"] {
-            assert!(matches!(pin_of(bytes), Err(Error::PinSource { .. })), "{bytes:?}");
+            assert!(
+                matches!(pin_of(bytes), Err(Error::PinSource { .. })),
+                "{bytes:?}"
+            );
         }
     }
 

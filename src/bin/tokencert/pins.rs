@@ -25,7 +25,12 @@ pub(crate) struct Pins<'u> {
 impl<'u> Pins<'u> {
     /// PINs from `source`, or from the terminal where there is none.
     pub(crate) fn new(source: Option<PinSource>, ui: &'u Ui) -> Self {
-        Self { source, ui, token: None, known: None }
+        Self {
+            source,
+            ui,
+            token: None,
+            known: None,
+        }
     }
 
     /// The same, with a PIN that was set in this run.
@@ -36,7 +41,8 @@ impl<'u> Pins<'u> {
     /// Reads the source, warning of a file that others can read.
     fn read(&self, source: &PinSource) -> Result<Pin, Error> {
         if source.is_open_to_others() {
-            self.ui.warn(&message("pin-file-open").with("source", source));
+            self.ui
+                .warn(&message("pin-file-open").with("source", source));
         }
         Ok(pin(&source.read()?))
     }
@@ -50,11 +56,16 @@ impl<'u> Pins<'u> {
         let token_text = self.ui.phrase(token);
         for _ in 0..REPETITIONS {
             let ask = |key: &str| {
-                let question = message(key).with("which", &which_text).with("token", &token_text);
+                let question = message(key)
+                    .with("which", &which_text)
+                    .with("token", &token_text);
                 self.ui.ask_pin(&question).map_err(unanswered)
             };
             let Some(first) = ask("pin-new")? else {
-                return Err(Error::PinMissing { token: token.to_string(), which });
+                return Err(Error::PinMissing {
+                    token: token.to_string(),
+                    which,
+                });
             };
             if ask("pin-again")?.is_some_and(|second| *second == *first) {
                 return Ok(pin(&first));
@@ -69,14 +80,20 @@ impl<'u> Pins<'u> {
         match request.state {
             _ if request.attempt > 0 => {
                 let wrong = message("pin-wrong").with("which", &which);
-                self.ui.warn(&wrong.with("state", self.ui.phrase(request.state)));
+                self.ui
+                    .warn(&wrong.with("state", self.ui.phrase(request.state)));
             }
             PinState::CountLow | PinState::FinalTry => {
-                self.ui.warn(&message("pin-state").with("state", self.ui.phrase(request.state)));
+                self.ui
+                    .warn(&message("pin-state").with("state", self.ui.phrase(request.state)));
             }
             PinState::Locked | PinState::Unknown => {}
         }
-        let key = if request.attempt == 0 { "pin-ask" } else { "pin-ask-again" };
+        let key = if request.attempt == 0 {
+            "pin-ask"
+        } else {
+            "pin-ask-again"
+        };
         let question = message(key).with("which", which);
         let question = question.with("token", self.ui.phrase(request.token));
         let typed = self.ui.ask_pin(&question).map_err(unanswered)?;
@@ -89,11 +106,17 @@ impl PinProvider for Pins<'_> {
         if let Some(pin) = self.known.take() {
             return Ok(Some(pin));
         }
-        let Some(source) = &self.source else { return self.ask(request) };
+        let Some(source) = &self.source else {
+            return self.ask(request);
+        };
         if request.attempt > 0 {
             return Ok(None);
         }
-        if self.token.as_ref().is_some_and(|token| token != request.token) {
+        if self
+            .token
+            .as_ref()
+            .is_some_and(|token| token != request.token)
+        {
             return Err(Error::PinSource {
                 name: source.to_string(),
                 reason: "it was already tried on another token".to_owned(),
@@ -113,7 +136,10 @@ fn unanswered(failure: Failure) -> Error {
 }
 
 fn terminal(reason: &str) -> Error {
-    Error::PinSource { name: "terminal".to_owned(), reason: reason.to_owned() }
+    Error::PinSource {
+        name: "terminal".to_owned(),
+        reason: reason.to_owned(),
+    }
 }
 
 /// PINs that are to be set: typed twice at a terminal.

@@ -56,8 +56,10 @@ pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit
         }
         ProfileCommand::List => {
             let names = profiles.list()?;
-            let all: Vec<Profile> =
-                names.iter().map(|name| profiles.load(name)).collect::<Result<_, _>>()?;
+            let all: Vec<Profile> = names
+                .iter()
+                .map(|name| profiles.load(name))
+                .collect::<Result<_, _>>()?;
             if context.json() {
                 ui.json(&json::profiles(&all))?;
             } else if all.is_empty() {
@@ -79,14 +81,20 @@ pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit
 }
 
 fn listing(profiles: &[Profile], ui: &Ui) -> String {
-    let headings = ["column-name", "column-title", "column-authority", "column-support"];
+    let headings = [
+        "column-name",
+        "column-title",
+        "column-authority",
+        "column-support",
+    ];
     let mut rows = table::table(headings.map(|key| ui.word(key)));
     for profile in profiles {
         let title = match ui.language() {
             Language::En => &profile.title.en,
             Language::Ja => &profile.title.ja,
         };
-        let said = |text: &Option<String>| text.as_deref().map_or_else(|| ABSENT.to_owned(), sanitized);
+        let said =
+            |text: &Option<String>| text.as_deref().map_or_else(|| ABSENT.to_owned(), sanitized);
         rows.add_row([
             profile.name.clone(),
             said(title),

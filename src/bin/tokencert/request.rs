@@ -26,7 +26,12 @@ use crate::ui::Ui;
     $ tokencert request --key ec:p256 --subject CN=www --san dns:www.example.jp --out www.csr")]
 pub(crate) struct RequestArgs {
     /// Kind of key: rsa:2048, rsa:3072, rsa:4096, ec:p256, ec:p384, ec:p521 or ed25519
-    #[arg(long, value_name = "KIND", required_unless_present = "existing", conflicts_with = "existing")]
+    #[arg(
+        long,
+        value_name = "KIND",
+        required_unless_present = "existing",
+        conflicts_with = "existing"
+    )]
     key: Option<KeyAlgorithm>,
 
     /// Subject, for example 'CN=Taro Yamada,O=Example,C=JP'
@@ -85,13 +90,24 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
         let _progress = ui.progress(&message("progress-generating"));
         let records = (&*context.provenance_folder(), context.now());
         let mut random = |bytes: &mut [u8]| context.random(bytes);
-        Ok(prepare(token, &choice, &request, scheme, records, &mut random)?)
+        Ok(prepare(
+            token,
+            &choice,
+            &request,
+            scheme,
+            records,
+            &mut random,
+        )?)
     })?;
     let pem = prepared.csr.to_pem()?;
     if to_stdout {
         ui.data(pem)?;
     } else {
-        let write = if args.force { files::write } else { files::write_new };
+        let write = if args.force {
+            files::write
+        } else {
+            files::write_new
+        };
         write(&args.out, pem.as_bytes(), Access::Public)?;
         ui.status(&message("written").with("path", args.out.display()));
     }
@@ -133,5 +149,7 @@ impl RequestArgs {
 
 /// The label of a new key: its holder's name.
 pub(crate) fn label(subject: &DistinguishedName) -> String {
-    subject.common_name().unwrap_or_else(|| "tokencert".to_owned())
+    subject
+        .common_name()
+        .unwrap_or_else(|| "tokencert".to_owned())
 }

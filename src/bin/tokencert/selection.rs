@@ -1,9 +1,7 @@
 //! Which key or certificate on a token a SELECTOR means: exactly one, or an error that lists them.
 
 use tokencert::certificate::Certificate;
-use tokencert::token::{
-    CertificateObject, Contents, Identity, ObjectSelector, TokenIdentity,
-};
+use tokencert::token::{CertificateObject, Contents, Identity, ObjectSelector, TokenIdentity};
 use tokencert::{Error, Result};
 
 /// What was selected.
@@ -26,7 +24,9 @@ impl<'c> Selected<'c> {
 
     /// The certificate that is meant; of several, the newest.
     pub(crate) fn certificate(&self) -> Option<&'c Certificate> {
-        self.certificates().into_iter().find_map(|object| object.certificate.as_ref())
+        self.certificates()
+            .into_iter()
+            .find_map(|object| object.certificate.as_ref())
     }
 
     /// The key with its certificates.
@@ -71,7 +71,11 @@ pub(crate) fn select<'c>(
         }),
         several => Err(Error::ObjectAmbiguous {
             wanted: selector.to_string(),
-            candidates: several.iter().map(Selected::name).collect::<Vec<_>>().join(", "),
+            candidates: several
+                .iter()
+                .map(Selected::name)
+                .collect::<Vec<_>>()
+                .join(", "),
         }),
     }
 }
@@ -79,20 +83,26 @@ pub(crate) fn select<'c>(
 /// The same certificate stored twice is one certificate.
 fn by_digest<'c>(contents: &'c Contents, digest: &[u8; 32]) -> Vec<Selected<'c>> {
     let fits = |object: &&CertificateObject| {
-        object.certificate.as_ref().is_some_and(|certificate| certificate.sha256() == *digest)
+        object
+            .certificate
+            .as_ref()
+            .is_some_and(|certificate| certificate.sha256() == *digest)
     };
     let beside = contents.identities.iter().filter_map(|identity| {
         let object = identity.certificates.iter().find(fits)?;
         Some(Selected::Identity(identity, Some(object)))
     });
-    let lone = contents.certificates.iter().find(fits).map(Selected::Certificate);
+    let lone = contents
+        .certificates
+        .iter()
+        .find(fits)
+        .map(Selected::Certificate);
     beside.chain(lone).take(1).collect()
 }
 
 fn by_name<'c>(contents: &'c Contents, selector: &ObjectSelector) -> Vec<Selected<'c>> {
-    let fits = |object: &CertificateObject| {
-        selector.matches(object.id.as_ref(), object.label.as_deref())
-    };
+    let fits =
+        |object: &CertificateObject| selector.matches(object.id.as_ref(), object.label.as_deref());
     let beside = contents.identities.iter().filter_map(|identity| {
         let keys = [identity.private_key.as_ref(), identity.public_key.as_ref()];
         let key = keys
@@ -107,6 +117,10 @@ fn by_name<'c>(contents: &'c Contents, selector: &ObjectSelector) -> Vec<Selecte
             (false, None) => None,
         }
     });
-    let lone = contents.certificates.iter().filter(|object| fits(object)).map(Selected::Certificate);
+    let lone = contents
+        .certificates
+        .iter()
+        .filter(|object| fits(object))
+        .map(Selected::Certificate);
     beside.chain(lone).collect()
 }

@@ -97,9 +97,14 @@ fn choose(
         slots = module.slots()?;
     }
     let slot = modules::one_of(selector, &slots, need, &name, ui)?;
-    let Some(info) = slot.token() else { return Ok(Chosen { slot, _lock: None }) };
+    let Some(info) = slot.token() else {
+        return Ok(Chosen { slot, _lock: None });
+    };
     if context.destination() == Some(Destination::Usb) && info.software {
-        return Err(Error::WrongDestination { token: info.identity.to_string() }.into());
+        return Err(Error::WrongDestination {
+            token: info.identity.to_string(),
+        }
+        .into());
     }
     if need != Need::Write {
         return Ok(Chosen { slot, _lock: None });
@@ -107,8 +112,7 @@ fn choose(
     let mut waiting = || {
         ui.status(&message("waiting-for-lock").with("token", ui.phrase(&info.identity)));
     };
-    let (lock, waited) =
-        TokenLock::acquire(&context.lock_folder(), &info.identity, &mut waiting)?;
+    let (lock, waited) = TokenLock::acquire(&context.lock_folder(), &info.identity, &mut waiting)?;
     let slot = if waited {
         // The other program has changed the token since it was looked at.
         module.look_afresh()?;
@@ -117,5 +121,8 @@ fn choose(
     } else {
         slot
     };
-    Ok(Chosen { slot, _lock: Some(lock) })
+    Ok(Chosen {
+        slot,
+        _lock: Some(lock),
+    })
 }

@@ -49,7 +49,12 @@ pub(crate) fn run(args: &ShowArgs, context: &Context, ui: &Ui) -> Result<Exit, F
                 Selected::Certificate(object) => Some(object),
                 Selected::Identity(..) => None,
             };
-            ui.json(&json::shown(token.info(), identity, lone, provenance.as_ref()))?;
+            ui.json(&json::shown(
+                token.info(),
+                identity,
+                lone,
+                provenance.as_ref(),
+            ))?;
             return Ok(Exit::Done);
         }
         let mut rows = Rows::new(ui, &zone);
@@ -91,7 +96,11 @@ struct Rows<'u> {
 
 impl<'u> Rows<'u> {
     fn new(ui: &'u Ui, zone: &'u TimeZone) -> Self {
-        Self { ui, zone, table: table::rows() }
+        Self {
+            ui,
+            zone,
+            table: table::rows(),
+        }
     }
 
     fn add(&mut self, key: &str, value: impl Into<String>) {
@@ -100,9 +109,17 @@ impl<'u> Rows<'u> {
 
     fn key(&mut self, identity: &Identity) {
         let absent = || ABSENT.to_owned();
-        self.add("show-id", identity.id().map_or_else(absent, ToString::to_string));
-        self.add("show-label", identity.label().map_or_else(absent, sanitized));
-        let kind = identity.algorithm().map_or_else(absent, |kind| kind.to_string());
+        self.add(
+            "show-id",
+            identity.id().map_or_else(absent, ToString::to_string),
+        );
+        self.add(
+            "show-label",
+            identity.label().map_or_else(absent, sanitized),
+        );
+        let kind = identity
+            .algorithm()
+            .map_or_else(absent, |kind| kind.to_string());
         self.add("show-key", kind);
         let Some(key) = &identity.private_key else {
             self.add("show-private", self.ui.word("private-unseen"));
@@ -117,17 +134,27 @@ impl<'u> Rows<'u> {
             ("CKA_ALWAYS_AUTHENTICATE", key.flags.always_authenticate),
         ];
         for (name, value) in flags {
-            self.table.add_row([name.to_owned(), text::flag(value, self.ui)]);
+            self.table
+                .add_row([name.to_owned(), text::flag(value, self.ui)]);
         }
     }
 
     fn provenance(&mut self, record: &Provenance) {
         for refusal in &record.refusals {
-            let key = if refusal.refused { "show-refused" } else { "show-given" };
+            let key = if refusal.refused {
+                "show-refused"
+            } else {
+                "show-given"
+            };
             let said = message(key).with("answer", &refusal.answer);
-            self.table.add_row([refusal.attempt.clone(), self.ui.text(&said)]);
+            self.table
+                .add_row([refusal.attempt.clone(), self.ui.text(&said)]);
         }
-        let birth = if record.birth_witnessed { "birth-witnessed" } else { "birth-unknown" };
+        let birth = if record.birth_witnessed {
+            "birth-witnessed"
+        } else {
+            "birth-unknown"
+        };
         self.add("show-birth", self.ui.word(birth));
         if record.software_token {
             self.add("show-software", self.ui.word("software-token-note"));
@@ -143,8 +170,14 @@ impl<'u> Rows<'u> {
         };
         self.names(certificate);
         self.add("show-serial", certificate.serial_number());
-        self.add("show-from", text::instant(certificate.not_before(), self.zone, self.ui));
-        self.add("show-until", text::instant(certificate.not_after(), self.zone, self.ui));
+        self.add(
+            "show-from",
+            text::instant(certificate.not_before(), self.zone, self.ui),
+        );
+        self.add(
+            "show-until",
+            text::instant(certificate.not_after(), self.zone, self.ui),
+        );
         self.add("show-sha256", certificate.fingerprint());
         let fits = match object.matches_key {
             Some(true) => "matches-yes",

@@ -64,7 +64,9 @@ fn start_again(configuration: &Path) -> Failure {
 #[cfg(not(unix))]
 fn start_again(configuration: &Path) -> Failure {
     let ended = same_command(configuration).and_then(|(program, mut command)| {
-        command.status().map_err(|error| Error::reading(program, error).into())
+        command
+            .status()
+            .map_err(|error| Error::reading(program, error).into())
     });
     match ended {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
@@ -73,10 +75,11 @@ fn start_again(configuration: &Path) -> Failure {
 }
 
 fn same_command(configuration: &Path) -> Result<(PathBuf, Command), Failure> {
-    let program =
-        std::env::current_exe().map_err(|error| Error::reading("tokencert", error))?;
+    let program = std::env::current_exe().map_err(|error| Error::reading("tokencert", error))?;
     let mut command = Command::new(&program);
-    command.args(std::env::args_os().skip(1)).env(VARIABLE, configuration);
+    command
+        .args(std::env::args_os().skip(1))
+        .env(VARIABLE, configuration);
     Ok((program, command))
 }
 
@@ -90,13 +93,19 @@ pub(crate) fn create(
     ui: &Ui,
 ) -> Result<bool, Failure> {
     let initialized = |slot: &&Slot| {
-        slot.token().is_some_and(|token| token.flags.has(TokenFlags::TOKEN_INITIALIZED))
+        slot.token()
+            .is_some_and(|token| token.flags.has(TokenFlags::TOKEN_INITIALIZED))
     };
     if slots.iter().any(|slot| initialized(&slot)) {
         return Ok(false);
     }
-    let Some(slot) = slots.iter().find(|slot| slot.token().is_some()) else { return Ok(false) };
-    let named = TokenIdentity { label: LABEL.to_owned(), ..TokenIdentity::default() };
+    let Some(slot) = slots.iter().find(|slot| slot.token().is_some()) else {
+        return Ok(false);
+    };
+    let named = TokenIdentity {
+        label: LABEL.to_owned(),
+        ..TokenIdentity::default()
+    };
     ui.status(&message("software-token-new").with("token", LABEL));
     let pin = context.pins(ui)?.new_pin(&named, PinKind::User)?;
     initialize(module, slot, &Initialization::new(LABEL), &mut Both(&pin))?;

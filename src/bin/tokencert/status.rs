@@ -42,8 +42,9 @@ impl Standing<'_> {
 }
 
 pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    let mut windows =
-        context.profile(ui)?.map_or_else(Windows::default, |profile| profile.windows.clone());
+    let mut windows = context
+        .profile(ui)?
+        .map_or_else(Windows::default, |profile| profile.windows.clone());
     if let Some(Days(days)) = args.within {
         windows.renewal_days_before = days;
     }
@@ -51,29 +52,40 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
     session::with_token(context, Need::Read, ui, |token| {
         let contents = token.contents()?;
         let standings = standings(&contents, &windows)?;
-        let unfinished: Vec<&Entry> =
-            unfinished.iter().filter(|entry| entry.purpose.token == *token.identity()).collect();
+        let unfinished: Vec<&Entry> = unfinished
+            .iter()
+            .filter(|entry| entry.purpose.token == *token.identity())
+            .collect();
         let now = context.now();
         if context.json() {
             let certificates = standings
                 .iter()
                 .map(|one| json::standing(one.certificate, &one.lifecycle, now, one.renewed));
-            ui.json(&json::status(token.info(), certificates.collect(), &unfinished))?;
+            ui.json(&json::status(
+                token.info(),
+                certificates.collect(),
+                &unfinished,
+            ))?;
         } else {
-            let screen = Screen { now, zone: windows.zone()?, ui };
+            let screen = Screen {
+                now,
+                zone: windows.zone()?,
+                ui,
+            };
             screen.show(token.info(), &standings, &unfinished)?;
         }
         let nothing = standings.iter().all(|one| one.renewed);
         let due = standings.iter().any(|one| one.is_due(now));
-        Ok(if due || nothing || !unfinished.is_empty() { Exit::Due } else { Exit::Done })
+        Ok(if due || nothing || !unfinished.is_empty() {
+            Exit::Due
+        } else {
+            Exit::Done
+        })
     })
 }
 
 /// The holders' certificates, each name's newest first. Those of authorities are nobody's work.
-fn standings<'c>(
-    contents: &'c Contents,
-    windows: &Windows,
-) -> Result<Vec<Standing<'c>>, Failure> {
+fn standings<'c>(contents: &'c Contents, windows: &Windows) -> Result<Vec<Standing<'c>>, Failure> {
     let mut certificates: Vec<&Certificate> = contents
         .all_certificates()
         .filter(|object| object.matches_key != Some(false))
@@ -89,7 +101,11 @@ fn standings<'c>(
         };
         let renewed = standings.iter().any(newer);
         let lifecycle = Lifecycle::of(certificate, windows)?;
-        standings.push(Standing { certificate, lifecycle, renewed });
+        standings.push(Standing {
+            certificate,
+            lifecycle,
+            renewed,
+        });
     }
     Ok(standings)
 }
@@ -109,7 +125,11 @@ impl Screen<'_> {
         unfinished: &[&Entry],
     ) -> Result<(), Failure> {
         let ui = self.ui;
-        let place = if info.software { "status-token-pc" } else { "status-token-usb" };
+        let place = if info.software {
+            "status-token-pc"
+        } else {
+            "status-token-usb"
+        };
         let mut rows = table::rows();
         rows.add_row([ui.word(place), text::token(&info.identity)]);
         for one in standings {
@@ -137,7 +157,10 @@ impl Screen<'_> {
     fn until(&self, one: &Standing<'_>) -> Message {
         let days = one.lifecycle.days_left(self.now);
         let state = one.lifecycle.state(self.now);
-        let key = match (matches!(state, State::Acquirable { .. } | State::ReissueNeeded), days) {
+        let key = match (
+            matches!(state, State::Acquirable { .. } | State::ReissueNeeded),
+            days,
+        ) {
             (true, _) => "until-expired",
             (false, 0) => "until-today",
             (false, _) => "until-days",

@@ -5,14 +5,21 @@ use comfy_table::{ContentArrangement, Table, presets};
 /// A table with these headings, already in the user's language.
 pub(crate) fn table<H: Into<String>>(headings: impl IntoIterator<Item = H>) -> Table {
     let mut table = rows();
-    table.set_header(headings.into_iter().map(Into::into).collect::<Vec<String>>());
+    table.set_header(
+        headings
+            .into_iter()
+            .map(Into::into)
+            .collect::<Vec<String>>(),
+    );
     table
 }
 
 /// A table without headings.
 pub(crate) fn rows() -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table
 }
 

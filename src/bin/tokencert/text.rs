@@ -70,7 +70,11 @@ pub(crate) fn issue_count(subject: &DistinguishedName) -> Option<String> {
 pub(crate) fn holder(certificate: &Certificate, ui: &Ui) -> String {
     let name = short_name(certificate.subject());
     match issue_count(certificate.subject()) {
-        Some(count) => ui.text(&message("holder-counted").with("name", name).with("count", count)),
+        Some(count) => ui.text(
+            &message("holder-counted")
+                .with("name", name)
+                .with("count", count),
+        ),
         None => name,
     }
 }

@@ -15,7 +15,6 @@ use crate::failure::Failure;
 use crate::i18n::{Catalog, Language, Message, message};
 
 pub(crate) use prompt::Choice;
-pub(crate) use spinner::Progress;
 
 /// What the program shows and asks.
 pub(crate) struct Ui {
@@ -45,7 +44,10 @@ impl Ui {
 
     /// The same in another language.
     pub(crate) fn in_language(self, language: Language) -> Self {
-        Self { catalog: Catalog::new(language), ..self }
+        Self {
+            catalog: Catalog::new(language),
+            ..self
+        }
     }
 
     /// The language.
@@ -81,7 +83,9 @@ impl Ui {
     /// Writes data to standard output.
     pub(crate) fn data(&self, data: impl AsRef<[u8]>) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        let written = stdout.write_all(data.as_ref()).and_then(|()| stdout.flush());
+        let written = stdout
+            .write_all(data.as_ref())
+            .and_then(|()| stdout.flush());
         written.map_err(Failure::Output)
     }
 
@@ -134,9 +138,10 @@ impl Ui {
             }
             Failure::Program(_, message) => self.with_hint(message),
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
-            Failure::Output(error) => {
-                (self.text(&message("output-failed").with("cause", error)), None)
-            }
+            Failure::Output(error) => (
+                self.text(&message("output-failed").with("cause", error)),
+                None,
+            ),
         };
         self.talk(&format!("{} {what}", self.heading("31", "heading-error")));
         match hint {
@@ -146,7 +151,10 @@ impl Ui {
     }
 
     fn with_hint(&self, message: &Message) -> (String, Option<String>) {
-        (self.text(message), self.catalog.find(&message.attribute("hint")))
+        (
+            self.text(message),
+            self.catalog.find(&message.attribute("hint")),
+        )
     }
 
     fn hint_text(&self, hint: &str) {
@@ -162,7 +170,11 @@ impl Ui {
 
     fn heading(&self, colour: &str, key: &str) -> String {
         let text = self.word(key);
-        if self.colour { format!("\x1b[1;{colour}m{text}\x1b[0m") } else { text }
+        if self.colour {
+            format!("\x1b[1;{colour}m{text}\x1b[0m")
+        } else {
+            text
+        }
     }
 
     /// Writes a line to standard error; nobody is told if that fails, there is nowhere to tell it.
@@ -182,12 +194,17 @@ pub(crate) fn start_log(verbose: u8) {
         _ => LevelFilter::TRACE,
     };
     // cryptoki logs every mechanism that it does not know as an error.
-    let filter = Targets::new().with_default(level).with_target("cryptoki", LevelFilter::OFF);
+    let filter = Targets::new()
+        .with_default(level)
+        .with_target("cryptoki", LevelFilter::OFF);
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(colour)
         .without_time()
         .with_target(verbose > 1);
-    let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
+        .try_init();
 }

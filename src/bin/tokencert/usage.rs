@@ -46,7 +46,10 @@ pub(crate) fn mistake(error: &clap::Error) -> Message {
         ContextKind::SuggestedValue,
         ContextKind::ValidValue,
     ];
-    let meant = meant.into_iter().map(|kind| context(error, kind)).find(|text| !text.is_empty());
+    let meant = meant
+        .into_iter()
+        .map(|kind| context(error, kind))
+        .find(|text| !text.is_empty());
     let said = said.with("argument", argument).with("value", value);
     said.with("meant", meant.unwrap_or_else(|| "--help".to_owned()))
 }
@@ -57,9 +60,11 @@ fn context(error: &clap::Error, kind: ContextKind) -> String {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(texts)) => texts.join(", "),
         Some(ContextValue::StyledStr(text)) => text.to_string(),
-        Some(ContextValue::StyledStrs(texts)) => {
-            texts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        }
+        Some(ContextValue::StyledStrs(texts)) => texts
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(other) => other.to_string(),
         None => String::new(),
     };

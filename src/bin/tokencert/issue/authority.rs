@@ -19,7 +19,12 @@ pub(super) fn open(named: &str, context: &Context) -> Result<Box<dyn Authority>,
             let scratch = context.scratch_folder();
             files::private_folder(&scratch)?;
             let removed = removed_variables(context);
-            Ok(Box::new(FolderAuthority::new(program(), folder, scratch, removed)?))
+            Ok(Box::new(FolderAuthority::new(
+                program(),
+                folder,
+                scratch,
+                removed,
+            )?))
         }
         Some(("files", folder)) => Ok(Box::new(HandoffAuthority::new(folder)?)),
         _ => Err(Error::AuthorityInvalid {
@@ -33,8 +38,12 @@ pub(super) fn open(named: &str, context: &Context) -> Result<Box<dyn Authority>,
 /// The program beside this one, else the one in `PATH`.
 fn program() -> PathBuf {
     let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-    let sibling = std::env::current_exe().ok().map(|program| program.with_file_name(&name));
-    sibling.filter(|path| path.is_file()).unwrap_or_else(|| name.into())
+    let sibling = std::env::current_exe()
+        .ok()
+        .map(|program| program.with_file_name(&name));
+    sibling
+        .filter(|path| path.is_file())
+        .unwrap_or_else(|| name.into())
 }
 
 /// What the authority's process must not see: this program's settings, the place of its tokens and

@@ -19,7 +19,11 @@ pub(super) fn show(outcome: &Outcome, zone: &TimeZone, ui: &Ui) -> Result<(), Fa
         }
         Outcome::Issued(issued) => completed(issued, zone, ui),
         Outcome::Pending { id, place, .. } => {
-            ui.say(&message("issue-pending").with("place", sanitized(place)).with("id", id))?;
+            ui.say(
+                &message("issue-pending")
+                    .with("place", sanitized(place))
+                    .with("id", id),
+            )?;
             ui.hint(&message("issue-pending-next"));
             Ok(())
         }
@@ -39,14 +43,27 @@ fn completed(issued: &Issued, zone: &TimeZone, ui: &Ui) -> Result<(), Failure> {
 fn certificate_lines(certificate: &Certificate, zone: &TimeZone, ui: &Ui) -> String {
     let mut rows = table::rows();
     for (at, (name, value)) in certificate.subject().attributes().iter().enumerate() {
-        let heading = if at == 0 { ui.word("show-subject") } else { String::new() };
-        rows.add_row([heading, format!("{} = {}", sanitized(name), sanitized(value))]);
+        let heading = if at == 0 {
+            ui.word("show-subject")
+        } else {
+            String::new()
+        };
+        rows.add_row([
+            heading,
+            format!("{} = {}", sanitized(name), sanitized(value)),
+        ]);
     }
     if let Some(count) = text::issue_count(certificate.subject()) {
         rows.add_row([ui.word("show-issue-count"), count]);
     }
     rows.add_row([ui.word("show-serial"), certificate.serial_number()]);
-    rows.add_row([ui.word("show-from"), text::instant(certificate.not_before(), zone, ui)]);
-    rows.add_row([ui.word("show-until"), text::instant(certificate.not_after(), zone, ui)]);
+    rows.add_row([
+        ui.word("show-from"),
+        text::instant(certificate.not_before(), zone, ui),
+    ]);
+    rows.add_row([
+        ui.word("show-until"),
+        text::instant(certificate.not_after(), zone, ui),
+    ]);
     table::text(&mut rows)
 }

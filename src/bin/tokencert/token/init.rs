@@ -23,7 +23,12 @@ use crate::{modules, session};
     $ tokencert token init --module /usr/lib/libeToken.so --serial 0a1b2c3d --label 'Taro'")]
 pub(crate) struct InitArgs {
     /// Serial number of the token
-    #[arg(long, value_name = "SERIAL", required_unless_present = "slot", conflicts_with = "slot")]
+    #[arg(
+        long,
+        value_name = "SERIAL",
+        required_unless_present = "slot",
+        conflicts_with = "slot"
+    )]
     serial: Option<String>,
 
     /// ID of the slot that the token is in
@@ -59,8 +64,15 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         let so = Pins::new(args.so_pin_source.clone(), ui);
         let user = context.pins(ui)?;
         let (mut present, mut new) = (Pins::new(args.so_pin_source.clone(), ui), NewPins(&so));
-        let so: &mut dyn PinProvider = if initialized(&slot) { &mut present } else { &mut new };
-        let mut pins = ByKind { so, user: &mut NewPins(&user) };
+        let so: &mut dyn PinProvider = if initialized(&slot) {
+            &mut present
+        } else {
+            &mut new
+        };
+        let mut pins = ByKind {
+            so,
+            user: &mut NewPins(&user),
+        };
         let token = initialize(module, &slot, &plan, &mut pins)?;
         ui.status(&message("token-initialized").with("token", ui.phrase(token)));
         Ok(Exit::Done)
@@ -76,7 +88,9 @@ impl InitArgs {
         }
         let listings = modules::look_at(&candidates, context, ui);
         let mut showing = listings.iter().filter(|listing| {
-            listing.slots().any(|slot| self.serial.is_some() && self.means(&slot))
+            listing
+                .slots()
+                .any(|slot| self.serial.is_some() && self.means(&slot))
         });
         match (showing.next(), showing.next()) {
             (Some(listing), None) => Ok(listing.module.clone()),
@@ -86,9 +100,9 @@ impl InitArgs {
 
     fn means(&self, slot: &Slot) -> bool {
         match (&self.serial, self.slot) {
-            (Some(serial), _) => {
-                slot.token().is_some_and(|token| token.identity.serial == *serial)
-            }
+            (Some(serial), _) => slot
+                .token()
+                .is_some_and(|token| token.identity.serial == *serial),
             (None, id) => Some(slot.id) == id,
         }
     }
@@ -102,17 +116,20 @@ impl InitArgs {
             (Some(serial), _) => format!("`{}`", sanitized(serial)),
             (None, slot) => format!("slot {}", slot.unwrap_or_default()),
         };
-        let found: Vec<&Slot> =
-            slots.iter().filter(|slot| slot.token().is_some() && self.means(slot)).collect();
+        let found: Vec<&Slot> = slots
+            .iter()
+            .filter(|slot| slot.token().is_some() && self.means(slot))
+            .collect();
         match found.as_slice() {
             [slot] => Ok((*slot).clone()),
             [] => Err(Error::TokenNotFound {
                 wanted: wanted(),
                 present: identities(&slots.iter().collect::<Vec<_>>()).to_string(),
             }),
-            several => {
-                Err(Error::TokenAmbiguous { wanted: wanted(), candidates: identities(several) })
-            }
+            several => Err(Error::TokenAmbiguous {
+                wanted: wanted(),
+                candidates: identities(several),
+            }),
         }
     }
 
@@ -121,12 +138,15 @@ impl InitArgs {
         if self.confirm_serial.is_some() || !initialized(slot) {
             return Ok(self.confirm_serial.clone());
         }
-        let Some(token) = slot.token() else { return Ok(None) };
+        let Some(token) = slot.token() else {
+            return Ok(None);
+        };
         let question = message("confirm-serial").with("token", ui.phrase(&token.identity));
         ui.ask(&question.with("serial", sanitized(&token.identity.serial)))
     }
 }
 
 fn initialized(slot: &Slot) -> bool {
-    slot.token().is_some_and(|token| token.flags.has(TokenFlags::TOKEN_INITIALIZED))
+    slot.token()
+        .is_some_and(|token| token.flags.has(TokenFlags::TOKEN_INITIALIZED))
 }

@@ -28,7 +28,11 @@ pub(crate) fn run(_: &ListArgs, context: &Context, ui: &Ui) -> Result<Exit, Fail
     }
     for slot in values(&all, "failed") {
         let said = message("slot-failed").with("slot", text(slot, "slot"));
-        ui.warn(&said.with("module", text(slot, "module")).with("cause", text(slot, "error")));
+        ui.warn(
+            &said
+                .with("module", text(slot, "module"))
+                .with("cause", text(slot, "error")),
+        );
     }
     if values(&all, "tokens").is_empty() {
         ui.say(&message("tokens-none"))?;
@@ -68,8 +72,14 @@ fn same_token(one: &Value, other: &Value) -> bool {
 }
 
 fn listing(tokens: &[Value], ui: &Ui) -> String {
-    let headings =
-        ["column-label", "column-serial", "column-model", "column-state", "column-slot", "column-module"];
+    let headings = [
+        "column-label",
+        "column-serial",
+        "column-model",
+        "column-state",
+        "column-slot",
+        "column-module",
+    ];
     let mut rows = table::table(headings.map(|key| ui.word(key)));
     for token in tokens {
         let cells = ["label", "serial", "model"].map(|key| text(token, key));
@@ -82,7 +92,10 @@ fn listing(tokens: &[Value], ui: &Ui) -> String {
 /// The first thing there is to know about a token.
 fn state(token: &Value, ui: &Ui) -> String {
     let is = |key: &str| token.get(key) == Some(&Value::Bool(true));
-    let pin = token.get("pin_state").and_then(Value::as_str).unwrap_or_default();
+    let pin = token
+        .get("pin_state")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     ui.word(match pin {
         _ if !is("initialized") => "token-blank",
         "locked" => "token-locked",
@@ -94,7 +107,10 @@ fn state(token: &Value, ui: &Ui) -> String {
 }
 
 fn values<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn text(value: &Value, key: &str) -> String {

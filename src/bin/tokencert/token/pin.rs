@@ -33,10 +33,19 @@ pub(crate) struct PinArgs {
 pub(crate) fn run(args: &PinArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     session::with_token(context, Need::Write, ui, |token| {
         let which = if args.so { PinKind::So } else { PinKind::User };
-        let mut present =
-            if args.so { Pins::new(args.so_pin_source.clone(), ui) } else { context.pins(ui)? };
+        let mut present = if args.so {
+            Pins::new(args.so_pin_source.clone(), ui)
+        } else {
+            context.pins(ui)?
+        };
         let new = Pins::new(args.new_pin_source.clone(), ui);
-        change_pin(token, which, &mut present, &mut NewPins(&new), context.login_policy())?;
+        change_pin(
+            token,
+            which,
+            &mut present,
+            &mut NewPins(&new),
+            context.login_policy(),
+        )?;
         let said = message("pin-changed").with("which", ui.phrase(which));
         ui.status(&said.with("token", ui.phrase(token.identity())));
         Ok(Exit::Done)

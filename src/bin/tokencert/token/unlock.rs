@@ -32,7 +32,10 @@ pub(crate) fn run(args: &UnlockArgs, context: &Context, ui: &Ui) -> Result<Exit,
     session::with_token(context, Need::Write, ui, |token| {
         let mut so = Pins::new(args.so_pin_source.clone(), ui);
         let new = Pins::new(args.new_pin_source.clone(), ui);
-        let mut pins = ByKind { so: &mut so, user: &mut NewPins(&new) };
+        let mut pins = ByKind {
+            so: &mut so,
+            user: &mut NewPins(&new),
+        };
         unlock(token, &mut pins, context.login_policy())?;
         let said = message("pin-unlocked").with("which", ui.phrase(PinKind::User));
         ui.status(&said.with("token", ui.phrase(token.identity())));

@@ -69,7 +69,10 @@ impl Ui {
             return Ok(None);
         }
         let question = format!("{}: ", self.text(question));
-        let typed = self.pause(|| self.interrupt.guard(|| rpassword::prompt_password(question)));
+        let typed = self.pause(|| {
+            self.interrupt
+                .guard(|| rpassword::prompt_password(question))
+        });
         match typed {
             Ok(pin) => Ok(Some(Zeroizing::new(pin)).filter(|pin| !pin.is_empty())),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
@@ -106,7 +109,9 @@ impl Ui {
         }
         loop {
             let question = message("choose-number").count("last", choice.options.len());
-            let Some(answer) = self.ask(&question)? else { return Ok(None) };
+            let Some(answer) = self.ask(&question)? else {
+                return Ok(None);
+            };
             match answer.parse::<usize>() {
                 Ok(number) if (1..=choice.options.len()).contains(&number) => {
                     return Ok(Some(number - 1));

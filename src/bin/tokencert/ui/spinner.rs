@@ -49,7 +49,12 @@ impl Spinner {
             }
             bar.finish_and_clear();
         });
-        Self { text, begun, texts: Some(texts), thread: Some(thread) }
+        Self {
+            text,
+            begun,
+            texts: Some(texts),
+            thread: Some(thread),
+        }
     }
 }
 
@@ -92,7 +97,8 @@ impl Ui {
     /// Shows on a terminal that something goes on, until the result is dropped.
     pub(crate) fn progress(&self, message: &Message) -> Progress<'_> {
         if self.spins {
-            self.spinner.replace(Some(Spinner::start(self.text(message), Instant::now())));
+            self.spinner
+                .replace(Some(Spinner::start(self.text(message), Instant::now())));
         }
         Progress { ui: self }
     }
@@ -102,7 +108,8 @@ impl Ui {
         let spinner = self.spinner.replace(None);
         let running = spinner.map(|spinner| (spinner.text.clone(), spinner.begun));
         let result = act();
-        self.spinner.replace(running.map(|(text, begun)| Spinner::start(text, begun)));
+        self.spinner
+            .replace(running.map(|(text, begun)| Spinner::start(text, begun)));
         result
     }
 }

@@ -4,6 +4,12 @@
 //!
 //! Usage: `cargo run --no-default-features --example issue -- MODULE TOKEN PIN-FILE FOLDER`
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example talks to its reader"
+)]
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;

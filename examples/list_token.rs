@@ -2,6 +2,8 @@
 //!
 //! Usage: `cargo run --no-default-features --example list_token -- MODULE TOKEN`
 
+#![allow(clippy::print_stdout, reason = "an example talks to its reader")]
+
 use std::path::Path;
 
 use tokencert::pkcs11::{Module, TokenAccess};

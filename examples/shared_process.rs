@@ -3,6 +3,8 @@
 //!
 //! Usage: `cargo run --no-default-features --example shared_process -- MODULE TOKEN`
 
+#![allow(clippy::print_stdout, reason = "an example talks to its reader")]
+
 use std::path::Path;
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};

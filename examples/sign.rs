@@ -2,6 +2,8 @@
 //!
 //! Usage: `cargo run --no-default-features --example sign -- MODULE TOKEN PIN-FILE FILE`
 
+#![allow(clippy::print_stdout, reason = "an example talks to its reader")]
+
 use std::path::Path;
 
 use tokencert::key::SigningKey;

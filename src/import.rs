@@ -111,7 +111,7 @@ impl Import {
     }
 
     fn place<'a>(
-        &self,
+        self,
         token: &Token<'_>,
         contents: &'a Contents,
         certificates: &'a [Certificate],

@@ -181,7 +181,7 @@ impl World {
         Journal::new(self.state.path().join("journal"))
     }
 
-    fn order(&self) -> Issue {
+    fn order() -> Issue {
         Issue::new(
             RequestTemplate::new("CN=Hanako,C=JP"),
             "ec:p256".parse().unwrap(),
@@ -251,7 +251,7 @@ fn one_run_leaves_one_key_one_certificate_its_chain_and_no_journal() {
     World::tell(
         "one_run_leaves_one_key_one_certificate_its_chain_and_no_journal",
         |world| {
-            let outcome = world.issue(&world.order()).unwrap();
+            let outcome = world.issue(&World::order()).unwrap();
             let Outcome::Issued(issued) = outcome else {
                 panic!("{outcome:?}")
             };
@@ -267,9 +267,9 @@ fn a_second_run_finds_the_certificate_and_sends_no_pin() {
     World::tell(
         "a_second_run_finds_the_certificate_and_sends_no_pin",
         |world| {
-            world.issue(&world.order()).unwrap();
+            world.issue(&World::order()).unwrap();
             let mut stages = Vec::new();
-            let order = world.order();
+            let order = World::order();
             let outcome = world
                 .issue_watched(&order, &mut |stage| stages.push(stage))
                 .unwrap();
@@ -279,7 +279,7 @@ fn a_second_run_finds_the_certificate_and_sends_no_pin() {
             );
             assert_eq!(stages, []);
 
-            let mut another = world.order();
+            let mut another = World::order();
             another.another = true;
             world.issue(&another).unwrap();
             assert_eq!(world.contents().private_keys().count(), 2);
@@ -309,7 +309,7 @@ fn a_run_that_dies_at_any_stage_is_finished_by_the_next() {
                 let before = world.contents().private_keys().count();
                 let died = catch_unwind(AssertUnwindSafe(|| {
                     world.issue_watched(&order, &mut |now| {
-                        assert!(now != stage, "dies at {stage:?}")
+                        assert!(now != stage, "dies at {stage:?}");
                     })
                 }));
                 assert!(died.is_err(), "{stage:?} was never reached");
@@ -337,13 +337,13 @@ fn an_authority_that_cannot_be_reached_costs_nothing() {
         |world| {
             for answer in [Answer::Unreachable, Answer::Refusal, Answer::Stranger] {
                 world.authority.answer = answer;
-                assert!(world.issue(&world.order()).is_err());
+                assert!(world.issue(&World::order()).is_err());
             }
             world.authority.answer = Answer::Pending;
-            let outcome = world.issue(&world.order()).unwrap();
+            let outcome = world.issue(&World::order()).unwrap();
             assert!(matches!(outcome, Outcome::Pending { .. }), "{outcome:?}");
             world.authority.answer = Answer::Certificate;
-            world.issue(&world.order()).unwrap();
+            world.issue(&World::order()).unwrap();
             world.is_as_after_one_run("four answers that were none");
         },
     );
@@ -355,18 +355,18 @@ fn a_key_without_certificate_is_named_and_taken_only_on_purpose() {
         "a_key_without_certificate_is_named_and_taken_only_on_purpose",
         |world| {
             world.authority.answer = Answer::Unreachable;
-            world.issue(&world.order()).unwrap_err();
+            world.issue(&World::order()).unwrap_err();
             world.authority.answer = Answer::Certificate;
             let entry = world.journal().entries().unwrap().remove(0);
             std::fs::remove_dir_all(world.journal().folder()).unwrap();
 
-            let error = world.issue(&world.order()).unwrap_err();
+            let error = world.issue(&World::order()).unwrap_err();
             let Error::KeysWithoutCertificate { keys, .. } = error else {
                 panic!("{error}")
             };
             assert_eq!(keys, entry.key_id.to_string());
 
-            let mut existing = world.order();
+            let mut existing = World::order();
             existing.existing = Some(entry.key_id);
             world.issue(&existing).unwrap();
             world.is_as_after_one_run("a lost journal");
@@ -385,7 +385,7 @@ fn giving_a_run_up_destroys_its_key_only_if_nothing_can_have_been_issued() {
                 (Answer::Unreachable, Abandoned::KeyKept, 1),
             ] {
                 world.authority.answer = answer;
-                let mut order = world.order();
+                let mut order = World::order();
                 order.another = true;
                 world.issue(&order).unwrap_err();
                 let journal = world.journal();
@@ -415,7 +415,7 @@ fn a_software_token_is_refused_where_hardware_is_asked_for() {
     World::tell(
         "a_software_token_is_refused_where_hardware_is_asked_for",
         |world| {
-            let mut order = world.order();
+            let mut order = World::order();
             order.hardware_only = true;
             let error = world.issue(&order).unwrap_err();
             assert!(matches!(error, Error::WrongDestination { .. }), "{error}");
@@ -430,7 +430,7 @@ fn a_certificate_in_another_name_is_stored_and_said() {
     World::tell(
         "a_certificate_in_another_name_is_stored_and_said",
         |world| {
-            let mut order = world.order();
+            let mut order = World::order();
             order.expected_subject =
                 Some(tokencert::certificate::DistinguishedName::parse("CN=Taro,C=JP").unwrap());
             let outcome = world.issue(&order).unwrap();

@@ -160,7 +160,7 @@ fn openssl_verifies_requests_of(test: &str, cases: &[(KeyAlgorithm, Option<Signa
             std::fs::write(desk.path("request.pem"), prepared.csr.to_pem().unwrap()).unwrap();
             let said = desk.openssl(&["req", "-verify", "-noout", "-in", "request.pem"]);
             assert!(said.contains("OK"), "{algorithm}: {said}");
-            let text = desk.openssl(&[
+            let shown_text = desk.openssl(&[
                 "req",
                 "-noout",
                 "-text",
@@ -176,8 +176,8 @@ fn openssl_verifies_requests_of(test: &str, cases: &[(KeyAlgorithm, Option<Signa
                 "Digital Signature",
             ] {
                 assert!(
-                    text.contains(shown),
-                    "{algorithm}: {shown} is missing in {text}"
+                    shown_text.contains(shown),
+                    "{algorithm}: {shown} is missing in {shown_text}"
                 );
             }
         }

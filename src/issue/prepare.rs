@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::save_record;
+use crate::certificate::hexadecimal;
 use crate::error::{Error, Result};
 use crate::key::{KeyAlgorithm, KeyId, Provenance, SignatureScheme};
 use crate::pkcs11::{KeyOrder, Token};
@@ -126,11 +127,5 @@ pub(super) fn public_key_hashes(contents: &Contents) -> Vec<String> {
     let keys = contents
         .private_keys()
         .filter_map(|key| key.public_key.as_ref());
-    keys.map(|key| {
-        key.sha256()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    })
-    .collect()
+    keys.map(|key| hexadecimal(&key.sha256())).collect()
 }

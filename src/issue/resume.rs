@@ -1,6 +1,7 @@
 //! Going on with a run that was stopped, and giving one up.
 
 use super::{Issue, Surroundings, prepare};
+use crate::certificate::hexadecimal;
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Journal, Step};
 use crate::key::{KeyAlgorithm, Provenance, PublicKey};
@@ -71,12 +72,7 @@ fn key_of_run<'a>(
 }
 
 fn was_present(entry: &Entry, key: &PublicKey) -> bool {
-    let hash: String = key
-        .sha256()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    entry.present.contains(&hash)
+    entry.present.contains(&hexadecimal(&key.sha256()))
 }
 
 /// Fails if the key of a run that has signed its request is no longer on the token.

@@ -133,16 +133,16 @@ impl<'m> Token<'m> {
             ),
         );
         handles.map(|(public, private)| Pair {
-            private: private.handle().into(),
-            public: Some(public.handle().into()),
+            private: raw::wide(private.handle()),
+            public: Some(raw::wide(public.handle())),
         })
     }
 
     /// What a generation that reported a failure left behind under our ID: a key of the kind that
     /// was ordered is taken, anything else is destroyed.
     fn leftover(&self, order: &KeyOrder) -> Result<Option<Pair>> {
-        let privates = self.find_by_id(CKO_PRIVATE_KEY.into(), &order.id)?;
-        let publics = self.find_by_id(CKO_PUBLIC_KEY.into(), &order.id)?;
+        let privates = self.find_by_id(CKO_PRIVATE_KEY, &order.id)?;
+        let publics = self.find_by_id(CKO_PUBLIC_KEY, &order.id)?;
         let public = publics.first().copied();
         if let [private] = privates.as_slice() {
             let pair = Pair {

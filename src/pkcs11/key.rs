@@ -96,7 +96,7 @@ impl TokenKey<'_> {
     fn sign_once(&self, mechanism: &Mechanism<'_>, data: &[u8]) -> Result<Vec<u8>, CallError> {
         let raw = &self.token.inner.core.raw;
         let mut session = self.token.session();
-        let handle = session.handle().into();
+        let handle = session.handle();
         raw.sign_init(handle, mechanism, self.handle)?;
         // Nothing may come between the three calls: ykcs11 drops the login at any other one.
         let allowed = if self.always_authenticate {

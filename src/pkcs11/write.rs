@@ -6,7 +6,7 @@ use super::answer::checked;
 use super::raw;
 use super::session::Token;
 use super::template;
-use crate::certificate::{Certificate, DistinguishedName};
+use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{CertificateObject, KeyObject};
 
@@ -28,11 +28,7 @@ impl Token<'_> {
             // NSS lets a label belong to one subject only.
             Err(call) if call.value == ReturnValue::ATTRIBUTE_VALUE_INVALID => {
                 let digest = Sha256::digest(certificate.subject().as_der());
-                let mark: String = digest
-                    .iter()
-                    .take(4)
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect();
+                let mark = hexadecimal(digest.get(..4).unwrap_or_default());
                 self.create(certificate, id, &format!("{label} ({mark})"))
             }
             answer => answer,

@@ -254,15 +254,14 @@ fn place(identities: &[Identity], object: &CertificateObject) -> Option<(usize, 
     let by_key = identities
         .iter()
         .position(|identity| certified.is_some() && identity.public() == certified.as_ref());
-    let (at, matches) = match by_key {
-        Some(at) => (at, Some(true)),
-        None => {
-            let at = identities
-                .iter()
-                .position(|identity| object.id.is_some() && identity.id() == object.id.as_ref())?;
-            let known = identities.get(at).and_then(Identity::public).is_some();
-            (at, (known && certified.is_some()).then_some(false))
-        }
+    let (at, matches) = if let Some(at) = by_key {
+        (at, Some(true))
+    } else {
+        let at = identities
+            .iter()
+            .position(|identity| object.id.is_some() && identity.id() == object.id.as_ref())?;
+        let known = identities.get(at).and_then(Identity::public).is_some();
+        (at, (known && certified.is_some()).then_some(false))
     };
     let assumed = identities
         .get(at)

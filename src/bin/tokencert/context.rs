@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use tokencert::Error;
 use tokencert::journal::Journal;
 use tokencert::key::Provenance;
+use tokencert::lifecycle::Windows;
 use tokencert::pkcs11::{LoginPolicy, Pin};
 use tokencert::profile::{self, Profile, ProfileStore};
 use tokencert::token::TokenSelector;
@@ -256,12 +257,20 @@ impl Context {
         Ok(self.pin_source()?.is_some())
     }
 
-    /// The time zone in which days are counted: the profile's, else this computer's.
-    pub(crate) fn zone(&self, ui: &Ui) -> Result<TimeZone, Failure> {
-        match self.profile(ui)? {
-            Some(profile) => Ok(profile.windows.zone()?),
-            None => Ok(TimeZone::system()),
+    /// The windows of the profile; without one, the usual ones in this computer's time zone.
+    pub(crate) fn windows(&self, ui: &Ui) -> Result<Windows, Failure> {
+        if let Some(profile) = self.profile(ui)? {
+            return Ok(profile.windows.clone());
         }
+        let mut windows = Windows::default();
+        let here = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
+        windows.time_zone = here;
+        Ok(windows)
+    }
+
+    /// The time zone in which days are counted.
+    pub(crate) fn zone(&self, ui: &Ui) -> Result<TimeZone, Failure> {
+        Ok(self.windows(ui)?.zone()?)
     }
 
     /// Takes away what a child process must not see or be led by: the PIN, and which token.

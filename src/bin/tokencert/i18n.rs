@@ -191,3 +191,6 @@ pub(crate) fn slug(english: &str) -> String {
         .filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,11 @@ pub(crate) fn run(args: &ListArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         if args.login || context.has_pin_source()? {
             session::log_in(token, context, ui)?;
         }
-        let contents = token.contents()?;
+        let mut contents = token.contents()?;
+        // Tokens give their objects in any order.
+        contents
+            .identities
+            .sort_by_key(|one| (one.label().map(str::to_owned), one.id().cloned()));
         if context.json() {
             ui.json(&json::contents(token.info(), &contents))?;
         } else {
@@ -64,10 +68,14 @@ fn listing(contents: &Contents, zone: &TimeZone, ui: &Ui) -> String {
         text += &format!("\n{}\n", ui.text(&others));
     }
     if text.is_empty() {
-        format!("{}\n", ui.word("list-empty"))
-    } else {
-        text
+        let key = if contents.logged_in {
+            "list-empty"
+        } else {
+            "list-empty-public"
+        };
+        text = format!("{}\n", ui.word(key));
     }
+    text
 }
 
 fn keys(identities: &[Identity], zone: &TimeZone, ui: &Ui) -> String {

@@ -42,9 +42,7 @@ impl Standing<'_> {
 }
 
 pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    let mut windows = context
-        .profile(ui)?
-        .map_or_else(Windows::default, |profile| profile.windows.clone());
+    let mut windows = context.windows(ui)?;
     if let Some(Days(days)) = args.within {
         windows.renewal_days_before = days;
     }

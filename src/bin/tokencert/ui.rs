@@ -55,11 +55,6 @@ impl Ui {
         self.catalog.language()
     }
 
-    /// True if there is somebody who can be asked.
-    pub(crate) fn asks(&self) -> bool {
-        self.terminal
-    }
-
     /// The text of a message.
     pub(crate) fn text(&self, message: &Message) -> String {
         self.catalog.text(message)
@@ -117,7 +112,7 @@ impl Ui {
     /// Warns.
     pub(crate) fn warn(&self, message: &Message) {
         let heading = self.heading("33", "heading-warning");
-        self.talk(&format!("{heading} {}", self.text(message)));
+        self.talk(&format!("{heading}{}", self.text(message)));
     }
 
     /// Hints at what to do next.
@@ -143,7 +138,7 @@ impl Ui {
                 None,
             ),
         };
-        self.talk(&format!("{} {what}", self.heading("31", "heading-error")));
+        self.talk(&format!("{}{what}", self.heading("31", "heading-error")));
         match hint {
             Some(hint) => self.hint_text(&hint),
             None => self.desk(),
@@ -158,7 +153,7 @@ impl Ui {
     }
 
     fn hint_text(&self, hint: &str) {
-        self.talk(&format!("{} {hint}", self.heading("36", "heading-hint")));
+        self.talk(&format!("{}{hint}", self.heading("36", "heading-hint")));
         self.desk();
     }
 

@@ -3,9 +3,9 @@
 # Errors and hints are lower-case without a full stop; status lines are sentences. What can be
 # typed stands in backticks.
 
-heading-error = error:
-heading-warning = warning:
-heading-hint = hint:
+heading-error = {"error: "}
+heading-warning = {"warning: "}
+heading-hint = {"hint: "}
 support-desk = support desk: { $desk }
 list-separator = {", "}
 output-failed = the output cannot be written: { $cause }
@@ -68,7 +68,6 @@ ask-name = Name
 
 # Progress
 progress-looking = Looking for tokens
-progress-waiting = Waiting for another program
 progress-waiting-token = Waiting for the token
 progress-resuming = Going on where the last run stopped
 progress-logging-in = Logging in
@@ -119,7 +118,8 @@ column-support = SUPPORT DESK
 
 # list, show
 list-token = Token { $token }
-list-empty = Nothing that can be seen without a PIN, or nothing at all.
+list-empty = The token is empty.
+list-empty-public = Nothing that can be seen without a PIN.
 list-other-certificates = Certificates without a key here:
 list-other-objects = { $count ->
         [one] 1 other object

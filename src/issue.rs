@@ -23,6 +23,38 @@ pub use prepare::{KeyChoice, Prepared, prepare};
 pub use resume::{Abandoned, abandon};
 
 /// What is to be issued.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use tokencert::authority::HandoffAuthority;
+/// use tokencert::issue::{Issue, Outcome, Surroundings};
+/// use tokencert::journal::Journal;
+/// use tokencert::{ExclusiveModule, LoginPolicy, Pin, RequestTemplate};
+///
+/// # fn now() -> jiff::Timestamp { jiff::Timestamp::UNIX_EPOCH }
+/// # fn random(_: &mut [u8]) -> tokencert::Result<()> { Ok(()) }
+/// # fn main() -> tokencert::Result<()> {
+/// let mut module = ExclusiveModule::open(Path::new("/usr/lib/libeToken.so"), None)?;
+/// let mut authority = HandoffAuthority::new("/srv/requests")?;
+/// let journal = Journal::new("/var/lib/tokencert/journal");
+/// let request = RequestTemplate::new("CN=Taro Yamada,O=Example,C=JP");
+/// let order = Issue::new(request, "rsa:2048".parse()?, "Taro Yamada");
+/// let outcome = order.run(&mut module, &"0a1b2c3d".parse()?, &mut Surroundings {
+///     authority: &mut authority,
+///     journal: &journal,
+///     records: Path::new("/var/lib/tokencert/provenance"),
+///     pins: &mut Pin::new("123456".to_owned()),
+///     policy: LoginPolicy::default(),
+///     clock: &now,
+///     random: &mut random,
+///     progress: &mut |_| {},
+/// })?;
+/// module.finalize()?;
+/// if let Outcome::Issued(issued) = outcome {
+///     issued.finish(&journal)?;
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Issue {

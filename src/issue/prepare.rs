@@ -29,6 +29,18 @@ pub enum KeyChoice {
     },
 }
 
+impl KeyChoice {
+    /// A new key with a random `CKA_ID`.
+    #[must_use]
+    pub fn new(algorithm: KeyAlgorithm, label: impl Into<String>) -> Self {
+        Self::New {
+            algorithm,
+            label: label.into(),
+            id: None,
+        }
+    }
+}
+
 /// A request and the key that it is for.
 #[derive(Debug)]
 #[non_exhaustive]

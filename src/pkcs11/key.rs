@@ -26,6 +26,21 @@ const SHA256_DIGEST_INFO: [u8; 19] = [
 
 /// A private key on a token.
 ///
+/// ```no_run
+/// use tokencert::key::SigningKey;
+/// use tokencert::{LoginPolicy, Module, Pin};
+/// use tokencert::token::{Need, TokenSelector};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let module = Module::open("/usr/lib/libeToken.so".as_ref())?;
+/// let token = module.token(&TokenSelector::Only, Need::Read)?;
+/// token.login(&mut Pin::new("123456".to_owned()), LoginPolicy::default())?;
+/// let contents = token.contents()?;
+/// let key = token.key(contents.private_keys().next().ok_or("no private key")?)?;
+/// let signature = key.sign(key.scheme(), b"a message")?;
+/// # Ok(()) }
+/// ```
+///
 /// It signs through [`SigningKey`], and through `signature::Signer` and the builder traits of
 /// `x509-cert`. Every signature has been verified in software before it is returned. `Send` and
 /// `Sync`.

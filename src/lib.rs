@@ -52,6 +52,7 @@ pub mod key;
 pub mod lifecycle;
 pub mod pkcs11;
 pub mod profile;
+pub mod report;
 pub mod request;
 #[cfg(feature = "testing")]
 pub mod testing;

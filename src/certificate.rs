@@ -26,7 +26,6 @@ use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName, SubjectKeyIdentifie
 use crate::error::{Error, Result};
 use crate::key::PublicKey;
 use asn1::Element;
-use text::hexadecimal;
 
 pub use bundle::{MAXIMUM_FILE_BYTES, read_certificates};
 pub use chain::chain_of;
@@ -34,8 +33,11 @@ pub use name::DistinguishedName;
 pub use text::sanitized;
 
 pub(crate) use bundle::read_request;
+#[cfg(feature = "ca")]
+pub(crate) use extension::extension;
 pub(crate) use extension::{extensions_of, find as find_extension, usages_in};
 pub(crate) use pem::encode as encode_pem;
+pub(crate) use text::hexadecimal;
 
 /// A certificate (RFC 5280 section 4.1), never re-encoded. Two are equal if their DER is.
 #[derive(Clone)]

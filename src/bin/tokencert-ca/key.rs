@@ -96,7 +96,8 @@ pub(crate) fn make<'m>(
         }
     }
     let made = token.generate(&KeyOrder::new(algorithm, place.id.clone(), label), now)?;
-    Ok((made.key, made.id))
+    let id = made.object.id.unwrap_or_else(|| place.id.clone());
+    Ok((made.key, id))
 }
 
 fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {

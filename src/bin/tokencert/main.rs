@@ -91,49 +91,41 @@ fn main() -> ExitCode {
     let parsed = command
         .try_get_matches_from(arguments)
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
-    match parsed {
-        Ok(cli) => finish(run(cli, ui)),
-        Err(error) => finish(usage::answer(error, &ui).map_err(|failure| (failure, ui))),
-    }
+    let result = match parsed {
+        Ok(cli) => run(cli, &ui),
+        Err(error) => usage::answer(error, &ui),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        ui.failure(&failure);
+        failure.exit()
+    });
+    exit.into()
 }
 
-/// Runs the command; an error comes with the user interface whose language it is to be told in.
-fn run(cli: Cli, ui: Ui) -> Result<Exit, (Failure, Ui)> {
+fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { command, options } = cli;
     ui::start_log(options.verbose);
-    let (context, ui) = Context::new(options, ui)?;
-    dispatch(command, &context, &ui).map_err(|failure| (failure, ui))
-}
-
-fn dispatch(command: Option<Command>, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    let context = Context::new(options, ui)?;
     if command.as_ref().is_some_and(Command::uses_token) {
-        software_token::enter(context, ui)?;
+        software_token::enter(&context, ui)?;
         if std::env::var_os("PKCS11SPY").is_some() {
             ui.warn(&message("pkcs11-spy"));
         }
     }
     match command {
         None => jobs::run(ui),
-        Some(Command::Issue(args)) => issue::run(&args, context, ui),
-        Some(Command::Status(args)) => status::run(&args, context, ui),
-        Some(Command::List(args)) => list::run(&args, context, ui),
-        Some(Command::Show(args)) => show::run(&args, context, ui),
-        Some(Command::Export(args)) => export::run(&args, context, ui),
-        Some(Command::Request(args)) => request::run(&args, context, ui),
-        Some(Command::Import(args)) => import::run(&args, context, ui),
-        Some(Command::Delete(args)) => delete::run(&args, context, ui),
-        Some(Command::Token(args)) => token::run(&args, context, ui),
-        Some(Command::Pending(args)) => pending::run(&args, context, ui),
-        Some(Command::Profile(args)) => profile::run(&args, context, ui),
+        Some(Command::Issue(args)) => issue::run(&args, &context, ui),
+        Some(Command::Status(args)) => status::run(&args, &context, ui),
+        Some(Command::List(args)) => list::run(&args, &context, ui),
+        Some(Command::Show(args)) => show::run(&args, &context, ui),
+        Some(Command::Export(args)) => export::run(&args, &context, ui),
+        Some(Command::Request(args)) => request::run(&args, &context, ui),
+        Some(Command::Import(args)) => import::run(&args, &context, ui),
+        Some(Command::Delete(args)) => delete::run(&args, &context, ui),
+        Some(Command::Token(args)) => token::run(&args, &context, ui),
+        Some(Command::Pending(args)) => pending::run(&args, &context, ui),
+        Some(Command::Profile(args)) => profile::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),
         Some(Command::Man(args)) => man::run(&args, ui),
     }
-}
-
-fn finish(result: Result<Exit, (Failure, Ui)>) -> ExitCode {
-    let exit = result.unwrap_or_else(|(failure, ui)| {
-        ui.failure(&failure);
-        failure.exit()
-    });
-    exit.into()
 }

@@ -4,6 +4,7 @@
 mod outcome;
 mod prepare;
 mod present;
+mod request;
 mod resume;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::token::{Need, TokenIdentity, TokenSelector};
 
 pub use outcome::{Issued, Outcome, Stage, Surroundings};
 pub use prepare::{KeyChoice, Prepared, prepare};
+pub use request::{RequestOrder, RequestSurroundings, Requested};
 pub use resume::{Abandoned, abandon};
 
 /// What is to be issued.
@@ -217,7 +219,7 @@ impl Issue {
             return Ok((entry, ready));
         }
         (with.progress)(Stage::Generating);
-        let (key, provenance) = resume::key_for(self, token, &mut entry, with)?;
+        let (key, provenance) = resume::key_for(self.key, token, &mut entry, (with.clock)())?;
         save_record(with.records, &provenance)?;
         (with.progress)(Stage::Signing);
         let csr = self.request.sign(&key, self.scheme)?;

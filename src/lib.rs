@@ -42,6 +42,7 @@ pub mod authority;
 #[cfg(feature = "ca")]
 pub mod ca;
 pub mod certificate;
+pub mod delete;
 pub mod error;
 pub mod files;
 pub mod import;

@@ -1,6 +1,8 @@
 //! Going on with a run that was stopped, and giving one up.
 
-use super::{Issue, Surroundings, prepare};
+use jiff::Timestamp;
+
+use super::prepare;
 use crate::certificate::hexadecimal;
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Journal, Step};
@@ -14,17 +16,16 @@ use crate::token::{Contents, KeyObject};
 /// alone is what a cut-short generation left. A module that refused or replaced the ID left a key
 /// that was not there before.
 pub(super) fn key_for<'m>(
-    issue: &Issue,
+    algorithm: KeyAlgorithm,
     token: &Token<'m>,
     entry: &mut Entry,
-    with: &mut Surroundings<'_>,
+    now: Timestamp,
 ) -> Result<(TokenKey<'m>, Provenance)> {
-    let now = (with.clock)();
     let contents = token.contents()?;
     if entry.existing {
         return token.adopt(prepare::find_key(token, &contents, &entry.key_id)?, now);
     }
-    if let Some(key) = key_of_run(&contents, entry, issue.key) {
+    if let Some(key) = key_of_run(&contents, entry, algorithm) {
         let (key, mut provenance) = token.adopt(key, now)?;
         // The journal shows that the key was not there when the run began.
         provenance.birth_witnessed = true;
@@ -44,7 +45,7 @@ pub(super) fn key_for<'m>(
             token.delete_key(public)?;
         }
     }
-    let order = KeyOrder::new(issue.key, entry.key_id.clone(), &entry.label);
+    let order = KeyOrder::new(algorithm, entry.key_id.clone(), &entry.label);
     let made = token.generate(&order, now)?;
     entry.key_id = made.id;
     Ok((made.key, made.provenance))

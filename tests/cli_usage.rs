@@ -127,7 +127,7 @@ fn a_mistake_on_the_command_line_is_exit_2_and_says_what_was_meant() {
     world
         .tokencert(&["token"])
         .exits(2)
-        .complains("Usage: tokencert token");
+        .complains("possible: list, init, pin");
     world
         .tokencert(&[
             "request",

@@ -242,8 +242,13 @@ impl Issue {
         with: &mut Surroundings<'_>,
     ) -> Result<Issued> {
         (with.progress)(Stage::Importing);
-        let imported = Import::default().run(token, &chain, (with.clock)())?;
+        let import = Import {
+            archive: Some(with.records.join("replaced")),
+            ..Import::default()
+        };
+        let imported = import.run(token, &chain, (with.clock)())?;
         let key = imported.first().and_then(|leaf| leaf.key.clone());
+        let replaced = imported.into_iter().flat_map(|one| one.replaced).collect();
         let mut chain = chain.into_iter();
         let certificate = chain.next().ok_or_else(|| Error::AuthorityAnswer {
             authority: with.authority.name(),
@@ -257,6 +262,7 @@ impl Issue {
             key: key.unwrap_or_else(|| entry.key_id.clone()),
             token: token.identity().clone(),
             resumed,
+            replaced,
             entry,
         })
     }

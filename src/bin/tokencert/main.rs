@@ -4,10 +4,14 @@ mod completions;
 mod config;
 mod context;
 mod delete;
+#[path = "../shared/exit.rs"]
 mod exit;
 mod export;
+#[path = "../shared/failure.rs"]
 mod failure;
+#[path = "../shared/help.rs"]
 mod help;
+#[path = "../shared/i18n.rs"]
 mod i18n;
 mod import;
 mod issue;
@@ -17,6 +21,7 @@ mod man;
 mod modules;
 mod options;
 mod pending;
+#[path = "../shared/pin_source.rs"]
 mod pin_source;
 mod pins;
 mod profile;
@@ -26,10 +31,15 @@ mod session;
 mod show;
 mod software_token;
 mod status;
+#[path = "../shared/table.rs"]
 mod table;
 mod text;
+#[cfg(test)]
+#[path = "i18n/tests.rs"]
+mod texts;
 mod token;
 mod ui;
+#[path = "../shared/usage.rs"]
 mod usage;
 
 use std::ffi::OsString;
@@ -40,9 +50,15 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::i18n::{Catalog, Language, message};
+use crate::i18n::{Catalog, Language, Texts, message};
 use crate::options::Options;
 use crate::ui::Ui;
+
+/// The texts of this program.
+const TEXTS: Texts = Texts {
+    en: include_str!("i18n/en.ftl"),
+    ja: include_str!("i18n/ja.ftl"),
+};
 
 /// Certificates whose private key is made on a USB token and never leaves it
 #[derive(clap::Parser, Debug)]
@@ -85,7 +101,7 @@ impl Command {
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let language = Language::of(&arguments);
+    let language = Language::of(&arguments, "TOKENCERT_LANG");
     let ui = Ui::new(language);
     let command = help::localized(Cli::command(), &Catalog::new(language));
     let parsed = command

@@ -1,28 +1,62 @@
 //! Issuing: a key pair is made on the token, an authority certifies it, and the certificate lands
 //! beside it. It can be stopped anywhere; the next run goes on.
 
+mod outcome;
 mod prepare;
+mod present;
+mod request;
 mod resume;
 
 use std::path::Path;
-use std::time::Duration;
-
-use jiff::Timestamp;
 
 use crate::authority::{Authority, Enrolment};
-use crate::certificate::{Certificate, DistinguishedName, chain_of};
+use crate::certificate::{Certificate, DistinguishedName, chain_of, hexadecimal};
 use crate::error::{Error, ErrorKind, Result};
 use crate::import::Import;
-use crate::journal::{Entry, Journal, Purpose, Step};
+use crate::journal::{Entry, Purpose, Step};
 use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey, SignatureScheme};
-use crate::pkcs11::{LoginPolicy, PinProvider, Token, TokenAccess};
+use crate::pkcs11::{Token, TokenAccess};
 use crate::request::{Csr, RequestTemplate};
-use crate::token::{Contents, Need, TokenIdentity, TokenSelector};
+use crate::token::{Contents, Need, Slot, TokenIdentity, TokenSelector};
 
+pub use outcome::{Issued, Outcome, Stage, Surroundings};
 pub use prepare::{KeyChoice, Prepared, prepare};
+pub use request::{RequestOrder, RequestSurroundings, Requested};
 pub use resume::{Abandoned, abandon};
 
 /// What is to be issued.
+///
+/// ```no_run
+/// use std::path::Path;
+/// use tokencert::authority::HandoffAuthority;
+/// use tokencert::issue::{Issue, Outcome, Surroundings};
+/// use tokencert::journal::Journal;
+/// use tokencert::{ExclusiveModule, LoginPolicy, Pin, RequestTemplate};
+///
+/// # fn now() -> jiff::Timestamp { jiff::Timestamp::UNIX_EPOCH }
+/// # fn random(_: &mut [u8]) -> tokencert::Result<()> { Ok(()) }
+/// # fn main() -> tokencert::Result<()> {
+/// let mut module = ExclusiveModule::open(Path::new("/usr/lib/libeToken.so"), None)?;
+/// let mut authority = HandoffAuthority::new("/srv/requests")?;
+/// let journal = Journal::new("/var/lib/tokencert/journal");
+/// let request = RequestTemplate::new("CN=Taro Yamada,O=Example,C=JP");
+/// let order = Issue::new(request, "rsa:2048".parse()?, "Taro Yamada");
+/// let outcome = order.run(&mut module, &"0a1b2c3d".parse()?, &mut Surroundings {
+///     authority: &mut authority,
+///     journal: &journal,
+///     records: Path::new("/var/lib/tokencert/provenance"),
+///     pins: &mut Pin::new("123456".to_owned()),
+///     policy: LoginPolicy::default(),
+///     clock: &now,
+///     random: &mut random,
+///     progress: &mut |_| {},
+/// })?;
+/// module.finalize()?;
+/// if let Outcome::Issued(issued) = outcome {
+///     issued.finish(&journal)?;
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Issue {
@@ -44,97 +78,6 @@ pub struct Issue {
     pub hardware_only: bool,
     /// The subject that the certificate must have.
     pub expected_subject: Option<DistinguishedName>,
-}
-
-/// What a run is given, because the library takes nothing of it by itself.
-#[expect(missing_debug_implementations, reason = "it holds borrowed functions")]
-pub struct Surroundings<'a> {
-    /// The certificate authority.
-    pub authority: &'a mut dyn Authority,
-    /// Where unfinished runs are written down.
-    pub journal: &'a Journal,
-    /// The folder of provenance records.
-    pub records: &'a Path,
-    /// Who is asked for the user PIN.
-    pub pins: &'a mut dyn PinProvider,
-    /// How far the PIN governor goes.
-    pub policy: LoginPolicy,
-    /// The time.
-    pub clock: &'a dyn Fn() -> Timestamp,
-    /// Randomness for IDs: it must not repeat.
-    pub random: &'a mut dyn FnMut(&mut [u8]) -> Result<()>,
-    /// Told of each stage before it begins.
-    pub progress: &'a mut dyn FnMut(Stage),
-}
-
-/// A stage of a run, some of which take a minute on a slow token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Stage {
-    /// An unfinished run was found and goes on.
-    Resuming,
-    /// The user is logged in.
-    LoggingIn,
-    /// The key pair is made.
-    Generating,
-    /// The request is signed.
-    Signing,
-    /// The authority is asked.
-    Asking,
-    /// The certificate is written and the key proves that it belongs to it.
-    Importing,
-    /// The token is looked at afresh.
-    Verifying,
-}
-
-/// How a run ended.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// A valid certificate is there already; nothing was changed, and no PIN was sent.
-    AlreadyThere {
-        /// The certificate.
-        certificate: Box<Certificate>,
-        /// `CKA_ID` of its key.
-        key: Option<KeyId>,
-    },
-    /// The certificate is on the token.
-    Issued(Box<Issued>),
-    /// The authority has the request and has not answered; run again to go on.
-    Pending {
-        /// The journal's name for the run.
-        id: String,
-        /// When to ask again, where the authority says it.
-        retry_after: Option<Duration>,
-        /// Where the request is or what is awaited.
-        place: String,
-    },
-}
-
-/// A certificate that was issued and is on the token.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Issued {
-    /// The certificate.
-    pub certificate: Certificate,
-    /// Its chain without itself, issuer first.
-    pub chain: Vec<Certificate>,
-    /// `CKA_ID` of the key.
-    pub key: KeyId,
-    /// The token.
-    pub token: TokenIdentity,
-    /// True if an earlier run had begun it.
-    pub resumed: bool,
-    /// The subject that was expected, where the certificate has another one.
-    pub subject_differs: Option<DistinguishedName>,
-    entry: Entry,
-}
-
-impl Issued {
-    /// Removes the journal's entry. To be called after the last call into the module.
-    pub fn finish(&self, journal: &Journal) -> Result<()> {
-        journal.finish(&self.entry)
-    }
 }
 
 /// A key with its request, ready for the authority.
@@ -175,7 +118,19 @@ impl Issue {
         selector: &TokenSelector,
         with: &mut Surroundings<'_>,
     ) -> Result<Outcome> {
-        let token = access.open(selector, Need::Write)?;
+        let slots = access.slots()?;
+        let slot = selector.choose(&slots, Need::Write, &access.path().display().to_string())?;
+        self.run_in(access, slot, with)
+    }
+
+    /// The same with the token in a slot that was chosen already.
+    pub fn run_in(
+        &self,
+        access: &mut dyn TokenAccess,
+        slot: &Slot,
+        with: &mut Surroundings<'_>,
+    ) -> Result<Outcome> {
+        let token = access.open_slot(slot, Need::Write)?;
         if self.hardware_only && token.info().software {
             return Err(Error::WrongDestination {
                 token: token.identity().to_string(),
@@ -186,30 +141,33 @@ impl Issue {
             .journal
             .find(&purpose)?
             .filter(|entry| self.existing.as_ref().is_none_or(|id| *id == entry.key_id));
-        if unfinished.is_none() && !self.another {
-            if let Some(outcome) = self.already_there(&token.contents()?, with)? {
-                return Ok(outcome);
-            }
+        if unfinished.is_none()
+            && let Some(outcome) = self.already_there(&token.contents()?, with)?
+        {
+            return Ok(outcome);
         }
         (with.progress)(Stage::LoggingIn);
         token.login(with.pins, with.policy)?;
         let resumed = unfinished.is_some();
+        // Read once: nobody else writes to the token in this run, and what the run makes is added.
+        let mut contents = token.contents()?;
         let entry = match unfinished {
             Some(entry) => {
                 (with.progress)(Stage::Resuming);
                 entry
             }
-            None => match self.begin(&token, purpose, with)? {
+            None => match self.begin(&token, &contents, purpose, with)? {
                 Begun::Entry(entry) => *entry,
                 Begun::AlreadyThere(outcome) => return Ok(outcome),
             },
         };
-        let (entry, ready) = self.make_ready(&token, entry, with)?;
-        let (entry, chain) = match self.obtain(entry, &ready, with)? {
-            Obtained::Chain(entry, chain) => (entry, chain),
+        let (entry, ready) = self.make_ready(&token, &mut contents, entry, with)?;
+        let (entry, chain) = match obtain(entry, &ready, with)? {
+            Obtained::Chain(entry, chain) => (*entry, chain),
             Obtained::Pending(outcome) => return Ok(outcome),
         };
-        let issued = self.land(&token, entry, chain, resumed, with)?;
+        let mut issued = self.land(&token, &contents, entry, chain, with)?;
+        issued.resumed = resumed;
         drop(token);
         verify_afresh(access, &issued, with)?;
         Ok(Outcome::Issued(Box::new(issued)))
@@ -226,124 +184,45 @@ impl Issue {
         }
     }
 
-    /// A valid certificate of the same name from the same authority, with its key beside it.
-    fn already_there(
-        &self,
-        contents: &Contents,
-        with: &mut Surroundings<'_>,
-    ) -> Result<Option<Outcome>> {
-        let present = contents
-            .identities
-            .iter()
-            .flat_map(|one| one.certificates.iter().map(move |object| (one, object)))
-            .filter(|(_, object)| object.matches_key != Some(false))
-            .filter_map(|(one, object)| Some((one, object.certificate.as_ref()?)));
-        let now = (with.clock)();
-        let mut candidates = present
-            .filter(|(_, certificate)| !certificate.is_ca() && certificate.not_after() >= now)
-            .filter(|(_, certificate)| self.is_for_same_name(certificate))
-            .peekable();
-        if candidates.peek().is_none() {
-            return Ok(None);
-        }
-        let issuers = with.authority.ca_certificates()?;
-        let found = candidates.find(|(_, certificate)| {
-            issuers.is_empty()
-                || issuers
-                    .iter()
-                    .any(|issuer| certificate.is_issued_by(issuer))
-        });
-        Ok(found.map(|(identity, certificate)| Outcome::AlreadyThere {
-            certificate: Box::new(certificate.clone()),
-            key: identity.id().cloned(),
-        }))
-    }
-
-    /// True if the certificate has the common name that is asked for. The rest of the subject is
-    /// the authority's to decide.
-    fn is_for_same_name(&self, certificate: &Certificate) -> bool {
-        let asked = DistinguishedName::parse(&self.request.subject);
-        let wanted = asked.ok().and_then(|name| name.common_name());
-        wanted.is_none() || certificate.subject().common_name() == wanted
-    }
-
     /// Begins a run: decides which key it is about and writes that down before anything is made.
     fn begin(
         &self,
         token: &Token<'_>,
+        contents: &Contents,
         purpose: Purpose,
         with: &mut Surroundings<'_>,
     ) -> Result<Begun> {
-        let contents = token.contents()?;
-        if !self.another {
-            if let Some(outcome) = self.already_there(&contents, with)? {
-                return Ok(Begun::AlreadyThere(outcome));
-            }
+        if let Some(outcome) = self.already_there(contents, with)? {
+            return Ok(Begun::AlreadyThere(outcome));
         }
-        let key_id = match &self.existing {
-            Some(id) => {
-                prepare::find_key(token, &contents, id)?;
-                id.clone()
-            }
-            None => {
-                self.check_stranded(token, &contents, with.journal)?;
-                prepare::free_id(&contents, with.random)?
-            }
+        let key_id = if let Some(id) = &self.existing {
+            prepare::find_key(token, contents, id)?;
+            id.clone()
+        } else {
+            self.check_stranded(token, contents, with.journal)?;
+            prepare::free_id(contents, with.random)?
         };
         let mut name = [0; 4];
         (with.random)(&mut name)?;
         let entry = Entry {
-            id: name.iter().map(|byte| format!("{byte:02x}")).collect(),
+            id: hexadecimal(&name),
             begun: (with.clock)(),
             purpose,
             key_id,
             label: self.label.clone(),
             existing: self.existing.is_some(),
-            present: prepare::public_key_hashes(&contents),
+            present: prepare::public_key_hashes(contents),
             step: Step::Begun,
         };
         with.journal.save(&entry)?;
         Ok(Begun::Entry(Box::new(entry)))
     }
 
-    /// Refuses to make a second key where one is waiting that no journal knows of.
-    fn check_stranded(
-        &self,
-        token: &Token<'_>,
-        contents: &Contents,
-        journal: &Journal,
-    ) -> Result<()> {
-        if self.another {
-            return Ok(());
-        }
-        let known: Vec<KeyId> = journal
-            .entries()?
-            .into_iter()
-            .map(|entry| entry.key_id)
-            .collect();
-        let stranded: Vec<String> = contents
-            .identities
-            .iter()
-            .filter(|one| one.private_key.is_some() && one.certificates.is_empty())
-            .filter(|one| !one.id().is_some_and(|id| known.contains(id)))
-            .map(|one| {
-                one.id()
-                    .map_or("without CKA_ID".to_owned(), KeyId::to_string)
-            })
-            .collect();
-        if stranded.is_empty() {
-            return Ok(());
-        }
-        Err(Error::KeysWithoutCertificate {
-            token: token.identity().to_string(),
-            keys: stranded.join(", "),
-        })
-    }
-
     /// Brings a run to where the request can be sent, and writes down each step.
     fn make_ready(
         &self,
         token: &Token<'_>,
+        contents: &mut Contents,
         mut entry: Entry,
         with: &mut Surroundings<'_>,
     ) -> Result<(Entry, Ready)> {
@@ -352,11 +231,12 @@ impl Issue {
                 public_key: public_key.clone(),
                 csr: csr.clone(),
             };
-            resume::check_key(token, &entry, &ready.public_key)?;
+            resume::check_key(token, contents, &entry, &ready.public_key)?;
             return Ok((entry, ready));
         }
         (with.progress)(Stage::Generating);
-        let (key, provenance) = resume::key_for(self, token, &mut entry, with)?;
+        let now = (with.clock)();
+        let (key, provenance) = resume::key_for(self.key, token, contents, &mut entry, now)?;
         save_record(with.records, &provenance)?;
         (with.progress)(Stage::Signing);
         let csr = self.request.sign(&key, self.scheme)?;
@@ -369,81 +249,23 @@ impl Issue {
         Ok((entry, Ready { public_key, csr }))
     }
 
-    /// Asks the authority, unless it has answered already.
-    fn obtain(
-        &self,
-        mut entry: Entry,
-        ready: &Ready,
-        with: &mut Surroundings<'_>,
-    ) -> Result<Obtained> {
-        if let Step::Issued { chain, .. } = &entry.step {
-            let chain = chain.clone();
-            return Ok(Obtained::Chain(entry, chain));
-        }
-        let Ready { public_key, csr } = ready;
-        entry.step = Step::Sent {
-            public_key: public_key.clone(),
-            request: csr.clone(),
-        };
-        with.journal.save(&entry)?;
-        (with.progress)(Stage::Asking);
-        let certificates = match with.authority.enrol(csr) {
-            Ok(Enrolment::Issued(certificates)) => certificates,
-            Ok(Enrolment::Pending { retry_after, place }) => {
-                let outcome = Outcome::Pending {
-                    id: entry.id,
-                    retry_after,
-                    place,
-                };
-                return Ok(Obtained::Pending(outcome));
-            }
-            Err(error) => {
-                if error.kind() == ErrorKind::Refused {
-                    // A refusal is an answer: nothing was issued, and the run may be given up.
-                    let (public_key, request) = (public_key.clone(), csr.clone());
-                    entry.step = Step::Requested {
-                        public_key,
-                        request,
-                    };
-                    with.journal.save(&entry)?;
-                }
-                return Err(error);
-            }
-        };
-        let leaf = certificates
-            .iter()
-            .find(|certificate| certificate.public_key().is_ok_and(|key| key == *public_key));
-        let Some(leaf) = leaf else {
-            return Err(Error::CertificateKeyDiffers {
-                subject: certificates
-                    .first()
-                    .map_or(String::new(), |c| c.subject().to_string()),
-            });
-        };
-        let mut others = certificates.clone();
-        others.extend(with.authority.ca_certificates()?);
-        let chain = chain_of(leaf, &others);
-        entry.step = Step::Issued {
-            public_key: public_key.clone(),
-            request: csr.clone(),
-            chain: chain.clone(),
-        };
-        with.journal.save(&entry)?;
-        Ok(Obtained::Chain(entry, chain))
-    }
-
     /// Puts the certificate and its chain on the token.
     fn land(
         &self,
         token: &Token<'_>,
+        contents: &Contents,
         entry: Entry,
         chain: Vec<Certificate>,
-        resumed: bool,
         with: &mut Surroundings<'_>,
     ) -> Result<Issued> {
         (with.progress)(Stage::Importing);
-        let imported = Import::default().run(token, &chain, (with.clock)())?;
+        let import = Import {
+            archive: Some(with.records.join("replaced")),
+            ..Import::default()
+        };
+        let imported = import.run_on(token, contents, &chain, (with.clock)())?;
         let key = imported.first().and_then(|leaf| leaf.key.clone());
+        let replaced = imported.into_iter().flat_map(|one| one.replaced).collect();
         let mut chain = chain.into_iter();
         let certificate = chain.next().ok_or_else(|| Error::AuthorityAnswer {
             authority: with.authority.name(),
@@ -456,7 +278,8 @@ impl Issue {
             chain: chain.collect(),
             key: key.unwrap_or_else(|| entry.key_id.clone()),
             token: token.identity().clone(),
-            resumed,
+            resumed: false,
+            replaced,
             entry,
         })
     }
@@ -468,8 +291,66 @@ enum Begun {
 }
 
 enum Obtained {
-    Chain(Entry, Vec<Certificate>),
+    Chain(Box<Entry>, Vec<Certificate>),
     Pending(Outcome),
+}
+
+/// Asks the authority, unless it has answered already.
+fn obtain(mut entry: Entry, ready: &Ready, with: &mut Surroundings<'_>) -> Result<Obtained> {
+    if let Step::Issued { chain, .. } = &entry.step {
+        let chain = chain.clone();
+        return Ok(Obtained::Chain(Box::new(entry), chain));
+    }
+    let Ready { public_key, csr } = ready;
+    entry.step = Step::Sent {
+        public_key: public_key.clone(),
+        request: csr.clone(),
+    };
+    with.journal.save(&entry)?;
+    (with.progress)(Stage::Asking);
+    let certificates = match with.authority.enrol(csr) {
+        Ok(Enrolment::Issued(certificates)) => certificates,
+        Ok(Enrolment::Pending { retry_after, place }) => {
+            let outcome = Outcome::Pending {
+                id: entry.id,
+                retry_after,
+                place,
+            };
+            return Ok(Obtained::Pending(outcome));
+        }
+        Err(error) => {
+            if error.kind() == ErrorKind::Refused {
+                // A refusal is an answer: nothing was issued, and the run may be given up.
+                let (public_key, request) = (public_key.clone(), csr.clone());
+                entry.step = Step::Requested {
+                    public_key,
+                    request,
+                };
+                with.journal.save(&entry)?;
+            }
+            return Err(error);
+        }
+    };
+    let leaf = certificates
+        .iter()
+        .find(|certificate| certificate.public_key().is_ok_and(|key| key == *public_key));
+    let Some(leaf) = leaf else {
+        return Err(Error::CertificateKeyDiffers {
+            subject: certificates
+                .first()
+                .map_or(String::new(), |c| c.subject().to_string()),
+        });
+    };
+    let mut others = certificates.clone();
+    others.extend(with.authority.ca_certificates()?);
+    let chain = chain_of(leaf, &others);
+    entry.step = Step::Issued {
+        public_key: public_key.clone(),
+        request: csr.clone(),
+        chain: chain.clone(),
+    };
+    with.journal.save(&entry)?;
+    Ok(Obtained::Chain(Box::new(entry), chain))
 }
 
 /// Looks at the token as another program would, and compares what can be seen without a PIN.

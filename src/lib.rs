@@ -1,9 +1,48 @@
 //! X.509 certificates whose private key is born on a PKCS#11 token and never leaves it.
+//!
+//! A [`Module`](pkcs11::Module) is the library of a token's maker. It gives a
+//! [`Token`](pkcs11::Token), which makes keys, lists what it holds and gives a
+//! [`TokenKey`](pkcs11::TokenKey) that signs. Above them stand the use cases: [`issue`] for the
+//! whole way from a key to its certificate, resumable through a [`journal`]; [`import`] for a
+//! certificate that must land beside its key.
+//!
+//! Nothing here reads the clock, the environment or the terminal: time, randomness, folders and
+//! PINs are given. A key is never made in software, and a private key never read.
+//!
+//! ```no_run
+//! use tokencert::issue::{KeyChoice, prepare};
+//! use tokencert::key::KeyAlgorithm;
+//! use tokencert::pkcs11::{LoginPolicy, Module, Pin};
+//! use tokencert::request::RequestTemplate;
+//! use tokencert::token::Need;
+//!
+//! # fn random(_: &mut [u8]) -> tokencert::Result<()> { Ok(()) }
+//! # fn main() -> tokencert::Result<()> {
+//! # let now = jiff::Timestamp::UNIX_EPOCH;
+//! let module = Module::open("/usr/lib/libeToken.so".as_ref())?;
+//! let token = module.token(&"0a1b2c3d".parse()?, Need::Write)?;
+//! token.login(&mut Pin::new("123456".to_owned()), LoginPolicy::default())?;
+//!
+//! let key = KeyChoice::new(KeyAlgorithm::Rsa(2048), "Taro Yamada");
+//! let request = RequestTemplate::new("CN=Taro Yamada,O=Example,C=JP");
+//! let records = ("/var/lib/tokencert".as_ref(), now);
+//! let prepared = prepare(&token, &key, &request, None, records, &mut random)?;
+//! assert_eq!(prepared.provenance.extractable, Some(false));
+//! let csr: String = prepared.csr.to_pem()?;
+//! # Ok(()) }
+//! ```
+//!
+//! # Features
+//!
+//! Without default features this is the token core: no command line, no async runtime, no network,
+//! no database. `ca` adds the embedded certificate authority, `cli` the programs, and `testing` a
+//! private SoftHSM2 for the tests of programs that use this library.
 
 pub mod authority;
 #[cfg(feature = "ca")]
 pub mod ca;
 pub mod certificate;
+pub mod delete;
 pub mod error;
 pub mod files;
 pub mod import;
@@ -13,6 +52,7 @@ pub mod key;
 pub mod lifecycle;
 pub mod pkcs11;
 pub mod profile;
+pub mod report;
 pub mod request;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -21,3 +61,7 @@ pub mod token;
 pub use authority::{Authority, Enrolment};
 pub use certificate::Certificate;
 pub use error::{CallError, Error, ErrorKind, Result, ReturnValue};
+pub use key::{KeyAlgorithm, KeyId, Provenance, PublicKey, SignatureScheme, SigningKey};
+pub use pkcs11::{ExclusiveModule, LoginPolicy, Module, Pin, PinProvider, Token, TokenKey};
+pub use request::{Csr, RequestTemplate};
+pub use token::{TokenIdentity, TokenInfo, TokenSelector};

@@ -146,28 +146,33 @@ fn read_to_end(mut output: PipeReader) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&kept).into_owned())
 }
 
-/// The child's error without label and hint, in one line: they are printed around it once more.
+/// The child's error without label and hint, which are printed around it once more; without a
+/// label, the last line it said.
 ///
 /// The child speaks the user's language, so its labels may be the Japanese ones.
 fn message(said: &str) -> String {
     let is_hint = |line: &&str| line.starts_with("hint:") || line.starts_with("ヒント:");
-    let mut lines = Vec::new();
+    let mut error = Vec::new();
+    let mut last = "it said nothing";
     for line in said.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        last = line;
         match line
             .strip_prefix("error:")
             .or_else(|| line.strip_prefix("エラー:"))
         {
-            Some(error) => lines = vec![error.trim()],
-            None => lines.push(line),
+            Some(begin) => error = vec![begin.trim()],
+            None if error.is_empty() => {}
+            None => error.push(line),
         }
     }
-    let message: Vec<_> = lines
+    let error: Vec<_> = error
         .into_iter()
         .take_while(|line| !is_hint(line))
         .collect();
-    let message = sanitized(&message.join(" "));
-    if message.is_empty() {
-        return "it said nothing".to_owned();
-    }
-    message.chars().take(MAXIMUM_REASON).collect()
+    let message = if error.is_empty() {
+        last.to_owned()
+    } else {
+        error.join(" ")
+    };
+    sanitized(&message).chars().take(MAXIMUM_REASON).collect()
 }

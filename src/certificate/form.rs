@@ -4,7 +4,7 @@ use der::asn1::AnyRef;
 use der::{Decode, EncodingRules, ErrorKind, Tag};
 
 use super::asn1::Element;
-use super::pem::{Armour, Block};
+use super::pem::{Armour, Block, Flaw};
 use super::{Certificate, Signed, pkcs7};
 
 /// What a file, or one block of it, turned out to be.
@@ -81,8 +81,9 @@ fn form_of_block(block: &Block) -> Form {
         return Form::PrivateKey;
     }
     match &block.contents {
-        Some(contents) => form_of(contents),
-        None => Form::Damaged(TRUNCATED),
+        Ok(contents) => form_of(contents),
+        Err(Flaw::Truncated) => Form::Damaged(TRUNCATED),
+        Err(Flaw::Damaged) => Form::Damaged(DAMAGED),
     }
 }
 

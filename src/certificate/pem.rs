@@ -22,8 +22,15 @@ pub(crate) enum Armour {
 /// A PEM block.
 pub(crate) struct Block {
     pub(crate) label: String,
-    /// What is in it; `None` if it is cut off or no base64.
-    pub(crate) contents: Option<Vec<u8>>,
+    pub(crate) contents: Result<Vec<u8>, Flaw>,
+}
+
+/// What is wrong with a PEM block.
+pub(crate) enum Flaw {
+    /// Its end is missing.
+    Truncated,
+    /// It is no base64.
+    Damaged,
 }
 
 impl Armour {
@@ -69,7 +76,8 @@ fn text_of(bytes: &[u8]) -> Option<String> {
     is_text.then_some(text)
 }
 
-/// The blocks of a text. Each character is looked at a fixed number of times.
+/// The blocks of a text, in time linear in its length: a body ends at the first dashes, whatever they
+/// belong to.
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut rest = text;
@@ -77,22 +85,21 @@ fn blocks(text: &str) -> Vec<Block> {
         let Some((label, behind)) = behind.split_once(DASHES) else {
             break;
         };
-        let (body, end) = behind.split_once(END).unwrap_or((behind, ""));
-        // The end of another block: this one was cut off, and the next may have begun before it.
-        let (body, whole) = match body.split_once(BEGIN) {
-            Some((body, _)) => (body, false),
-            None => (
-                body,
-                end.strip_prefix(label)
-                    .is_some_and(|end| end.starts_with(DASHES)),
-            ),
+        let (body, end) = behind.split_at(behind.find(DASHES).unwrap_or(behind.len()));
+        let end_label = end
+            .strip_prefix(END)
+            .and_then(|end| end.strip_prefix(label));
+        let whole = end_label.is_some_and(|end| end.starts_with(DASHES));
+        let contents = if whole {
+            decode(body).ok_or(Flaw::Damaged)
+        } else {
+            Err(Flaw::Truncated)
         };
-        let contents = if whole { decode(body) } else { None };
         blocks.push(Block {
             label: label.to_owned(),
             contents,
         });
-        rest = behind.get(body.len()..).unwrap_or_default();
+        rest = end;
     }
     blocks
 }

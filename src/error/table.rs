@@ -358,6 +358,10 @@ errors! {
     Usage ProfileNotFound { name: String, present: String, } "profile-not-found",
         "there is no profile called {name}; there are: {present}",
         "add one with `tokencert profile add FILE`";
+    /// A configuration file that cannot be used.
+    Usage ConfigInvalid { path: String, reason: String, } "config-invalid",
+        "the configuration {path} cannot be used: {reason}",
+        "mend the line that the message names, or take the file away";
     /// A time zone that this computer does not know.
     Failed TimeZoneUnknown { zone: String, } "time-zone-unknown",
         "the time zone {zone} is not known to this computer",

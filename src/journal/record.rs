@@ -26,7 +26,7 @@ struct Versioned {
 struct Record {
     version: u32,
     id: String,
-    begun: String,
+    begun: Timestamp,
     purpose: Purpose,
     key_id: KeyId,
     label: String,
@@ -61,7 +61,7 @@ pub(super) fn to_json(entry: &Entry) -> Result<String, Reason> {
     let record = Record {
         version: VERSION,
         id: entry.id.clone(),
-        begun: entry.begun.to_string(),
+        begun: entry.begun,
         purpose: entry.purpose.clone(),
         key_id: entry.key_id.clone(),
         label: entry.label.clone(),
@@ -85,10 +85,7 @@ pub(super) fn from_json(bytes: &[u8]) -> Result<Entry, Reason> {
     }
     let record: Record = serde_json::from_slice(bytes).map_err(json)?;
     Ok(Entry {
-        begun: record
-            .begun
-            .parse::<Timestamp>()
-            .map_err(|error| format!("`begun`: {error}"))?,
+        begun: record.begun,
         step: step(&record)?,
         id: record.id,
         purpose: record.purpose,

@@ -15,6 +15,7 @@ pub struct KeyId(Vec<u8>);
 
 impl KeyId {
     /// The ID of these bytes; an empty one is the same as none.
+    #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         (1..=MAXIMUM_BYTES)
             .contains(&bytes.len())

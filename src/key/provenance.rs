@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{KeyFlags, KeyId, PublicKey};
+use crate::certificate::hexadecimal;
 use crate::token::TokenIdentity;
 
 /// The version of the record's shape.
@@ -81,14 +82,12 @@ impl Provenance {
         flags: KeyFlags,
         measured: Timestamp,
     ) -> Self {
-        let hexadecimal =
-            |digest: [u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             version: VERSION,
             token,
             software_token,
             key_id,
-            public_key_sha256: public_key.map(|key| hexadecimal(key.sha256())),
+            public_key_sha256: public_key.map(|key| hexadecimal(&key.sha256())),
             algorithm: public_key
                 .and_then(PublicKey::algorithm)
                 .map(|kind| kind.to_string()),

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use cryptoki_sys::{CK_ATTRIBUTE_TYPE, CK_FALSE, CK_TRUE};
+use cryptoki_sys::{CK_ATTRIBUTE_TYPE, CK_FALSE, CK_SESSION_HANDLE, CK_TRUE, CK_ULONG};
 
-use super::raw;
+use super::raw::{self, Raw};
+use crate::error::{CallError, ReturnValue};
 
 /// An attribute to be read, with room for so many bytes.
 #[derive(Clone, Copy, Debug)]
@@ -13,15 +14,120 @@ pub(super) struct Wanted {
     pub(super) room: usize,
 }
 
+/// An attribute in a call: with a buffer for its value, or asked for its length only.
+pub(super) struct Asked {
+    pub(super) kind: CK_ATTRIBUTE_TYPE,
+    pub(super) buffer: Option<Vec<u8>>,
+    /// What the module answered; `None` where the object does not have or show the attribute.
+    pub(super) length: Option<usize>,
+}
+
+/// The length of an attribute, where the object shows it.
+pub(super) type Length = (CK_ATTRIBUTE_TYPE, Option<usize>);
+
+impl Raw {
+    /// Reads attributes in one `C_GetAttributeValue`; what did not fit takes two more.
+    ///
+    /// All modules known fill in what they can, and mark the rest with a length of -1.
+    pub(super) fn attributes(
+        &self,
+        session: CK_SESSION_HANDLE,
+        object: u64,
+        wanted: &[Wanted],
+    ) -> Result<Attributes, CallError> {
+        let mut values = Attributes::default();
+        let unfit = self.read(session, object, wanted, &mut values)?;
+        if unfit.is_empty() {
+            return Ok(values);
+        }
+        let (lengths, answer) = self.probe(session, object, &unfit);
+        tolerated(answer)?;
+        let sized: Vec<Wanted> = lengths
+            .into_iter()
+            .filter_map(|(kind, length)| {
+                Some(Wanted {
+                    kind,
+                    room: length?,
+                })
+            })
+            .collect();
+        self.read(session, object, &sized, &mut values)?;
+        Ok(values)
+    }
+
+    /// Reads what fits, and returns what may not have.
+    fn read(
+        &self,
+        session: CK_SESSION_HANDLE,
+        object: u64,
+        wanted: &[Wanted],
+        values: &mut Attributes,
+    ) -> Result<Vec<CK_ATTRIBUTE_TYPE>, CallError> {
+        let buffer = |want: &Wanted| Asked {
+            kind: want.kind,
+            buffer: Some(vec![0; want.room]),
+            length: None,
+        };
+        let mut asked: Vec<Asked> = wanted.iter().map(buffer).collect();
+        let answer = self.get_attributes(session, object, &mut asked).err();
+        let too_small = answer.is_some_and(|call| call.value == ReturnValue::BUFFER_TOO_SMALL);
+        tolerated(answer.filter(|_| !too_small))?;
+        let mut unfit = Vec::new();
+        for one in asked {
+            match (one.length, one.buffer) {
+                (Some(length), Some(mut buffer)) if length <= buffer.len() => {
+                    buffer.truncate(length);
+                    values.0.insert(one.kind, buffer);
+                }
+                _ if too_small => unfit.push(one.kind),
+                _ => {}
+            }
+        }
+        Ok(unfit)
+    }
+
+    /// Asks for lengths only, and returns the module's answer with them.
+    ///
+    /// This is also how a secret is asked for: without a buffer nothing can come.
+    pub(super) fn probe(
+        &self,
+        session: CK_SESSION_HANDLE,
+        object: u64,
+        kinds: &[CK_ATTRIBUTE_TYPE],
+    ) -> (Vec<Length>, Option<CallError>) {
+        let length_only = |kind: &CK_ATTRIBUTE_TYPE| Asked {
+            kind: *kind,
+            buffer: None,
+            length: None,
+        };
+        let mut asked: Vec<Asked> = kinds.iter().map(length_only).collect();
+        let answer = self.get_attributes(session, object, &mut asked).err();
+        (
+            asked
+                .into_iter()
+                .map(|one| (one.kind, one.length))
+                .collect(),
+            answer,
+        )
+    }
+}
+
+/// Answers that are about single attributes and say nothing against the others.
+fn tolerated(answer: Option<CallError>) -> Result<(), CallError> {
+    let single = [
+        ReturnValue::ATTRIBUTE_SENSITIVE,
+        ReturnValue::ATTRIBUTE_TYPE_INVALID,
+    ];
+    answer
+        .filter(|call| !single.contains(&call.value))
+        .map_or(Ok(()), Err)
+}
+
 /// The attributes that an object showed.
 #[derive(Debug, Default)]
 pub(super) struct Attributes(HashMap<CK_ATTRIBUTE_TYPE, Vec<u8>>);
 
 impl Attributes {
-    pub(super) fn insert(&mut self, kind: CK_ATTRIBUTE_TYPE, value: Vec<u8>) {
-        self.0.insert(kind, value);
-    }
-
     /// The bytes, unless the attribute is unavailable.
     pub(super) fn bytes(&self, kind: CK_ATTRIBUTE_TYPE) -> Option<&[u8]> {
         self.0.get(&kind).map(Vec::as_slice)
@@ -42,7 +148,7 @@ impl Attributes {
     }
 
     /// A `CK_ULONG`.
-    pub(super) fn number(&self, kind: CK_ATTRIBUTE_TYPE) -> Option<u64> {
+    pub(super) fn number(&self, kind: CK_ATTRIBUTE_TYPE) -> Option<CK_ULONG> {
         self.bytes(kind).and_then(raw::ulong)
     }
 

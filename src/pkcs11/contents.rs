@@ -1,10 +1,11 @@
 //! Reading what a token holds: one search, one call per object.
 
 use cryptoki_sys::{
-    CK_ATTRIBUTE_TYPE, CKA_ALWAYS_AUTHENTICATE, CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_EC_PARAMS,
-    CKA_EC_POINT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODULUS,
-    CKA_NEVER_EXTRACTABLE, CKA_PUBLIC_EXPONENT, CKA_PUBLIC_KEY_INFO, CKA_SENSITIVE, CKA_TOKEN,
-    CKA_VALUE, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+    CK_ATTRIBUTE_TYPE, CK_OBJECT_CLASS, CK_ULONG, CKA_ALWAYS_AUTHENTICATE, CKA_ALWAYS_SENSITIVE,
+    CKA_CLASS, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
+    CKA_LOCAL, CKA_MODULUS, CKA_NEVER_EXTRACTABLE, CKA_PUBLIC_EXPONENT, CKA_PUBLIC_KEY_INFO,
+    CKA_SENSITIVE, CKA_TOKEN, CKA_VALUE, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_CERTIFICATE,
+    CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
 };
 
 use super::attributes::{Attributes, Wanted};
@@ -57,18 +58,21 @@ impl Token<'_> {
     }
 
     fn objects(&self) -> Result<Objects, CallError> {
-        let session = self.session().handle().into();
+        let session = self.session().handle();
         let raw = &self.inner.core.raw;
+        let handles = raw.find(session, &[(CKA_TOKEN, raw::bool_bytes(true))], true)?;
+        if handles.is_empty() {
+            return Ok(Objects::default());
+        }
         // Which objects are certificates has to be known before they are read, for only of those
         // may the value be asked. One batch will do: a certificate that it misses is read again.
         let known = raw
             .find(
                 session,
-                &[(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE.into()))],
+                &[(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE))],
                 false,
             )
             .unwrap_or_default();
-        let handles = raw.find(session, &[(CKA_TOKEN, raw::bool_bytes(true))], true)?;
         let mut objects = Objects::default();
         for handle in handles {
             let wanted = if known.contains(&handle) {
@@ -79,7 +83,7 @@ impl Token<'_> {
             let Some(mut attributes) = tolerated(raw.attributes(session, handle, wanted))? else {
                 continue;
             };
-            let is_certificate = attributes.number(CKA_CLASS) == Some(CKO_CERTIFICATE.into());
+            let is_certificate = attributes.number(CKA_CLASS) == Some(CKO_CERTIFICATE);
             if is_certificate && !known.contains(&handle) {
                 match tolerated(raw.attributes(session, handle, CERTIFICATE))? {
                     Some(read) => attributes = read,
@@ -93,7 +97,7 @@ impl Token<'_> {
 
     /// Reads one key object again.
     pub(super) fn read_key(&self, handle: u64) -> Result<KeyObject> {
-        let session = self.session().handle().into();
+        let session = self.session().handle();
         let attributes = self.inner.core.raw.attributes(session, handle, KEY);
         Ok(key_object(
             handle,
@@ -102,8 +106,8 @@ impl Token<'_> {
     }
 
     /// The handles of objects of a class under an ID.
-    pub(super) fn find_by_id(&self, class: u64, id: &KeyId) -> Result<Vec<u64>> {
-        let session = self.session().handle().into();
+    pub(super) fn find_by_id(&self, class: CK_OBJECT_CLASS, id: &KeyId) -> Result<Vec<u64>> {
+        let session = self.session().handle();
         let by = [
             (CKA_CLASS, raw::ulong_bytes(class)),
             (CKA_ID, id.as_bytes().to_vec()),
@@ -130,8 +134,8 @@ fn tolerated(read: Result<Attributes, CallError>) -> Result<Option<Attributes>, 
 
 fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
     let class = attributes.number(CKA_CLASS);
-    let is = |wanted: u64| class == Some(wanted);
-    if is(CKO_CERTIFICATE.into()) {
+    let is = |wanted: CK_ULONG| class == Some(wanted);
+    if is(CKO_CERTIFICATE) {
         objects.certificates.push(CertificateObject {
             handle,
             id: id(attributes),
@@ -141,9 +145,9 @@ fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
                 .and_then(|der| Certificate::from_der(der).ok()),
             matches_key: None,
         });
-    } else if is(CKO_PRIVATE_KEY.into()) {
+    } else if is(CKO_PRIVATE_KEY) {
         objects.private_keys.push(key_object(handle, attributes));
-    } else if is(CKO_PUBLIC_KEY.into()) {
+    } else if is(CKO_PUBLIC_KEY) {
         let key = key_object(handle, attributes);
         objects.public_keys.push(KeyObject {
             flags: KeyFlags::default(),
@@ -151,7 +155,7 @@ fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
         });
     } else {
         objects.others.push(OtherObject {
-            class,
+            class: class.map(raw::wide),
             label: attributes.text(CKA_LABEL),
         });
     }
@@ -168,7 +172,7 @@ fn key_object(handle: u64, attributes: &Attributes) -> KeyObject {
         handle,
         id: id(attributes),
         label: attributes.text(CKA_LABEL),
-        key_type,
+        key_type: key_type.map(raw::wide),
         algorithm: public_key
             .as_ref()
             .and_then(PublicKey::algorithm)
@@ -194,9 +198,9 @@ fn key_object(handle: u64, attributes: &Attributes) -> KeyObject {
 ///
 /// The size comes from the modulus: NSS has no `CKA_MODULUS_BITS`. `CKA_PUBLIC_KEY_INFO` is the
 /// last resort, because modules that know the attribute may leave it empty.
-fn public_key(key_type: Option<u64>, attributes: &Attributes) -> Option<PublicKey> {
-    let is = |wanted: u64| key_type == Some(wanted);
-    let own = if is(CKK_RSA.into()) {
+fn public_key(key_type: Option<CK_ULONG>, attributes: &Attributes) -> Option<PublicKey> {
+    let is = |wanted: CK_ULONG| key_type == Some(wanted);
+    let own = if is(CKK_RSA) {
         match (
             attributes.filled(CKA_MODULUS),
             attributes.filled(CKA_PUBLIC_EXPONENT),
@@ -204,7 +208,7 @@ fn public_key(key_type: Option<u64>, attributes: &Attributes) -> Option<PublicKe
             (Some(modulus), Some(exponent)) => PublicKey::from_rsa_parts(modulus, exponent).ok(),
             _ => None,
         }
-    } else if is(CKK_EC.into()) || is(CKK_EC_EDWARDS.into()) {
+    } else if is(CKK_EC) || is(CKK_EC_EDWARDS) {
         match (
             attributes.filled(CKA_EC_PARAMS),
             attributes.filled(CKA_EC_POINT),

@@ -4,8 +4,8 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use cryptoki::session::Session;
 use cryptoki_sys::{
-    CK_ATTRIBUTE_TYPE, CKA_PRIME_1, CKA_PRIVATE_EXPONENT, CKA_VALUE, CKK_RSA, CKM_AES_KEY_GEN,
-    CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_PAD,
+    CK_ATTRIBUTE_TYPE, CK_MECHANISM_TYPE, CKA_PRIME_1, CKA_PRIVATE_EXPONENT, CKA_VALUE, CKK_RSA,
+    CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_PAD,
 };
 use jiff::Timestamp;
 use zeroize::Zeroize;
@@ -47,7 +47,7 @@ impl Token<'_> {
     }
 
     fn ask_for_secret(&self, key: &KeyObject) -> Result<Vec<Refusal>> {
-        let is_rsa = key.key_type == Some(CKK_RSA.into());
+        let is_rsa = key.key_type == Some(raw::wide(CKK_RSA));
         let secrets: &[(CK_ATTRIBUTE_TYPE, &str)] = if is_rsa {
             &[
                 (CKA_PRIVATE_EXPONENT, "CKA_PRIVATE_EXPONENT"),
@@ -57,7 +57,7 @@ impl Token<'_> {
             &[(CKA_VALUE, "CKA_VALUE")]
         };
         let kinds: Vec<_> = secrets.iter().map(|(kind, _)| *kind).collect();
-        let session = self.session().handle().into();
+        let session = self.session().handle();
         let (lengths, answer) = self.inner.core.raw.probe(session, key.handle, &kinds);
         if let Some(call) = answer.filter(|call| call.value.is_removal()) {
             return Err(self.failed(call));
@@ -77,15 +77,15 @@ impl Token<'_> {
     /// Tries to wrap the key with an AES key of the session, where the token has a mechanism for it.
     fn try_to_wrap(&self, key: &KeyObject) -> Result<Option<Refusal>> {
         let mechanisms = self.mechanisms()?;
-        let has = |wanted: u64| mechanisms.contains(&wanted);
+        let has = |wanted: CK_MECHANISM_TYPE| mechanisms.contains(&wanted);
         let wrap = [
-            (u64::from(CKM_AES_KEY_WRAP_PAD), Mechanism::AesKeyWrapPad),
-            (u64::from(CKM_AES_KEY_WRAP), Mechanism::AesKeyWrap),
+            (CKM_AES_KEY_WRAP_PAD, Mechanism::AesKeyWrapPad),
+            (CKM_AES_KEY_WRAP, Mechanism::AesKeyWrap),
         ];
         let Some((_, mechanism)) = wrap.into_iter().find(|(number, _)| has(*number)) else {
             return Ok(None);
         };
-        if !has(CKM_AES_KEY_GEN.into()) {
+        if !has(CKM_AES_KEY_GEN) {
             return Ok(None);
         }
         let session = self.session();
@@ -119,7 +119,7 @@ impl Token<'_> {
     }
 
     /// The mechanisms of the token, vendors' included; a hint and no promise.
-    pub(super) fn mechanisms(&self) -> Result<Vec<u64>> {
+    pub(super) fn mechanisms(&self) -> Result<Vec<CK_MECHANISM_TYPE>> {
         let list = self.inner.core.raw.mechanisms(self.inner.slot);
         list.map_err(|call| self.failed(call))
     }

@@ -43,10 +43,8 @@ impl KeyOrder {
 pub struct Generated<'m> {
     /// The private key, ready to sign.
     pub key: TokenKey<'m>,
-    /// `CKA_ID` as the token keeps it; a few modules replace what they are given.
-    pub id: KeyId,
-    /// `CKA_LABEL` as the token keeps it.
-    pub label: Option<String>,
+    /// The private key object as the token keeps it; a few modules replace the ID or the label.
+    pub object: KeyObject,
     /// What was measured at its birth.
     pub provenance: Provenance,
 }
@@ -133,16 +131,16 @@ impl<'m> Token<'m> {
             ),
         );
         handles.map(|(public, private)| Pair {
-            private: private.handle().into(),
-            public: Some(public.handle().into()),
+            private: raw::wide(private.handle()),
+            public: Some(raw::wide(public.handle())),
         })
     }
 
     /// What a generation that reported a failure left behind under our ID: a key of the kind that
     /// was ordered is taken, anything else is destroyed.
     fn leftover(&self, order: &KeyOrder) -> Result<Option<Pair>> {
-        let privates = self.find_by_id(CKO_PRIVATE_KEY.into(), &order.id)?;
-        let publics = self.find_by_id(CKO_PUBLIC_KEY.into(), &order.id)?;
+        let privates = self.find_by_id(CKO_PRIVATE_KEY, &order.id)?;
+        let publics = self.find_by_id(CKO_PUBLIC_KEY, &order.id)?;
         let public = publics.first().copied();
         if let [private] = privates.as_slice() {
             let pair = Pair {
@@ -194,14 +192,12 @@ impl<'m> Token<'m> {
                 reason,
             });
         }
-        let id = private
-            .id
-            .clone()
-            .ok_or_else(|| differs("CKA_ID", order.id.to_string(), "empty".to_owned()))?;
+        if private.id.is_none() {
+            return Err(differs("CKA_ID", order.id.to_string(), "empty".to_owned()));
+        }
         Ok(Generated {
             key: self.key(&private)?,
-            id,
-            label: private.label,
+            object: private,
             provenance,
         })
     }

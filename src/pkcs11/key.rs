@@ -26,6 +26,21 @@ const SHA256_DIGEST_INFO: [u8; 19] = [
 
 /// A private key on a token.
 ///
+/// ```no_run
+/// use tokencert::key::SigningKey;
+/// use tokencert::{LoginPolicy, Module, Pin};
+/// use tokencert::token::{Need, TokenSelector};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let module = Module::open("/usr/lib/libeToken.so".as_ref())?;
+/// let token = module.token(&TokenSelector::Only, Need::Read)?;
+/// token.login(&mut Pin::new("123456".to_owned()), LoginPolicy::default())?;
+/// let contents = token.contents()?;
+/// let key = token.key(contents.private_keys().next().ok_or("no private key")?)?;
+/// let signature = key.sign(key.scheme(), b"a message")?;
+/// # Ok(()) }
+/// ```
+///
 /// It signs through [`SigningKey`], and through `signature::Signer` and the builder traits of
 /// `x509-cert`. Every signature has been verified in software before it is returned. `Send` and
 /// `Sync`.
@@ -96,7 +111,7 @@ impl TokenKey<'_> {
     fn sign_once(&self, mechanism: &Mechanism<'_>, data: &[u8]) -> Result<Vec<u8>, CallError> {
         let raw = &self.token.inner.core.raw;
         let mut session = self.token.session();
-        let handle = session.handle().into();
+        let handle = session.handle();
         raw.sign_init(handle, mechanism, self.handle)?;
         // Nothing may come between the three calls: ykcs11 drops the login at any other one.
         let allowed = if self.always_authenticate {

@@ -9,7 +9,7 @@ use cryptoki_sys::{CK_SLOT_INFO, CK_TOKEN_INFO, CK_UNAVAILABLE_INFORMATION, CKF_
 use super::answer::checked;
 use super::attributes::text;
 use super::quirks;
-use super::raw::{self, Raw};
+use super::raw::{self, Raw, wide};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
 
@@ -107,10 +107,6 @@ impl Core {
 }
 
 /// The strings and numbers of `CK_TOKEN_INFO`; its clock, which some modules get wrong, is not read.
-#[allow(
-    clippy::useless_conversion,
-    reason = "CK_ULONG has another width on Windows"
-)]
 fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
     let CK_TOKEN_INFO {
         label,
@@ -132,10 +128,10 @@ fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
         .iter()
         .all(|size| *size != CK_UNAVAILABLE_INFORMATION)
         && total > 0;
-    let mut token = TokenInfo::new(identity, TokenFlags(info.flags.into()));
-    token.pin_minimum = info.ulMinPinLen.into();
-    token.pin_maximum = info.ulMaxPinLen.into();
-    token.free_memory = known.then(|| free.into());
+    let mut token = TokenInfo::new(identity, TokenFlags(wide(info.flags)));
+    token.pin_minimum = wide(info.ulMinPinLen);
+    token.pin_maximum = wide(info.ulMaxPinLen);
+    token.free_memory = known.then(|| wide(free));
     token.firmware = (firmwareVersion.major, firmwareVersion.minor);
     token.software = quirks::is_software(&token.identity);
     token

@@ -121,7 +121,7 @@ pub fn change_pin(
         old = pin::log_in(&session, which, &mut once, policy, &info, &look)?;
     }
     tracing::debug!(?state, "changing a PIN");
-    let session = token.session().handle().into();
+    let session = token.session().handle();
     let (old, new) = (old.as_ref().map(Pin::bytes), new.as_ref().map(Pin::bytes));
     token
         .inner
@@ -231,7 +231,7 @@ fn set_user_pin(
         .inner
         .core
         .raw
-        .init_pin(session.handle().into(), user_pin.map(Pin::bytes));
+        .init_pin(session.handle(), user_pin.map(Pin::bytes));
     if let Err(error) = session.logout() {
         tracing::debug!(%error, "the SO's login ends with the session");
     }

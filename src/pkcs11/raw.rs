@@ -17,12 +17,12 @@ use cryptoki::context::{CInitializeArgs, CInitializeFlags};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::ObjectHandle;
 use cryptoki_sys::{
-    CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_BBOOL, CK_FALSE, CK_FUNCTION_LIST, CK_MECHANISM, CK_RV,
-    CK_SLOT_INFO, CK_TOKEN_INFO, CK_TRUE, CK_ULONG, CK_UNAVAILABLE_INFORMATION,
-    CKR_BUFFER_TOO_SMALL, CKR_OK,
+    CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_BBOOL, CK_FALSE, CK_FUNCTION_LIST, CK_MECHANISM,
+    CK_MECHANISM_TYPE, CK_RV, CK_SESSION_HANDLE, CK_SLOT_INFO, CK_TOKEN_INFO, CK_TRUE, CK_ULONG,
+    CK_UNAVAILABLE_INFORMATION, CKR_OK,
 };
 
-use super::attributes::{Attributes, Wanted};
+use super::attributes::Asked;
 use crate::error::{CallError, Error, Result, ReturnValue};
 
 /// Handles asked for in one `C_FindObjects`.
@@ -69,7 +69,7 @@ fn result(function: &'static str, value: CK_RV) -> Result<(), CallError> {
     clippy::useless_conversion,
     reason = "CK_ULONG has another width on Windows"
 )]
-fn wide(value: CK_ULONG) -> u64 {
+pub(super) fn wide(value: CK_ULONG) -> u64 {
     value.into()
 }
 
@@ -163,7 +163,7 @@ impl Raw {
     }
 
     /// The mechanisms of a slot, those of vendors included.
-    pub(super) fn mechanisms(&self, slot: u64) -> Result<Vec<u64>, CallError> {
+    pub(super) fn mechanisms(&self, slot: u64) -> Result<Vec<CK_MECHANISM_TYPE>, CallError> {
         let mut list = vec![0; MECHANISMS];
         let mut count = length(list.len());
         let first = call!(
@@ -181,7 +181,7 @@ impl Raw {
             first?;
         }
         list.truncate(index(count));
-        Ok(list.into_iter().map(wide).collect())
+        Ok(list)
     }
 
     /// Searches by attributes, always ending the search, also after a failure.
@@ -190,11 +190,10 @@ impl Raw {
     /// short batches; without it one batch is enough.
     pub(super) fn find(
         &self,
-        session: u64,
+        session: CK_SESSION_HANDLE,
         by: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)],
         complete: bool,
     ) -> Result<Vec<u64>, CallError> {
-        let session = narrow(session);
         let mut template: Vec<CK_ATTRIBUTE> = by
             .iter()
             .map(|(kind, value)| CK_ATTRIBUTE {
@@ -231,169 +230,54 @@ impl Raw {
         }
     }
 
-    /// Reads attributes in one `C_GetAttributeValue`; what did not fit takes a second one.
+    /// `C_GetAttributeValue`: fills the buffers, and says of each attribute how long it is.
     ///
-    /// An attribute that the object does not have, or does not show, is unavailable: neither empty
-    /// nor false. All modules known fill in the others and mark it with a length of -1.
-    pub(super) fn attributes(
+    /// The module's answer comes beside what it filled in: an attribute that the object does not
+    /// have, or does not show, makes it an error without losing the others.
+    pub(super) fn get_attributes(
         &self,
-        session: u64,
+        session: CK_SESSION_HANDLE,
         object: u64,
-        wanted: &[Wanted],
-    ) -> Result<Attributes, CallError> {
-        let mut values = Attributes::default();
-        let unfit = self.read(session, object, wanted, &mut values)?;
-        if unfit.is_empty() {
-            return Ok(values);
-        }
-        let sized: Vec<Wanted> = self
-            .lengths(session, object, &unfit)?
-            .into_iter()
-            .filter_map(|(kind, length)| {
-                Some(Wanted {
-                    kind,
-                    room: length?,
-                })
+        asked: &mut [Asked],
+    ) -> Result<(), CallError> {
+        let mut template: Vec<CK_ATTRIBUTE> = asked
+            .iter_mut()
+            .map(|one| CK_ATTRIBUTE {
+                type_: one.kind,
+                pValue: match &mut one.buffer {
+                    Some(buffer) => buffer.as_mut_ptr().cast(),
+                    None => ptr::null_mut(),
+                },
+                ulValueLen: length(one.buffer.as_ref().map_or(0, Vec::len)),
             })
             .collect();
-        self.read(session, object, &sized, &mut values)?;
-        Ok(values)
-    }
-
-    /// Reads what fits, and returns what did not (or may not have).
-    fn read(
-        &self,
-        session: u64,
-        object: u64,
-        wanted: &[Wanted],
-        values: &mut Attributes,
-    ) -> Result<Vec<CK_ATTRIBUTE_TYPE>, CallError> {
-        let mut buffers: Vec<Vec<u8>> = wanted.iter().map(|want| vec![0; want.room]).collect();
-        let mut template: Vec<CK_ATTRIBUTE> = wanted
-            .iter()
-            .zip(&mut buffers)
-            .map(|(want, buffer)| CK_ATTRIBUTE {
-                type_: want.kind,
-                pValue: buffer.as_mut_ptr().cast(),
-                ulValueLen: length(buffer.len()),
-            })
-            .collect();
-        let (session, object) = (narrow(session), narrow(object));
+        let object = narrow(object);
+        let count = length(template.len());
         let answer = call!(
             self,
-            C_GetAttributeValue(
-                session,
-                object,
-                template.as_mut_ptr(),
-                length(template.len())
-            )
+            C_GetAttributeValue(session, object, template.as_mut_ptr(), count)
         );
-        let too_small = match answer {
-            Ok(()) => false,
-            Err(error) if error.value == ReturnValue(wide(CKR_BUFFER_TOO_SMALL)) => true,
-            Err(error)
-                if [
-                    ReturnValue::ATTRIBUTE_SENSITIVE,
-                    ReturnValue::ATTRIBUTE_TYPE_INVALID,
-                ]
-                .contains(&error.value) =>
-            {
-                false
-            }
-            Err(error) => return Err(error),
-        };
-        let mut unfit = Vec::new();
-        for (entry, mut buffer) in template.iter().zip(buffers) {
-            let (kind, size) = (entry.type_, entry.ulValueLen);
-            if size != CK_UNAVAILABLE_INFORMATION && index(size) <= buffer.len() {
-                buffer.truncate(index(size));
-                values.insert(kind, buffer);
-            } else if too_small {
-                unfit.push(kind);
-            }
+        for (one, entry) in asked.iter_mut().zip(&template) {
+            let size = entry.ulValueLen;
+            one.length = (size != CK_UNAVAILABLE_INFORMATION).then(|| room(size));
         }
-        Ok(unfit)
-    }
-
-    /// The length of each attribute, without its value; `None` where the object does not show it.
-    ///
-    /// This is also how a secret is asked for: no buffer, so nothing can come.
-    pub(super) fn lengths(
-        &self,
-        session: u64,
-        object: u64,
-        kinds: &[CK_ATTRIBUTE_TYPE],
-    ) -> Result<Vec<(CK_ATTRIBUTE_TYPE, Option<usize>)>, CallError> {
-        let (lengths, refusal) = self.probe(session, object, kinds);
-        match refusal {
-            Some(error)
-                if ![
-                    ReturnValue::ATTRIBUTE_SENSITIVE,
-                    ReturnValue::ATTRIBUTE_TYPE_INVALID,
-                ]
-                .contains(&error.value) =>
-            {
-                Err(error)
-            }
-            _ => Ok(lengths),
-        }
-    }
-
-    /// Asks for lengths only, and returns the module's answer with them.
-    pub(super) fn probe(
-        &self,
-        session: u64,
-        object: u64,
-        kinds: &[CK_ATTRIBUTE_TYPE],
-    ) -> (Vec<(CK_ATTRIBUTE_TYPE, Option<usize>)>, Option<CallError>) {
-        let mut template: Vec<CK_ATTRIBUTE> = kinds
-            .iter()
-            .map(|kind| CK_ATTRIBUTE {
-                type_: *kind,
-                pValue: ptr::null_mut(),
-                ulValueLen: 0,
-            })
-            .collect();
-        let (session, object) = (narrow(session), narrow(object));
-        let answer = call!(
-            self,
-            C_GetAttributeValue(
-                session,
-                object,
-                template.as_mut_ptr(),
-                length(template.len())
-            )
-        );
-        let lengths = template
-            .iter()
-            .map(|entry| {
-                let size = entry.ulValueLen;
-                (
-                    entry.type_,
-                    (size != CK_UNAVAILABLE_INFORMATION).then(|| room(size)),
-                )
-            })
-            .collect();
-        (lengths, answer.err())
+        answer
     }
 
     pub(super) fn sign_init(
         &self,
-        session: u64,
+        session: CK_SESSION_HANDLE,
         mechanism: &Mechanism<'_>,
         key: u64,
     ) -> Result<(), CallError> {
         let mut mechanism = CK_MECHANISM::from(mechanism);
-        call!(
-            self,
-            C_SignInit(narrow(session), &raw mut mechanism, narrow(key))
-        )
+        call!(self, C_SignInit(session, &raw mut mechanism, narrow(key)))
     }
 
     /// One `C_Sign` with room for `size` bytes.
     pub(super) fn sign(
         &self,
-        session: u64,
+        session: CK_SESSION_HANDLE,
         data: &[u8],
         size: usize,
     ) -> Result<Vec<u8>, CallError> {
@@ -428,22 +312,23 @@ impl Raw {
         )
     }
 
-    pub(super) fn init_pin(&self, session: u64, pin: Option<&[u8]>) -> Result<(), CallError> {
+    pub(super) fn init_pin(
+        &self,
+        session: CK_SESSION_HANDLE,
+        pin: Option<&[u8]>,
+    ) -> Result<(), CallError> {
         let (pin, size) = bytes_or_null(pin);
-        call!(self, C_InitPIN(narrow(session), pin, size))
+        call!(self, C_InitPIN(session, pin, size))
     }
 
     pub(super) fn set_pin(
         &self,
-        session: u64,
+        session: CK_SESSION_HANDLE,
         old: Option<&[u8]>,
         new: Option<&[u8]>,
     ) -> Result<(), CallError> {
         let ((old, old_size), (new, new_size)) = (bytes_or_null(old), bytes_or_null(new));
-        call!(
-            self,
-            C_SetPIN(narrow(session), old, old_size, new, new_size)
-        )
+        call!(self, C_SetPIN(session, old, old_size, new, new_size))
     }
 }
 
@@ -467,13 +352,13 @@ pub(super) fn bool_bytes(value: bool) -> Vec<u8> {
 }
 
 /// A `CK_ULONG` as the bytes of an attribute.
-pub(super) fn ulong_bytes(value: u64) -> Vec<u8> {
-    narrow(value).to_ne_bytes().to_vec()
+pub(super) fn ulong_bytes(value: CK_ULONG) -> Vec<u8> {
+    value.to_ne_bytes().to_vec()
 }
 
 /// A `CK_ULONG` out of the bytes of an attribute; wrong lengths are no number.
-pub(super) fn ulong(bytes: &[u8]) -> Option<u64> {
-    bytes.try_into().ok().map(CK_ULONG::from_ne_bytes).map(wide)
+pub(super) fn ulong(bytes: &[u8]) -> Option<CK_ULONG> {
+    bytes.try_into().ok().map(CK_ULONG::from_ne_bytes)
 }
 
 /// The arguments of `C_Initialize`: OS locking, and the text that NSS wants in `pReserved`.

@@ -44,7 +44,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<'m> Token<'m> {
+impl Token<'_> {
     pub(super) fn open(core: &Arc<Core>, slot: &Slot, need: Need) -> Result<Self> {
         let Some(info) = slot.token() else {
             return Err(Error::TokenAbsent {

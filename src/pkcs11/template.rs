@@ -6,6 +6,7 @@
 
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, CertificateType, ObjectClass};
+use cryptoki_sys::CK_ULONG;
 
 use crate::certificate::Certificate;
 use crate::key::{KeyAlgorithm, KeyId};
@@ -49,7 +50,7 @@ pub(super) fn public_key(
     }
     match algorithm {
         KeyAlgorithm::Rsa(bits) => template.extend([
-            Attribute::ModulusBits(u64::from(bits).into()),
+            Attribute::ModulusBits(CK_ULONG::from(bits).into()),
             Attribute::PublicExponent(EXPONENT.to_vec()),
         ]),
         KeyAlgorithm::Ec(curve) => {

@@ -6,6 +6,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::TokenIdentity;
+use crate::certificate::hexadecimal;
 use crate::error::{Error, Result};
 use crate::files;
 
@@ -62,11 +63,6 @@ fn file_name(token: &TokenIdentity) -> String {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
-    let name: String = digest
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{name}.lock")
+    let digest = digest.finalize();
+    format!("{}.lock", hexadecimal(digest.get(..8).unwrap_or_default()))
 }

@@ -172,6 +172,14 @@ impl Contents {
         }
     }
 
+    /// Adds a private key that was made after the token was read.
+    pub(crate) fn add_private_key(&mut self, key: KeyObject) {
+        self.identities.push(Identity {
+            private_key: Some(key),
+            ..Identity::default()
+        });
+    }
+
     /// Every certificate on the token, with or without a key.
     pub fn all_certificates(&self) -> impl Iterator<Item = &CertificateObject> {
         let beside = self
@@ -254,15 +262,14 @@ fn place(identities: &[Identity], object: &CertificateObject) -> Option<(usize, 
     let by_key = identities
         .iter()
         .position(|identity| certified.is_some() && identity.public() == certified.as_ref());
-    let (at, matches) = match by_key {
-        Some(at) => (at, Some(true)),
-        None => {
-            let at = identities
-                .iter()
-                .position(|identity| object.id.is_some() && identity.id() == object.id.as_ref())?;
-            let known = identities.get(at).and_then(Identity::public).is_some();
-            (at, (known && certified.is_some()).then_some(false))
-        }
+    let (at, matches) = if let Some(at) = by_key {
+        (at, Some(true))
+    } else {
+        let at = identities
+            .iter()
+            .position(|identity| object.id.is_some() && identity.id() == object.id.as_ref())?;
+        let known = identities.get(at).and_then(Identity::public).is_some();
+        (at, (known && certified.is_some()).then_some(false))
     };
     let assumed = identities
         .get(at)

@@ -1,0 +1,89 @@
+//! What is on the token before anything is issued: a certificate that will do, a key left behind.
+
+use super::{Issue, Outcome, Surroundings};
+use crate::certificate::{Certificate, DistinguishedName};
+use crate::error::{Error, Result};
+use crate::journal::Journal;
+use crate::key::KeyId;
+use crate::pkcs11::Token;
+use crate::token::Contents;
+
+impl Issue {
+    /// A valid certificate of the same name from the same authority, with its key beside it.
+    pub(super) fn already_there(
+        &self,
+        contents: &Contents,
+        with: &mut Surroundings<'_>,
+    ) -> Result<Option<Outcome>> {
+        if self.another {
+            return Ok(None);
+        }
+        let present = contents
+            .identities
+            .iter()
+            .flat_map(|one| one.certificates.iter().map(move |object| (one, object)))
+            .filter(|(_, object)| object.matches_key != Some(false))
+            .filter_map(|(one, object)| Some((one, object.certificate.as_ref()?)));
+        let now = (with.clock)();
+        let mut candidates = present
+            .filter(|(_, certificate)| !certificate.is_ca() && certificate.not_after() >= now)
+            .filter(|(_, certificate)| self.is_for_same_name(certificate))
+            .peekable();
+        if candidates.peek().is_none() {
+            return Ok(None);
+        }
+        let issuers = with.authority.ca_certificates()?;
+        let found = candidates.find(|(_, certificate)| {
+            issuers.is_empty()
+                || issuers
+                    .iter()
+                    .any(|issuer| certificate.is_issued_by(issuer))
+        });
+        Ok(found.map(|(identity, certificate)| Outcome::AlreadyThere {
+            certificate: Box::new(certificate.clone()),
+            key: identity.id().cloned(),
+        }))
+    }
+
+    /// True if the certificate has the common name that is asked for. The rest of the subject is
+    /// the authority's to decide.
+    fn is_for_same_name(&self, certificate: &Certificate) -> bool {
+        let asked = DistinguishedName::parse(&self.request.subject);
+        let wanted = asked.ok().and_then(|name| name.common_name());
+        wanted.is_none() || certificate.subject().common_name() == wanted
+    }
+
+    /// Refuses to make a second key where one is waiting that no journal knows of.
+    pub(super) fn check_stranded(
+        &self,
+        token: &Token<'_>,
+        contents: &Contents,
+        journal: &Journal,
+    ) -> Result<()> {
+        if self.another {
+            return Ok(());
+        }
+        let known: Vec<KeyId> = journal
+            .entries()?
+            .into_iter()
+            .map(|entry| entry.key_id)
+            .collect();
+        let stranded: Vec<String> = contents
+            .identities
+            .iter()
+            .filter(|one| one.private_key.is_some() && one.certificates.is_empty())
+            .filter(|one| !one.id().is_some_and(|id| known.contains(id)))
+            .map(|one| {
+                one.id()
+                    .map_or("without CKA_ID".to_owned(), KeyId::to_string)
+            })
+            .collect();
+        if stranded.is_empty() {
+            return Ok(());
+        }
+        Err(Error::KeysWithoutCertificate {
+            token: token.identity().to_string(),
+            keys: stranded.join(", "),
+        })
+    }
+}

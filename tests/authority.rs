@@ -1,0 +1,355 @@
+//! The two authorities that are folders.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what fails here is to fail the test"
+)]
+
+mod soft;
+
+use std::fs;
+use std::path::Path;
+
+use soft::SoftKey;
+use tokencert::Error;
+use tokencert::authority::{Authority, Enrolment, HandoffAuthority};
+use tokencert::certificate::Certificate;
+use tokencert::profile::Fingerprint;
+
+fn pem(certificates: &[&Certificate]) -> String {
+    certificates
+        .iter()
+        .map(|certificate| certificate.to_pem().unwrap())
+        .collect()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+fn issued(enrolment: Enrolment) -> Vec<Certificate> {
+    match enrolment {
+        Enrolment::Issued(certificates) => certificates,
+        other => panic!("{other:?}"),
+    }
+}
+
+mod hand_off {
+    use super::*;
+
+    #[test]
+    fn a_request_is_left_once_and_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut authority = HandoffAuthority::new(folder.path()).unwrap();
+        let key = SoftKey::new(1);
+        let request = key.request("CN=a");
+        for _ in 0..2 {
+            let Enrolment::Pending {
+                retry_after: None,
+                place,
+            } = authority.enrol(&request).unwrap()
+            else {
+                panic!("nothing was issued");
+            };
+            let digest = Fingerprint(key.public().sha256()).to_string();
+            assert!(
+                place.ends_with(&format!("/{}.csr.pem", &digest[..16])),
+                "{place}"
+            );
+            assert_eq!(
+                fs::read_to_string(place).unwrap(),
+                request.to_pem().unwrap()
+            );
+            assert_eq!(names(folder.path()).len(), 1);
+        }
+        let other = key.request("CN=b");
+        let Enrolment::Pending { place, .. } = authority.enrol(&other).unwrap() else {
+            panic!("nothing was issued");
+        };
+        assert_eq!(fs::read_to_string(place).unwrap(), other.to_pem().unwrap());
+    }
+
+    #[test]
+    fn any_file_with_a_certificate_of_the_key_is_the_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut authority = HandoffAuthority::new(folder.path()).unwrap();
+        let (key, ca) = (SoftKey::new(1), SoftKey::new(2));
+        let request = key.request("CN=a");
+        let stranger = ca.issue(&SoftKey::new(3).public(), "CN=a", 26, false);
+        fs::write(folder.path().join("0 stranger.crt"), pem(&[&stranger])).unwrap();
+        fs::write(folder.path().join("1 garbage"), [0xff; 64]).unwrap();
+        fs::write(folder.path().join("2 root.der"), ca.root().as_der()).unwrap();
+        assert!(matches!(
+            authority.enrol(&request),
+            Ok(Enrolment::Pending { .. })
+        ));
+        let answer = ca.issue(&key.public(), "CN=a", 25, false);
+        fs::write(
+            folder.path().join("3 答え.txt"),
+            pem(&[&answer, &ca.root()]),
+        )
+        .unwrap();
+        assert_eq!(
+            issued(authority.enrol(&request).unwrap()),
+            [answer, ca.root()]
+        );
+        assert_eq!(authority.ca_certificates().unwrap(), [ca.root()]);
+    }
+
+    #[test]
+    fn the_newest_certificate_of_the_key_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let (key, ca) = (SoftKey::new(1), SoftKey::new(2));
+        for (name, year) in [("a", 24), ("b", 26), ("c", 25)] {
+            let certificate = ca.issue(&key.public(), "CN=a", year, false);
+            fs::write(folder.path().join(name), pem(&[&certificate])).unwrap();
+        }
+        let mut authority = HandoffAuthority::new(folder.path()).unwrap();
+        let found = issued(authority.enrol(&key.request("CN=a")).unwrap());
+        assert_eq!(found, [ca.issue(&key.public(), "CN=a", 26, false)]);
+    }
+
+    #[test]
+    fn folders_links_and_oversized_files_are_passed_over() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (key, ca) = (SoftKey::new(1), SoftKey::new(2));
+        let answer = pem(&[&ca.issue(&key.public(), "CN=a", 26, false)]);
+        fs::create_dir(folder.path().join("within")).unwrap();
+        fs::write(folder.path().join("within").join("a"), &answer).unwrap();
+        fs::write(
+            folder.path().join("large"),
+            answer.clone() + &" ".repeat(1024 * 1024),
+        )
+        .unwrap();
+        fs::write(elsewhere.path().join("a"), &answer).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(elsewhere.path().join("a"), folder.path().join("link")).unwrap();
+        let mut authority = HandoffAuthority::new(folder.path()).unwrap();
+        let enrolment = authority.enrol(&key.request("CN=a")).unwrap();
+        assert!(matches!(enrolment, Enrolment::Pending { .. }));
+    }
+
+    #[test]
+    fn a_crowded_folder_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..=4096 {
+            fs::write(folder.path().join(number.to_string()), "").unwrap();
+        }
+        let mut authority = HandoffAuthority::new(folder.path()).unwrap();
+        let error = authority
+            .enrol(&SoftKey::new(1).request("CN=a"))
+            .unwrap_err();
+        assert!(matches!(error, Error::AuthorityInvalid { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_no_authority() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        for path in [folder.path().join("none"), file] {
+            let error = HandoffAuthority::new(&path).unwrap_err();
+            assert!(matches!(error, Error::AuthorityInvalid { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_name_is_one_for_every_way_to_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().canonicalize().unwrap();
+        let name = HandoffAuthority::new(path.join(".")).unwrap().name();
+        assert_eq!(name, format!("files:{}", path.display()));
+    }
+}
+
+#[cfg(unix)]
+mod folder {
+    use std::ffi::OsString;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+
+    use tokencert::authority::FolderAuthority;
+
+    use super::*;
+
+    /// An authority whose program is this shell script.
+    struct World {
+        folder: tempfile::TempDir,
+        removed: Vec<OsString>,
+    }
+
+    impl World {
+        fn new(script: &str) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            for name in ["ca", "scratch"] {
+                fs::create_dir(folder.path().join(name)).unwrap();
+            }
+            let world = Self {
+                folder,
+                removed: Vec::new(),
+            };
+            let program = world.path("program");
+            fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+            world
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.folder.path().canonicalize().unwrap().join(name)
+        }
+
+        fn authority(&self) -> FolderAuthority {
+            FolderAuthority::new(
+                self.path("program"),
+                self.path("ca"),
+                self.path("scratch"),
+                self.removed.clone(),
+            )
+            .unwrap()
+        }
+
+        fn enrol(&self) -> tokencert::Result<Enrolment> {
+            let enrolment = self.authority().enrol(&SoftKey::new(1).request("CN=a"));
+            assert!(
+                names(&self.path("scratch")).is_empty(),
+                "the private folder is left"
+            );
+            enrolment
+        }
+    }
+
+    #[test]
+    fn the_child_signs_the_request_that_it_is_given() {
+        let world = World::new(
+            r#"echo "$1 $2 $3 $4 $6" >"$3/arguments"; cp "$5" "$3/request"; cp "$3/answer" "$7""#,
+        );
+        let (key, ca) = (SoftKey::new(1), SoftKey::new(2));
+        let answer = ca.issue(&key.public(), "CN=a", 26, false);
+        fs::write(world.path("ca/answer"), pem(&[&answer, &ca.root()])).unwrap();
+        assert_eq!(issued(world.enrol().unwrap()), [answer, ca.root()]);
+        let arguments = fs::read_to_string(world.path("ca/arguments")).unwrap();
+        let ca = world.path("ca");
+        assert_eq!(
+            arguments,
+            format!("sign --dir {} --csr --out\n", ca.display())
+        );
+        let request = fs::read_to_string(world.path("ca/request")).unwrap();
+        assert!(request.starts_with("-----BEGIN CERTIFICATE REQUEST-----"));
+        assert_eq!(world.authority().name(), format!("dir:{}", ca.display()));
+    }
+
+    #[test]
+    fn the_ca_certificate_is_read_without_the_child() {
+        let world = World::new("exit 1");
+        assert!(matches!(
+            world.authority().ca_certificates(),
+            Err(Error::FileRead { .. })
+        ));
+        let root = SoftKey::new(2).root();
+        fs::write(world.path("ca/ca.pem"), pem(&[&root])).unwrap();
+        assert_eq!(world.authority().ca_certificates().unwrap(), [root]);
+    }
+
+    #[test]
+    fn a_refusal_carries_the_childs_reason_without_label_and_hint() {
+        for said in [
+            r"warning: slow\n\nerror: the permit of SH001\n  is closed\nhint: ask\nfor another\n",
+            r"エラー: the permit of SH001 is closed\nヒント: ask\n",
+        ] {
+            let world = World::new(&format!("printf '{said}' >&2; exit 7"));
+            match world.enrol().unwrap_err() {
+                Error::AuthorityRefused { authority, reason } => {
+                    assert_eq!(authority, world.authority().name());
+                    assert_eq!(reason, "the permit of SH001 is closed");
+                }
+                other => panic!("{other}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_child_that_fails_is_an_authority_out_of_reach() {
+        let world = World::new("echo 'error: the token was removed'; exit 4");
+        let error = world.enrol().unwrap_err();
+        assert!(
+            matches!(error, Error::AuthorityUnreachable { .. }),
+            "{error}"
+        );
+        assert!(
+            error
+                .to_string()
+                .ends_with("exit status: 4: the token was removed"),
+            "{error}"
+        );
+        let script = "echo first; echo \"thread 'main' panicked\"; exit 101";
+        let error = World::new(script).enrol().unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("exit status: 101: thread 'main' panicked"),
+            "{error}"
+        );
+        let error = World::new("kill -9 $$").enrol().unwrap_err();
+        assert!(error.to_string().contains("it said nothing"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let world = World::new("");
+        fs::remove_file(world.path("program")).unwrap();
+        let error = world.enrol().unwrap_err();
+        assert!(
+            matches!(error, Error::AuthorityUnreachable { .. }),
+            "{error}"
+        );
+        assert!(
+            error.to_string().contains("program is not there"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn success_without_a_certificate_is_no_answer() {
+        for script in ["exit 0", r#"echo garbage >"$7""#] {
+            let error = World::new(script).enrol().unwrap_err();
+            assert!(matches!(error, Error::AuthorityAnswer { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_talkative_child_neither_blocks_nor_floods() {
+        let script = r"yes noise | head -c 1000000; printf '\nerror: \033[2Jend'; exit 7";
+        match World::new(script).enrol().unwrap_err() {
+            Error::AuthorityRefused { reason, .. } => assert_eq!(reason, "\u{fffd}[2Jend"),
+            other => panic!("{other}"),
+        }
+        let script = "head -c 1000000 /dev/zero | tr '\\0' a; exit 7";
+        match World::new(script).enrol().unwrap_err() {
+            Error::AuthorityRefused { reason, .. } => assert_eq!(reason, "a".repeat(500)),
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn the_child_inherits_neither_the_removed_variables_nor_standard_input() {
+        // HOME is set wherever tests run, and a test must not change its own environment.
+        let script = "echo \"error: ${HOME-none} $(wc -c)\"; exit 7";
+        let mut world = World::new(script);
+        let with = world.enrol().unwrap_err().to_string();
+        assert!(!with.contains("none"), "{with}");
+        world.removed = vec!["HOME".into()];
+        let without = world.enrol().unwrap_err().to_string();
+        assert!(without.ends_with("none 0"), "{without}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_no_authority() {
+        let world = World::new("");
+        let error = FolderAuthority::new("a", world.path("none"), world.path("scratch"), vec![]);
+        assert!(matches!(error, Err(Error::AuthorityInvalid { .. })));
+    }
+}

@@ -1,5 +1,8 @@
 //! What can go wrong, as one table: variant, values, stable code, message and hint.
 
+#[macro_use]
+mod define;
+
 mod call;
 mod table;
 

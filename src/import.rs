@@ -90,8 +90,18 @@ impl Import {
         certificates: &[Certificate],
         now: Timestamp,
     ) -> Result<Vec<Imported>> {
-        let contents = token.contents()?;
-        let placed = self.place(token, &contents, certificates, now)?;
+        self.run_on(token, &token.contents()?, certificates, now)
+    }
+
+    /// The same with what is on the token already read.
+    pub(crate) fn run_on(
+        &self,
+        token: &Token<'_>,
+        contents: &Contents,
+        certificates: &[Certificate],
+        now: Timestamp,
+    ) -> Result<Vec<Imported>> {
+        let placed = self.place(token, contents, certificates, now)?;
         let missing: Vec<_> = placed
             .iter()
             .filter(|one| !one.present)
@@ -102,9 +112,9 @@ impl Import {
         for one in &placed {
             let archive = self.archive.as_deref();
             replaced.push(if one.present {
-                replace::finish(token, &contents, one, archive)?
+                replace::finish(token, contents, one, archive)?
             } else {
-                replace::store(token, &contents, one, archive)?
+                replace::store(token, contents, one, archive)?
             });
         }
         for one in &placed {

@@ -75,3 +75,26 @@ fn listing_sixty_objects_takes_eighty_calls_and_one_login() {
     assert_eq!(calls.of("C_Login"), 1);
     assert!(calls.total() <= LIST, "{calls}");
 }
+
+#[test]
+fn issuing_with_rsa_2048_takes_sixty_calls_and_one_login() {
+    let world = World::with_token("desk").and_counted();
+    world
+        .tokencert_ca(&["init", "--dir", "ca", "--name", "Demo CA"])
+        .succeeds();
+    world.calls();
+    let issued = world.tokencert(&[
+        "issue",
+        "--authority",
+        "dir:ca",
+        "--subject",
+        "CN=00009876543 1635",
+        "--pin-source",
+        &world.pin_source(),
+    ]);
+    let calls = world.calls();
+    issued.succeeds();
+    println!("issuing: {} calls\n{calls}", calls.total());
+    assert_eq!(calls.of("C_Login"), 1);
+    assert!(calls.total() <= ISSUE, "{calls}");
+}

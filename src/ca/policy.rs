@@ -114,3 +114,39 @@ pub(super) fn refused(reason: &str) -> Error {
         reason: sanitized(reason),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(modulus: usize, exponent: &[u8]) -> Result<()> {
+        let key = PublicKey::from_rsa_parts(&vec![0xff; modulus], exponent).unwrap();
+        Policy::new("Example").unwrap().check_key(&key)
+    }
+
+    #[test]
+    fn rsa_keys_with_an_exponent_of_one_or_an_even_one_are_refused() {
+        for exponent in [&[1][..], &[2], &[1, 0, 0]] {
+            let answer = answer(256, exponent);
+            assert!(
+                matches!(answer, Err(Error::RequestRefused { .. })),
+                "{exponent:?}"
+            );
+        }
+        for exponent in [&[3][..], &[1, 0, 1]] {
+            assert!(answer(256, exponent).is_ok(), "{exponent:?}");
+        }
+    }
+
+    #[test]
+    fn short_rsa_keys_are_refused_by_their_size() {
+        let answer = answer(255, &[1, 0, 1]);
+        assert!(matches!(
+            answer,
+            Err(Error::RequestKeyShort {
+                bits: 2040,
+                minimum: 2048
+            })
+        ));
+    }
+}

@@ -80,7 +80,7 @@ impl RequestOrder {
     /// and signing can meet.
     pub fn run(&self, token: &Token<'_>, with: &mut RequestSurroundings<'_>) -> Result<Requested> {
         let purpose = self.purpose(token.identity());
-        let contents = token.contents()?;
+        let mut contents = token.contents()?;
         let unfinished = with.journal.find(&purpose)?;
         let resumed = unfinished.is_some();
         let mut entry = match unfinished {
@@ -92,7 +92,7 @@ impl RequestOrder {
                 token.adopt(prepare::find_key(token, &contents, id)?, with.now)?
             }
             KeyChoice::New { algorithm, .. } => {
-                resume::key_for(*algorithm, token, &mut entry, with.now)?
+                resume::key_for(*algorithm, token, &mut contents, &mut entry, with.now)?
             }
         };
         save_record(with.records, &provenance)?;

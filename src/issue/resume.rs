@@ -18,14 +18,14 @@ use crate::token::{Contents, KeyObject};
 pub(super) fn key_for<'m>(
     algorithm: KeyAlgorithm,
     token: &Token<'m>,
+    contents: &mut Contents,
     entry: &mut Entry,
     now: Timestamp,
 ) -> Result<(TokenKey<'m>, Provenance)> {
-    let contents = token.contents()?;
     if entry.existing {
-        return token.adopt(prepare::find_key(token, &contents, &entry.key_id)?, now);
+        return token.adopt(prepare::find_key(token, contents, &entry.key_id)?, now);
     }
-    if let Some(key) = key_of_run(&contents, entry, algorithm) {
+    if let Some(key) = key_of_run(contents, entry, algorithm) {
         let (key, mut provenance) = token.adopt(key, now)?;
         // The journal shows that the key was not there when the run began.
         provenance.birth_witnessed = true;
@@ -47,7 +47,10 @@ pub(super) fn key_for<'m>(
     }
     let order = KeyOrder::new(algorithm, entry.key_id.clone(), &entry.label);
     let made = token.generate(&order, now)?;
-    entry.key_id = made.id;
+    if let Some(id) = &made.object.id {
+        entry.key_id = id.clone();
+    }
+    contents.add_private_key(made.object);
     Ok((made.key, made.provenance))
 }
 
@@ -77,8 +80,12 @@ fn was_present(entry: &Entry, key: &PublicKey) -> bool {
 }
 
 /// Fails if the key of a run that has signed its request is no longer on the token.
-pub(super) fn check_key(token: &Token<'_>, entry: &Entry, public_key: &PublicKey) -> Result<()> {
-    let contents = token.contents()?;
+pub(super) fn check_key(
+    token: &Token<'_>,
+    contents: &Contents,
+    entry: &Entry,
+    public_key: &PublicKey,
+) -> Result<()> {
     if contents
         .private_keys()
         .any(|key| key.public_key.as_ref() == Some(public_key))

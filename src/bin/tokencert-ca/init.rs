@@ -83,21 +83,25 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         );
     }
     let folder = if is_own(args) {
-        let path = folder.path().to_owned();
-        drop(folder);
-        own_token::enter(&path)?;
-        Folder::begin(&path)?
+        own_token::enter(folder)?
     } else {
         folder
     };
     let destination = destination(args, &folder)?;
+    let begun = match folder.settings() {
+        Ok(settings) => Some(settings.key),
+        Err(Error::CaUnfinished { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
     let mut pins = Pins::new(destination.pin.clone(), ui);
     let authority = key::with_module(&destination.module, |module| {
-        let token = match &destination.token {
-            Some(named) => module.open(named, Need::Write)?.identity().clone(),
-            None => own_token::prepare(module, &mut pins)?,
+        let token = if let Some(named) = &destination.token {
+            module.open(named, Need::Write)?.identity().clone()
+        } else {
+            let begun = begun.as_ref().map(|place| &place.token);
+            own_token::prepare(module, begun, &mut pins)?
         };
-        let place = place(&folder, &destination, token)?;
+        let place = place(begun, &destination, token)?;
         let mut settings = Settings::new(&args.name, &subject, policy, place);
         folder.plan(&settings)?;
         let token = own_token::exactly(&settings.key.token);
@@ -152,25 +156,21 @@ fn destination(args: &InitArgs, folder: &Folder) -> Result<Destination, Failure>
 /// The place of the key: as an earlier run wrote it down, which may have made the key already, else
 /// a new one.
 fn place(
-    folder: &Folder,
+    begun: Option<KeyPlace>,
     destination: &Destination,
     token: TokenIdentity,
 ) -> Result<KeyPlace, Failure> {
-    let id = match folder.settings() {
-        Ok(begun) if begun.key.token == token => begun.key.id,
-        Ok(begun) => {
-            return Err(Error::TokenChanged {
-                expected: begun.key.token.to_string(),
-                found: token.to_string(),
-            }
-            .into());
+    let id = match begun {
+        Some(begun) if begun.token == token => begun.id,
+        Some(begun) => {
+            let (expected, found) = (begun.token.to_string(), token.to_string());
+            return Err(Error::TokenChanged { expected, found }.into());
         }
-        Err(Error::CaUnfinished { .. }) => {
+        None => {
             let mut id = [0; 16];
             random(&mut id)?;
             KeyId::from(id)
         }
-        Err(error) => return Err(error.into()),
     };
     let mut place = KeyPlace::new(destination.module.clone(), token, id);
     place.pin_file.clone_from(&destination.pin_file);

@@ -10,6 +10,7 @@ use tokencert::pkcs11::{ExclusiveModule, KeyOrder, LoginPolicy, Token, TokenAcce
 use tokencert::token::{KeyObject, Need, TokenSelector};
 
 use crate::failure::Failure;
+use crate::i18n::message;
 use crate::options::KeyArgs;
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
@@ -74,17 +75,12 @@ pub(crate) fn make<'m>(
 ) -> Result<(TokenKey<'m>, KeyId), Failure> {
     if let Some(key) = find(token, &place.id)? {
         let (key, _) = token.adopt(&key, now)?;
-        if key.public_key().algorithm() != Some(algorithm) {
-            let found = key.public_key().algorithm();
-            return Err(Error::KeyDiffers {
-                token: token.identity().to_string(),
-                what: "the kind of key that an earlier run made".to_owned(),
-                asked: algorithm.to_string(),
-                found: found.map_or_else(|| "unknown".to_owned(), |found| found.to_string()),
+        return match key.public_key().algorithm() {
+            Some(made) if made != algorithm => {
+                Err(Failure::usage(message("key-begun").with("kind", made)))
             }
-            .into());
-        }
-        return Ok((key, place.id.clone()));
+            _ => Ok((key, place.id.clone())),
+        };
     }
     // A public half alone is what a generation that was cut short can leave.
     for identity in token.contents()?.identities {
@@ -96,7 +92,8 @@ pub(crate) fn make<'m>(
         }
     }
     let made = token.generate(&KeyOrder::new(algorithm, place.id.clone(), label), now)?;
-    Ok((made.key, made.id))
+    let id = made.object.id.unwrap_or_else(|| place.id.clone());
+    Ok((made.key, id))
 }
 
 fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {

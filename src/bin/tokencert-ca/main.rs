@@ -27,6 +27,8 @@ mod sign;
 #[path = "../shared/table.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod table;
+#[cfg(test)]
+mod tests;
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;

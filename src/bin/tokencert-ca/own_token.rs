@@ -23,23 +23,20 @@ const VARIABLE: &str = "SOFTHSM2_CONF";
 /// The label of the authority's own token.
 const LABEL: &str = "tokencert-ca";
 
-/// True if the folder has, or is going to have, a token of its own.
-pub(crate) fn is_in(folder: &Path) -> bool {
-    Folder::softhsm_configuration(folder).exists()
+/// True if the folder has a token of its own.
+pub(crate) fn is_in(folder: &Folder) -> bool {
+    folder.softhsm_configuration().exists()
 }
 
 /// Makes SoftHSM2 look into the authority's folder: returns only when it does.
-///
-/// Must be called before the folder is locked by this process, which is replaced.
-pub(crate) fn enter(folder: &Path) -> Result<(), Failure> {
-    let folder = folder
-        .canonicalize()
-        .map_err(|error| Error::reading(folder, error))?;
-    Folder::configure_softhsm(&folder)?;
-    let configuration = Folder::softhsm_configuration(&folder);
+pub(crate) fn enter(folder: Folder) -> Result<Folder, Failure> {
+    folder.configure_softhsm()?;
+    let configuration = folder.softhsm_configuration();
     if std::env::var_os(VARIABLE).is_some_and(|value| Path::new(&value) == configuration) {
-        return Ok(());
+        return Ok(folder);
     }
+    // The lock is for the process that comes now.
+    drop(folder);
     Err(start_again(&configuration))
 }
 
@@ -98,15 +95,18 @@ pub(crate) fn module() -> Result<PathBuf, Failure> {
 }
 
 /// The authority's own token, which is made where there is none, and repaired where its making was
-/// cut short.
+/// cut short; `begun` is the one that an earlier run has chosen.
 pub(crate) fn prepare(
     module: &ExclusiveModule,
+    begun: Option<&TokenIdentity>,
     pins: &mut dyn PinProvider,
 ) -> Result<TokenIdentity, Failure> {
     let slots = module.slots()?;
     let is_own = |slot: &&Slot| {
-        let token = slot.token();
-        token.is_some_and(|token| token.software && token.identity.label == LABEL)
+        slot.token().is_some_and(|token| match begun {
+            Some(begun) => token.identity == *begun,
+            None => token.software && token.identity.label == LABEL,
+        })
     };
     let Some(slot) = slots.iter().find(is_own) else {
         return Ok(initialize(

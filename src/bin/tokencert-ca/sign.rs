@@ -44,13 +44,16 @@ pub(crate) struct SignArgs {
 }
 
 pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    if own_token::is_in(&args.dir.dir) {
-        own_token::enter(&args.dir.dir)?;
-    }
     let bytes = files::read(&args.csr, MAXIMUM_FILE_BYTES)?;
     let request = Csr::read(&args.csr.display().to_string(), &bytes)?;
     files::check_writable(&args.out, true)?;
-    let authority = CertificateAuthority::open(Folder::open(&args.dir.dir)?)?;
+    let folder = Folder::open(&args.dir.dir)?;
+    let folder = if own_token::is_in(&folder) {
+        own_token::enter(folder)?
+    } else {
+        folder
+    };
+    let authority = CertificateAuthority::open(folder)?;
     let (certificate, outcome) = match authority.decide(&request, context.now())? {
         Decision::Present(certificate) => (*certificate, "already-issued"),
         Decision::Order(order) => {

@@ -96,7 +96,7 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
             random: &mut context::random,
             progress: &mut |stage| progress.step(&message(stage_key(stage))),
         };
-        Ok(issue.run(module, &chosen.selector(), &mut surroundings)?)
+        Ok(issue.run_in(module, &chosen.slot, &mut surroundings)?)
     })?;
     if let Outcome::Issued(issued) = &outcome {
         // Only after the last call into the module: until then the run could be cut short.

@@ -28,6 +28,8 @@ module-needed = the PKCS#11 module of the token is not named
     .hint = name it with `--module /path/to/library`, or leave `--token` and `--pin-source` out for a software token in the folder
 module-not-softhsm = the module is not SoftHSM2, so it cannot have a token in the authority's folder
     .hint = name the token that is to hold the key with `--token`
+key-begun = an earlier run has made a key of kind { $kind }
+    .hint = go on with it by `--key { $kind }`
 softhsm-missing = SoftHSM2 was not found, which keeps the authority's key
     .hint = install `softhsm2`, name its library with `--module`, or use another token with `--module` and `--token`
 

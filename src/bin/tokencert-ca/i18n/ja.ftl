@@ -28,6 +28,8 @@ module-needed = USBトークンのPKCS#11モジュールが指定されていま
     .hint = `--module /path/to/library` で指定するか、`--token` と `--pin-source` を外してフォルダ内のSoftHSM2を使ってください
 module-not-softhsm = このモジュールはSoftHSM2ではないため、認証局のフォルダ内では使えません
     .hint = 鍵を置くUSBトークンを `--token` で指定してください
+key-begun = 前回の実行で { $kind } の鍵を作成済みです
+    .hint = `--key { $kind }` を指定して続けてください
 softhsm-missing = 認証局の鍵を保管するSoftHSM2が見つかりません
     .hint = `softhsm2` をインストールするか、そのライブラリを `--module` で指定するか、`--module` と `--token` で別のUSBトークンを指定してください
 

@@ -19,6 +19,8 @@ usage-missing = missing: { $argument }
     .hint = see { $meant }
 usage-conflict = { $argument } does not go together with { $other }
     .hint = leave one of them out
+usage-repeated = { $argument } is given twice
+    .hint = leave one of the two out
 usage-other = the command line cannot be understood: { $reason }
     .hint = see { $meant }
 

@@ -19,6 +19,8 @@ usage-missing = 指定が足りません: { $argument }
     .hint = { $meant } をご覧ください
 usage-conflict = { $argument } と { $other } は同時に指定できません
     .hint = どちらか一方を外してください
+usage-repeated = { $argument } が2回指定されています
+    .hint = どちらか一方にしてください
 usage-other = コマンドラインを解釈できません: { $reason }
     .hint = { $meant } をご覧ください
 

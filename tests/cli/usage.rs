@@ -1,8 +1,6 @@
 //! The command line itself: help, mistakes, languages, configuration, what goes to which stream.
 
-mod common;
-
-use common::{World, run};
+use crate::common::{World, run};
 
 /// Every command with its subcommands.
 const COMMANDS: [&str; 21] = [

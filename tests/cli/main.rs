@@ -1,0 +1,16 @@
+//! The programs as programs: what they print, where, and with which exit status.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod import;
+mod issue;
+mod objects;
+mod pin;
+mod request;
+mod status;
+mod support;
+#[cfg(unix)]
+mod terminal;
+mod token;
+mod usage;

@@ -92,7 +92,9 @@ pub(crate) fn make<'m>(
         }
     }
     let made = token.generate(&KeyOrder::new(algorithm, place.id.clone(), label), now)?;
-    Ok((made.key, made.id))
+    // A few modules replace the ID that they are given.
+    let id = made.object.id.unwrap_or_else(|| place.id.clone());
+    Ok((made.key, id))
 }
 
 fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {

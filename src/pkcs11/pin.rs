@@ -131,7 +131,11 @@ pub(super) fn log_in(
     let mut info = first.clone();
     let mut wrong = None;
     for attempt in 0.. {
-        let state = may_try(&info, which, policy)?;
+        let state = match may_try(&info, which, policy) {
+            Ok(state) => state,
+            // A try was made: that it was wrong comes before what the flags now say.
+            Err(stop) => return Err(wrong.unwrap_or(stop)),
+        };
         let keypad = info.flags.has(TokenFlags::PROTECTED_AUTHENTICATION_PATH);
         let pin = if keypad && attempt == 0 {
             None

@@ -235,7 +235,7 @@ fn unfinished(entry: &Entry) -> Value {
 
 /// What is on a token, for its holder: `certificates` as [`standing`] describes them.
 #[must_use]
-pub fn status(info: &TokenInfo, certificates: Vec<Value>, entries: &[&Entry]) -> Value {
+pub fn status(info: &TokenInfo, certificates: &[Value], entries: &[&Entry]) -> Value {
     json!({
         "version": VERSION,
         "token": token(info),

@@ -45,6 +45,7 @@ pub(crate) fn mistake(error: &clap::Error) -> Message {
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
         ContextKind::ValidValue,
+        ContextKind::ValidSubcommand,
     ];
     let meant = meant
         .into_iter()

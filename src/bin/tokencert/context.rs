@@ -65,44 +65,26 @@ impl Folders {
 }
 
 impl Context {
-    /// Reads the configuration and the clock. The user interface comes back in the language that
-    /// the configuration asks for.
-    pub(crate) fn new(options: Options, ui: Ui) -> Result<(Self, Ui), (Failure, Ui)> {
-        let read = Folders::of_user().and_then(|folders| {
-            let config = Config::load(options.config.as_deref(), &folders.config)?;
-            Ok((folders, config))
-        });
-        let (folders, config) = match read {
-            Ok(read) => read,
-            Err(failure) => return Err((failure, ui)),
-        };
-        let ui = match options.lang.or(config.lang) {
-            Some(language) if language != ui.language() => ui.in_language(language),
-            _ => ui,
-        };
-        Ok((
-            Self {
-                options,
-                config,
-                folders,
-                now: clock(),
-                profile: OnceCell::new(),
-                known_pin: RefCell::new(None),
-            },
-            ui,
-        ))
+    /// Reads the configuration and the clock, and has `ui` speak the language that was asked for.
+    pub(crate) fn new(options: Options, ui: &Ui) -> Result<Self, Failure> {
+        let folders = Folders::of_user()?;
+        let config = Config::load(options.config.as_deref(), &folders.config)?;
+        if let Some(language) = options.lang.or(config.lang) {
+            ui.speak(language);
+        }
+        Ok(Self {
+            options,
+            config,
+            folders,
+            now: clock(),
+            profile: OnceCell::new(),
+            known_pin: RefCell::new(None),
+        })
     }
 
     /// The time at which the program was started.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
-    }
-
-    /// Fills a buffer with random bytes of the operating system.
-    pub(crate) fn random(&self, bytes: &mut [u8]) -> Result<(), Error> {
-        getrandom::fill(bytes).map_err(|error| Error::Random {
-            reason: error.to_string(),
-        })
     }
 
     /// True if data is to be printed as JSON.
@@ -307,4 +289,11 @@ fn desk(profile: &Profile, ui: &Ui) -> Option<String> {
 )]
 pub(crate) fn clock() -> Timestamp {
     Timestamp::now()
+}
+
+/// Fills a buffer with random bytes of the operating system.
+pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
+    getrandom::fill(bytes).map_err(|error| Error::Random {
+        reason: error.to_string(),
+    })
 }

@@ -82,12 +82,11 @@ pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit,
 /// The serial number, from the option or typed at the terminal.
 fn confirm(args: &DeleteArgs, token: &Token<'_>, ui: &Ui) -> Result<(), Failure> {
     let serial = &token.identity().serial;
-    let typed = match &args.confirm_serial {
-        Some(given) => Some(given.clone()),
-        None => {
-            let question = message("confirm-serial").with("token", ui.phrase(token.identity()));
-            ui.ask(&question.with("serial", sanitized(serial)))?
-        }
+    let typed = if args.confirm_serial.is_some() {
+        args.confirm_serial.clone()
+    } else {
+        let question = message("confirm-serial").with("token", ui.phrase(token.identity()));
+        ui.ask(&question.with("serial", sanitized(serial)))?
     };
     if typed.as_ref() == Some(serial) {
         return Ok(());

@@ -31,17 +31,8 @@ pub(crate) struct ExportArgs {
     #[arg(value_name = "SELECTOR", value_parser = object_selector)]
     selector: ObjectSelector,
 
-    /// The certificate with those of its authorities, as far as they are on the token
-    #[arg(long, group = "what")]
-    chain: bool,
-
-    /// The public key, as PEM
-    #[arg(long, group = "what")]
-    public_key: bool,
-
-    /// The public key, as one line for OpenSSH
-    #[arg(long, group = "what")]
-    ssh: bool,
+    #[command(flatten)]
+    what: What,
 
     /// File to write in place of standard output
     #[arg(long, value_name = "FILE")]
@@ -50,6 +41,23 @@ pub(crate) struct ExportArgs {
     /// Overwrite the file
     #[arg(long)]
     force: bool,
+}
+
+/// What is exported in place of the certificate alone.
+#[derive(clap::Args, Debug)]
+#[group(multiple = false)]
+struct What {
+    /// The certificate with those of its authorities, as far as they are on the token
+    #[arg(long)]
+    chain: bool,
+
+    /// The public key, as PEM
+    #[arg(long)]
+    public_key: bool,
+
+    /// The public key, as one line for OpenSSH
+    #[arg(long)]
+    ssh: bool,
 }
 
 pub(crate) fn run(args: &ExportArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
@@ -86,10 +94,10 @@ impl ExportArgs {
         contents: &Contents,
         token: &TokenIdentity,
     ) -> Result<String, Error> {
-        if self.public_key {
+        if self.what.public_key {
             return public_key(selected, token, &self.selector)?.to_pem();
         }
-        if self.ssh {
+        if self.what.ssh {
             let label = selected.identity().and_then(|identity| identity.label());
             let key = public_key(selected, token, &self.selector)?.to_ssh()?;
             return Ok(
@@ -102,7 +110,7 @@ impl ExportArgs {
         let leaf = selected
             .certificate()
             .ok_or_else(|| missing(token, &self.selector))?;
-        if !self.chain {
+        if !self.what.chain {
             return leaf.to_pem();
         }
         let others: Vec<Certificate> = contents

@@ -93,7 +93,7 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
             pins: &mut pins,
             policy: context.login_policy(),
             clock: &context::clock,
-            random: &mut |bytes| context.random(bytes),
+            random: &mut context::random,
             progress: &mut |stage| progress.step(&message(stage_key(stage))),
         };
         Ok(issue.run_in(module, &chosen.slot, &mut surroundings)?)

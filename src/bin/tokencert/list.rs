@@ -60,12 +60,12 @@ fn listing(contents: &Contents, zone: &TimeZone, ui: &Ui) -> String {
         text += &keys(&contents.identities, zone, ui);
     }
     if !contents.certificates.is_empty() {
-        text += &format!("\n{}\n", ui.word("list-other-certificates"));
+        text = text + "\n" + &ui.word("list-other-certificates") + "\n";
         text += &certificates(&contents.certificates, zone, ui);
     }
     if !contents.other_objects.is_empty() {
         let others = message("list-other-objects").count("count", contents.other_objects.len());
-        text += &format!("\n{}\n", ui.text(&others));
+        text = text + "\n" + &ui.text(&others) + "\n";
     }
     if text.is_empty() {
         let key = if contents.logged_in {

@@ -51,7 +51,7 @@ pub(crate) struct Options {
     pub(crate) format: Option<Format>,
 
     /// Language of messages and help
-    #[arg(long, global = true, value_name = "LANGUAGE")]
+    #[arg(long, global = true, value_name = "LANGUAGE", env = "TOKENCERT_LANG")]
     pub(crate) lang: Option<Language>,
 
     /// Configuration file to read in place of the user's own

@@ -9,7 +9,7 @@ use tokencert::key::{KeyAlgorithm, KeyId, SignatureScheme};
 use tokencert::request::{AlternativeName, RequestTemplate, Usage};
 use tokencert::token::Need;
 
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
@@ -89,14 +89,13 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
         session::log_in(token, context, ui)?;
         let _progress = ui.progress(&message("progress-generating"));
         let records = (&*context.provenance_folder(), context.now());
-        let mut random = |bytes: &mut [u8]| context.random(bytes);
         Ok(prepare(
             token,
             &choice,
             &request,
             scheme,
             records,
-            &mut random,
+            &mut context::random,
         )?)
     })?;
     let pem = prepared.csr.to_pem()?;

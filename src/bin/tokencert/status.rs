@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use tokencert::certificate::Certificate;
 use tokencert::journal::Entry;
 use tokencert::lifecycle::{Lifecycle, State, Windows};
@@ -56,14 +57,11 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
             .collect();
         let now = context.now();
         if context.json() {
-            let certificates = standings
+            let certificates: Vec<Value> = standings
                 .iter()
-                .map(|one| json::standing(one.certificate, &one.lifecycle, now, one.renewed));
-            ui.json(&json::status(
-                token.info(),
-                certificates.collect(),
-                &unfinished,
-            ))?;
+                .map(|one| json::standing(one.certificate, &one.lifecycle, now, one.renewed))
+                .collect();
+            ui.json(&json::status(token.info(), &certificates, &unfinished))?;
         } else {
             let screen = Screen {
                 now,

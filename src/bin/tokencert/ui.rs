@@ -18,7 +18,7 @@ pub(crate) use prompt::Choice;
 
 /// What the program shows and asks.
 pub(crate) struct Ui {
-    catalog: Catalog,
+    catalog: RefCell<Catalog>,
     colour: bool,
     terminal: bool,
     spins: bool,
@@ -32,7 +32,7 @@ impl Ui {
     pub(crate) fn new(language: Language) -> Self {
         let talks = io::stderr().is_terminal();
         Self {
-            catalog: Catalog::new(language),
+            catalog: RefCell::new(Catalog::new(language)),
             colour: talks && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             terminal: prompt::available(talks),
             spins: talks,
@@ -42,32 +42,31 @@ impl Ui {
         }
     }
 
-    /// The same in another language.
-    pub(crate) fn in_language(self, language: Language) -> Self {
-        Self {
-            catalog: Catalog::new(language),
-            ..self
+    /// Speaks another language from now on.
+    pub(crate) fn speak(&self, language: Language) {
+        if language != self.language() {
+            self.catalog.replace(Catalog::new(language));
         }
     }
 
     /// The language.
     pub(crate) fn language(&self) -> Language {
-        self.catalog.language()
+        self.catalog.borrow().language()
     }
 
     /// The text of a message.
     pub(crate) fn text(&self, message: &Message) -> String {
-        self.catalog.text(message)
+        self.catalog.borrow().text(message)
     }
 
     /// The text of a message without values.
     pub(crate) fn word(&self, key: &str) -> String {
-        self.catalog.text(&message(key))
+        self.catalog.borrow().text(&message(key))
     }
 
     /// A phrase of the library in the user's language.
     pub(crate) fn phrase(&self, english: impl Display) -> String {
-        self.catalog.phrase(&english.to_string())
+        self.catalog.borrow().phrase(&english.to_string())
     }
 
     /// Names the desk that every hint then ends with.
@@ -77,10 +76,12 @@ impl Ui {
 
     /// Writes data to standard output.
     pub(crate) fn data(&self, data: impl AsRef<[u8]>) -> Result<(), Failure> {
-        let mut stdout = io::stdout().lock();
-        let written = stdout
-            .write_all(data.as_ref())
-            .and_then(|()| stdout.flush());
+        let written = self.pause(|| {
+            let mut stdout = io::stdout().lock();
+            stdout
+                .write_all(data.as_ref())
+                .and_then(|()| stdout.flush())
+        });
         written.map_err(Failure::Output)
     }
 
@@ -123,11 +124,11 @@ impl Ui {
     /// Tells why the program stops. A closed pipe is not worth a word.
     pub(crate) fn failure(&self, failure: &Failure) {
         let (what, hint) = match failure {
-            Failure::Library(error) => self.catalog.error(error),
+            Failure::Library(error) => self.catalog.borrow().error(error),
             Failure::Arguments(error) => {
                 // A value that the library refused says best itself why; it never repeats a PIN.
                 match std::error::Error::source(error).and_then(|error| error.downcast_ref()) {
-                    Some(error) => self.catalog.error(error),
+                    Some(error) => self.catalog.borrow().error(error),
                     None => self.with_hint(&crate::usage::mistake(error)),
                 }
             }
@@ -148,7 +149,7 @@ impl Ui {
     fn with_hint(&self, message: &Message) -> (String, Option<String>) {
         (
             self.text(message),
-            self.catalog.find(&message.attribute("hint")),
+            self.catalog.borrow().find(&message.attribute("hint")),
         )
     }
 

@@ -5,17 +5,14 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory};
 
-use super::{Language, slug};
+use crate::TEXTS;
+use crate::i18n::slug;
 
 /// The texts of a file by key; attributes as `key.attribute`.
-fn texts(language: Language) -> BTreeMap<String, String> {
+fn texts(source: &str) -> BTreeMap<String, String> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     let (mut key, mut current) = (String::new(), String::new());
-    for line in language
-        .source()
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-    {
+    for line in source.lines().filter(|line| !line.starts_with('#')) {
         let text = match line.split_once(" =") {
             Some((name, text)) if !name.starts_with(' ') => {
                 key = name.to_owned();
@@ -65,32 +62,41 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-/// Every string literal of the sources in a folder, as it stands there.
-fn literals(folder: &str) -> Vec<String> {
+/// Where this program's code is.
+const PROGRAM: [&str; 2] = ["src/bin/tokencert", "src/bin/shared"];
+
+/// The sources in some folders.
+fn sources_of(folders: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
-    sources(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-        &mut found,
-    );
-    let pieces = found
-        .iter()
-        .flat_map(|source| source.split('"').skip(1).step_by(1));
+    for folder in folders {
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut found,
+        );
+    }
+    found
+}
+
+/// What stands between the quotation marks of the sources in some folders.
+fn literals(folders: &[&str]) -> Vec<String> {
+    let found = sources_of(folders);
+    let pieces = found.iter().flat_map(|source| source.split('"').skip(1));
     pieces.map(str::to_owned).collect()
 }
 
 #[test]
 fn both_files_are_read_without_a_mistake() {
-    for language in [Language::En, Language::Ja] {
-        let read = fluent_bundle::FluentResource::try_new(language.source().to_owned());
+    for source in [TEXTS.en, TEXTS.ja] {
+        let read = fluent_bundle::FluentResource::try_new(source.to_owned());
         if let Err((_, errors)) = read {
-            panic!("{language:?}: {errors:?}");
+            panic!("{errors:?}");
         }
     }
 }
 
 #[test]
 fn both_languages_have_the_same_texts_with_the_same_values() {
-    let (english, japanese) = (texts(Language::En), texts(Language::Ja));
+    let (english, japanese) = (texts(TEXTS.en), texts(TEXTS.ja));
     let keys = |texts: &BTreeMap<String, String>| -> BTreeSet<String> {
         texts
             .keys()
@@ -116,8 +122,8 @@ fn both_languages_have_the_same_texts_with_the_same_values() {
 
 #[test]
 fn every_text_is_used_and_every_text_used_is_there() {
-    let english = texts(Language::En);
-    let literals = literals("src/bin/tokencert");
+    let english = texts(TEXTS.en);
+    let literals = literals(&PROGRAM);
     let used = |key: &str| {
         literals.iter().any(|literal| literal == key)
             || ["ask-", "step-"]
@@ -130,12 +136,7 @@ fn every_text_is_used_and_every_text_used_is_there() {
         .filter(|key| !used(key))
         .collect();
     assert!(dead.is_empty(), "never said: {dead:?}");
-    let mut found = Vec::new();
-    sources(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/tokencert"),
-        &mut found,
-    );
-    for source in &found {
+    for source in &sources_of(&PROGRAM) {
         for call in ["message(\"", "word(\""] {
             for rest in source.split(call).skip(1) {
                 let key = rest.split('"').next().unwrap();
@@ -148,7 +149,7 @@ fn every_text_is_used_and_every_text_used_is_there() {
 
 #[test]
 fn every_error_of_the_library_is_said_in_its_own_english_words_and_in_japanese() {
-    let (english, japanese) = (texts(Language::En), texts(Language::Ja));
+    let (english, japanese) = (texts(TEXTS.en), texts(TEXTS.ja));
     let table = include_str!("../../../error/table.rs");
     for code in tokencert::Error::CODES {
         let entry = table.split(&format!("\"{code}\",")).nth(1).unwrap();
@@ -213,7 +214,7 @@ fn help_keys(
 
 #[test]
 fn every_command_and_argument_is_explained_in_japanese() {
-    let japanese = texts(Language::Ja);
+    let japanese = texts(TEXTS.ja);
     let mut command = crate::Cli::command();
     command.build();
     let mut keys = BTreeSet::new();
@@ -237,11 +238,11 @@ fn every_command_and_argument_is_explained_in_japanese() {
 
 #[test]
 fn every_phrase_of_the_library_that_is_translated_is_still_said_there() {
-    let slugs: BTreeSet<String> = literals("src")
+    let slugs: BTreeSet<String> = literals(&["src"])
         .iter()
         .map(|literal| slug(literal))
         .collect();
-    let japanese = texts(Language::Ja);
+    let japanese = texts(TEXTS.ja);
     let stale: Vec<_> = japanese
         .keys()
         .filter_map(|key| key.strip_prefix("say-"))
@@ -252,7 +253,7 @@ fn every_phrase_of_the_library_that_is_translated_is_still_said_there() {
 
 #[test]
 fn the_glossary_holds() {
-    for (key, text) in texts(Language::Ja) {
+    for (key, text) in texts(TEXTS.ja) {
         // Alone, the word means the gadget that shows one-time codes.
         for (at, word) in text.match_indices("トークン") {
             let before = &text[..at];
@@ -273,7 +274,7 @@ fn the_glossary_holds() {
         // Expired is 有効期限切れ, revoked 失効: never one word, never one for the other.
         assert!(!text.contains("期限失効"), "{key}: {text}");
     }
-    let japanese = texts(Language::Ja);
+    let japanese = texts(TEXTS.ja);
     assert!(japanese["until-expired"].contains("有効期限切れ"));
     assert!(japanese["say-it-is-a-revocation-list-crl"].contains("失効"));
     assert!(japanese["next-delete"].contains("更新済み"));

@@ -1,4 +1,4 @@
-//! The macro that turns the table of errors into an enum: message, hint, code, kind and values.
+//! What the table of errors becomes: an enum with message, hint, code, kind and values.
 
 macro_rules! errors {
     ($($(#[doc = $doc:literal])* $kind:ident $variant:ident {
@@ -54,3 +54,5 @@ macro_rules! errors {
         }
     };
 }
+
+pub(super) use errors;

@@ -3,6 +3,7 @@
 //! Messages and hints are lower-case without a full stop; what can be typed stands in backticks.
 //! The code never changes once released: it is the key of the programs' translations.
 
+use super::define::errors;
 use super::{CallError, ErrorKind};
 
 errors! {

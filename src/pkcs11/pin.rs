@@ -30,12 +30,6 @@ impl Pin {
         self.0.expose_secret().as_bytes()
     }
 
-    /// The text, for a file that only its owner can read.
-    #[cfg(feature = "ca")]
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-
     fn len(&self) -> u64 {
         u64::try_from(self.bytes().len()).unwrap_or(u64::MAX)
     }
@@ -137,7 +131,11 @@ pub(super) fn log_in(
     let mut info = first.clone();
     let mut wrong = None;
     for attempt in 0.. {
-        let state = may_try(&info, which, policy)?;
+        let state = match may_try(&info, which, policy) {
+            Ok(state) => state,
+            // A try was made: that it was wrong comes before what the flags now say.
+            Err(stop) => return Err(wrong.unwrap_or(stop)),
+        };
         let keypad = info.flags.has(TokenFlags::PROTECTED_AUTHENTICATION_PATH);
         let pin = if keypad && attempt == 0 {
             None

@@ -33,6 +33,8 @@ pub use name::DistinguishedName;
 pub use text::sanitized;
 
 pub(crate) use bundle::read_request;
+#[cfg(feature = "ca")]
+pub(crate) use extension::extension;
 pub(crate) use extension::{extensions_of, find as find_extension, usages_in};
 pub(crate) use pem::encode as encode_pem;
 pub(crate) use text::hexadecimal;

@@ -1,5 +1,9 @@
 //! Key-bound import: a certificate lands beside the key that it certifies, or not at all.
 
+mod replace;
+
+use std::path::PathBuf;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::certificate::Certificate;
@@ -33,13 +37,16 @@ const CHALLENGE: &[u8] = b"tokencert: the key on the token belongs to this certi
 /// }
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Import {
     /// Also store certificates that belong to no key on the token.
     pub allow_orphan: bool,
     /// Also store certificates that have expired or are not valid yet.
     pub allow_invalid_dates: bool,
+    /// Where a certificate is kept that has to leave a token which holds one per key; without it
+    /// such a token refuses a second certificate.
+    pub archive: Option<PathBuf>,
 }
 
 /// A certificate that is on the token after an import.
@@ -52,6 +59,9 @@ pub struct Imported {
     pub stored: bool,
     /// `CKA_ID` of the key that it belongs to; `None` for a CA's or a stranger's certificate.
     pub key: Option<KeyId>,
+    /// Older certificates of the key that the token would not hold beside this one. They are in
+    /// the archive.
+    pub replaced: Vec<Certificate>,
 }
 
 /// A certificate with the place that is meant for it.
@@ -80,20 +90,32 @@ impl Import {
         certificates: &[Certificate],
         now: Timestamp,
     ) -> Result<Vec<Imported>> {
-        let contents = token.contents()?;
-        let placed = self.place(token, &contents, certificates, now)?;
+        self.run_on(token, &token.contents()?, certificates, now)
+    }
+
+    /// The same with what is on the token already read.
+    pub(crate) fn run_on(
+        &self,
+        token: &Token<'_>,
+        contents: &Contents,
+        certificates: &[Certificate],
+        now: Timestamp,
+    ) -> Result<Vec<Imported>> {
+        let placed = self.place(token, contents, certificates, now)?;
         let missing: Vec<_> = placed
             .iter()
             .filter(|one| !one.present)
             .map(|one| one.certificate)
             .collect();
         token.check_room(&missing)?;
-        for one in placed.iter().filter(|one| !one.present) {
-            let id = match one.key {
-                Some(key) => key.id.as_ref().map(|id| id.as_bytes().to_vec()),
-                None => one.certificate.subject_key_identifier(),
-            };
-            token.store_certificate(one.certificate, id.as_deref())?;
+        let mut replaced = Vec::new();
+        for one in &placed {
+            let archive = self.archive.as_deref();
+            replaced.push(if one.present {
+                replace::finish(token, contents, one, archive)?
+            } else {
+                replace::store(token, contents, one, archive)?
+            });
         }
         for one in &placed {
             if let Some(key) = one.key {
@@ -102,16 +124,18 @@ impl Import {
         }
         Ok(placed
             .into_iter()
-            .map(|one| Imported {
+            .zip(replaced)
+            .map(|(one, replaced)| Imported {
                 certificate: one.certificate.clone(),
                 stored: !one.present,
                 key: one.key.and_then(|key| key.id.clone()),
+                replaced,
             })
             .collect())
     }
 
     fn place<'a>(
-        self,
+        &self,
         token: &Token<'_>,
         contents: &'a Contents,
         certificates: &'a [Certificate],

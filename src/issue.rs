@@ -4,6 +4,7 @@
 mod outcome;
 mod prepare;
 mod present;
+mod request;
 mod resume;
 
 use std::path::Path;
@@ -16,10 +17,11 @@ use crate::journal::{Entry, Purpose, Step};
 use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey, SignatureScheme};
 use crate::pkcs11::{Token, TokenAccess};
 use crate::request::{Csr, RequestTemplate};
-use crate::token::{Need, TokenIdentity, TokenSelector};
+use crate::token::{Contents, Need, Slot, TokenIdentity, TokenSelector};
 
 pub use outcome::{Issued, Outcome, Stage, Surroundings};
 pub use prepare::{KeyChoice, Prepared, prepare};
+pub use request::{RequestOrder, RequestSurroundings, Requested};
 pub use resume::{Abandoned, abandon};
 
 /// What is to be issued.
@@ -116,7 +118,19 @@ impl Issue {
         selector: &TokenSelector,
         with: &mut Surroundings<'_>,
     ) -> Result<Outcome> {
-        let token = access.open(selector, Need::Write)?;
+        let slots = access.slots()?;
+        let slot = selector.choose(&slots, Need::Write, &access.path().display().to_string())?;
+        self.run_in(access, slot, with)
+    }
+
+    /// The same with the token in a slot that was chosen already.
+    pub fn run_in(
+        &self,
+        access: &mut dyn TokenAccess,
+        slot: &Slot,
+        with: &mut Surroundings<'_>,
+    ) -> Result<Outcome> {
+        let token = access.open_slot(slot, Need::Write)?;
         if self.hardware_only && token.info().software {
             return Err(Error::WrongDestination {
                 token: token.identity().to_string(),
@@ -135,22 +149,25 @@ impl Issue {
         (with.progress)(Stage::LoggingIn);
         token.login(with.pins, with.policy)?;
         let resumed = unfinished.is_some();
+        // Read once: nobody else writes to the token in this run, and what the run makes is added.
+        let mut contents = token.contents()?;
         let entry = match unfinished {
             Some(entry) => {
                 (with.progress)(Stage::Resuming);
                 entry
             }
-            None => match self.begin(&token, purpose, with)? {
+            None => match self.begin(&token, &contents, purpose, with)? {
                 Begun::Entry(entry) => *entry,
                 Begun::AlreadyThere(outcome) => return Ok(outcome),
             },
         };
-        let (entry, ready) = self.make_ready(&token, entry, with)?;
+        let (entry, ready) = self.make_ready(&token, &mut contents, entry, with)?;
         let (entry, chain) = match obtain(entry, &ready, with)? {
             Obtained::Chain(entry, chain) => (*entry, chain),
             Obtained::Pending(outcome) => return Ok(outcome),
         };
-        let issued = self.land(&token, entry, chain, resumed, with)?;
+        let mut issued = self.land(&token, &contents, entry, chain, with)?;
+        issued.resumed = resumed;
         drop(token);
         verify_afresh(access, &issued, with)?;
         Ok(Outcome::Issued(Box::new(issued)))
@@ -171,19 +188,19 @@ impl Issue {
     fn begin(
         &self,
         token: &Token<'_>,
+        contents: &Contents,
         purpose: Purpose,
         with: &mut Surroundings<'_>,
     ) -> Result<Begun> {
-        let contents = token.contents()?;
-        if let Some(outcome) = self.already_there(&contents, with)? {
+        if let Some(outcome) = self.already_there(contents, with)? {
             return Ok(Begun::AlreadyThere(outcome));
         }
         let key_id = if let Some(id) = &self.existing {
-            prepare::find_key(token, &contents, id)?;
+            prepare::find_key(token, contents, id)?;
             id.clone()
         } else {
-            self.check_stranded(token, &contents, with.journal)?;
-            prepare::free_id(&contents, with.random)?
+            self.check_stranded(token, contents, with.journal)?;
+            prepare::free_id(contents, with.random)?
         };
         let mut name = [0; 4];
         (with.random)(&mut name)?;
@@ -194,7 +211,7 @@ impl Issue {
             key_id,
             label: self.label.clone(),
             existing: self.existing.is_some(),
-            present: prepare::public_key_hashes(&contents),
+            present: prepare::public_key_hashes(contents),
             step: Step::Begun,
         };
         with.journal.save(&entry)?;
@@ -205,6 +222,7 @@ impl Issue {
     fn make_ready(
         &self,
         token: &Token<'_>,
+        contents: &mut Contents,
         mut entry: Entry,
         with: &mut Surroundings<'_>,
     ) -> Result<(Entry, Ready)> {
@@ -213,11 +231,12 @@ impl Issue {
                 public_key: public_key.clone(),
                 csr: csr.clone(),
             };
-            resume::check_key(token, &entry, &ready.public_key)?;
+            resume::check_key(token, contents, &entry, &ready.public_key)?;
             return Ok((entry, ready));
         }
         (with.progress)(Stage::Generating);
-        let (key, provenance) = resume::key_for(self, token, &mut entry, with)?;
+        let now = (with.clock)();
+        let (key, provenance) = resume::key_for(self.key, token, contents, &mut entry, now)?;
         save_record(with.records, &provenance)?;
         (with.progress)(Stage::Signing);
         let csr = self.request.sign(&key, self.scheme)?;
@@ -234,14 +253,19 @@ impl Issue {
     fn land(
         &self,
         token: &Token<'_>,
+        contents: &Contents,
         entry: Entry,
         chain: Vec<Certificate>,
-        resumed: bool,
         with: &mut Surroundings<'_>,
     ) -> Result<Issued> {
         (with.progress)(Stage::Importing);
-        let imported = Import::default().run(token, &chain, (with.clock)())?;
+        let import = Import {
+            archive: Some(with.records.join("replaced")),
+            ..Import::default()
+        };
+        let imported = import.run_on(token, contents, &chain, (with.clock)())?;
         let key = imported.first().and_then(|leaf| leaf.key.clone());
+        let replaced = imported.into_iter().flat_map(|one| one.replaced).collect();
         let mut chain = chain.into_iter();
         let certificate = chain.next().ok_or_else(|| Error::AuthorityAnswer {
             authority: with.authority.name(),
@@ -254,7 +278,8 @@ impl Issue {
             chain: chain.collect(),
             key: key.unwrap_or_else(|| entry.key_id.clone()),
             token: token.identity().clone(),
-            resumed,
+            resumed: false,
+            replaced,
             entry,
         })
     }

@@ -42,6 +42,7 @@ pub mod authority;
 #[cfg(feature = "ca")]
 pub mod ca;
 pub mod certificate;
+pub mod delete;
 pub mod error;
 pub mod files;
 pub mod import;
@@ -51,6 +52,7 @@ pub mod key;
 pub mod lifecycle;
 pub mod pkcs11;
 pub mod profile;
+pub mod report;
 pub mod request;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -34,7 +34,11 @@ pub(crate) fn extensions_of(
     Ok(extensions)
 }
 
-fn extension<T: AssociatedOid + Encode>(critical: bool, value: &T) -> der::Result<Extension> {
+/// An extension with this value.
+pub(crate) fn extension<T: AssociatedOid + Encode>(
+    critical: bool,
+    value: &T,
+) -> der::Result<Extension> {
     Ok(Extension {
         extn_id: T::OID,
         critical,

@@ -302,6 +302,14 @@ errors! {
     Failed RequestUnreadable { name: String, reason: String, } "request-unreadable",
         "no certificate request (PKCS#10) can be read from {name}: {reason}",
         "give a request as PEM or DER, as `tokencert request` writes it";
+    /// The authority gives no certificate for such a request.
+    Refused RequestRefused { reason: String, } "request-refused",
+        "the request is refused: {reason}",
+        "make another request, as `tokencert request` does";
+    /// The authority gives no certificate for so short a key.
+    Refused RequestKeyShort { bits: u32, minimum: u32, } "request-key-short",
+        "the request is refused: its RSA key has {bits} bits, and {minimum} is the least",
+        "make a new key of kind rsa:2048 or ec:p256";
 
     // Authorities
     /// The authority could not be reached or run.
@@ -352,6 +360,10 @@ errors! {
     Usage ProfileNotFound { name: String, present: String, } "profile-not-found",
         "there is no profile called {name}; there are: {present}",
         "add one with `tokencert profile add FILE`";
+    /// A configuration file that cannot be used.
+    Usage ConfigInvalid { path: String, reason: String, } "config-invalid",
+        "the configuration {path} cannot be used: {reason}",
+        "mend the line that the message names, or take the file away";
     /// A time zone that this computer does not know.
     Failed TimeZoneUnknown { zone: String, } "time-zone-unknown",
         "the time zone {zone} is not known to this computer",
@@ -376,4 +388,16 @@ errors! {
     Failed CaFolder { path: String, reason: String, } "ca-folder",
         "the certificate authority's folder {path} cannot be used: {reason}",
         "make one with `tokencert-ca init --dir {path} --name NAME`";
+    /// The certificate authority is there already.
+    Failed CaExists { path: String, name: String, } "ca-exists",
+        "the folder {path} already holds the certificate authority {name}; nothing was changed",
+        "choose another folder with `--dir`: the key of an authority is never replaced";
+    /// The making of the certificate authority was cut short.
+    Failed CaUnfinished { path: String, } "ca-unfinished",
+        "the certificate authority in {path} was begun and not finished",
+        "run the same `tokencert-ca init` again: it goes on where it stopped";
+    /// The certificate authority cannot issue.
+    Failed CaUnusable { path: String, reason: String, } "ca-unusable",
+        "the certificate authority in {path} cannot issue: {reason}",
+        "";
 }

@@ -94,6 +94,8 @@ pub struct Issued {
     pub resumed: bool,
     /// The subject that was expected, where the certificate has another one.
     pub subject_differs: Option<DistinguishedName>,
+    /// Older certificates of the key that the token would not hold beside this one.
+    pub replaced: Vec<Certificate>,
     pub(super) entry: Entry,
 }
 

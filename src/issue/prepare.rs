@@ -55,8 +55,11 @@ pub struct Prepared {
 
 /// Makes a key, or takes one, and has it sign a request.
 ///
-/// The user must be logged in. A new key whose request cannot be signed stays on the token and is
-/// named by its ID. The provenance record goes to the folder `records`.
+/// The user must be logged in. Nothing is written down but the provenance record, to the folder
+/// `records`: a run cut short leaves a key that only its label tells of. [`RequestOrder`] is the
+/// resumable way.
+///
+/// [`RequestOrder`]: super::RequestOrder
 pub fn prepare(
     token: &Token<'_>,
     choice: &KeyChoice,
@@ -66,24 +69,12 @@ pub fn prepare(
     random: &mut dyn FnMut(&mut [u8]) -> Result<()>,
 ) -> Result<Prepared> {
     let contents = token.contents()?;
+    let id = choose_id(token, &contents, choice, random)?;
     let (key, provenance) = match choice {
         KeyChoice::Existing(id) => token.adopt(find_key(token, &contents, id)?, now)?,
         KeyChoice::New {
-            algorithm,
-            label,
-            id,
+            algorithm, label, ..
         } => {
-            let id = match id {
-                Some(id) if contents.uses_id(id) => {
-                    let token = token.identity().to_string();
-                    return Err(Error::KeyIdTaken {
-                        token,
-                        id: id.clone(),
-                    });
-                }
-                Some(id) => id.clone(),
-                None => free_id(&contents, random)?,
-            };
             let made = token.generate(&KeyOrder::new(*algorithm, id, label), now)?;
             (made.key, made.provenance)
         }
@@ -95,6 +86,24 @@ pub fn prepare(
         id: key.id().cloned(),
         provenance,
     })
+}
+
+/// The `CKA_ID` of the key that is meant: it must be there, or it must be free.
+pub(super) fn choose_id(
+    token: &Token<'_>,
+    contents: &Contents,
+    choice: &KeyChoice,
+    random: &mut dyn FnMut(&mut [u8]) -> Result<()>,
+) -> Result<KeyId> {
+    match choice {
+        KeyChoice::Existing(id) => find_key(token, contents, id).map(|_| id.clone()),
+        KeyChoice::New { id: Some(id), .. } if contents.uses_id(id) => Err(Error::KeyIdTaken {
+            token: token.identity().to_string(),
+            id: id.clone(),
+        }),
+        KeyChoice::New { id: Some(id), .. } => Ok(id.clone()),
+        KeyChoice::New { id: None, .. } => free_id(contents, random),
+    }
 }
 
 /// The private key with this ID.

@@ -1,6 +1,8 @@
 //! Going on with a run that was stopped, and giving one up.
 
-use super::{Issue, Surroundings, prepare};
+use jiff::Timestamp;
+
+use super::prepare;
 use crate::certificate::hexadecimal;
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Journal, Step};
@@ -14,17 +16,16 @@ use crate::token::{Contents, KeyObject};
 /// alone is what a cut-short generation left. A module that refused or replaced the ID left a key
 /// that was not there before.
 pub(super) fn key_for<'m>(
-    issue: &Issue,
+    algorithm: KeyAlgorithm,
     token: &Token<'m>,
+    contents: &mut Contents,
     entry: &mut Entry,
-    with: &mut Surroundings<'_>,
+    now: Timestamp,
 ) -> Result<(TokenKey<'m>, Provenance)> {
-    let now = (with.clock)();
-    let contents = token.contents()?;
     if entry.existing {
-        return token.adopt(prepare::find_key(token, &contents, &entry.key_id)?, now);
+        return token.adopt(prepare::find_key(token, contents, &entry.key_id)?, now);
     }
-    if let Some(key) = key_of_run(&contents, entry, issue.key) {
+    if let Some(key) = key_of_run(contents, entry, algorithm) {
         let (key, mut provenance) = token.adopt(key, now)?;
         // The journal shows that the key was not there when the run began.
         provenance.birth_witnessed = true;
@@ -44,9 +45,12 @@ pub(super) fn key_for<'m>(
             token.delete_key(public)?;
         }
     }
-    let order = KeyOrder::new(issue.key, entry.key_id.clone(), &entry.label);
+    let order = KeyOrder::new(algorithm, entry.key_id.clone(), &entry.label);
     let made = token.generate(&order, now)?;
-    entry.key_id = made.id;
+    if let Some(id) = &made.object.id {
+        entry.key_id = id.clone();
+    }
+    contents.add_private_key(made.object);
     Ok((made.key, made.provenance))
 }
 
@@ -76,8 +80,12 @@ fn was_present(entry: &Entry, key: &PublicKey) -> bool {
 }
 
 /// Fails if the key of a run that has signed its request is no longer on the token.
-pub(super) fn check_key(token: &Token<'_>, entry: &Entry, public_key: &PublicKey) -> Result<()> {
-    let contents = token.contents()?;
+pub(super) fn check_key(
+    token: &Token<'_>,
+    contents: &Contents,
+    entry: &Entry,
+    public_key: &PublicKey,
+) -> Result<()> {
     if contents
         .private_keys()
         .any(|key| key.public_key.as_ref() == Some(public_key))

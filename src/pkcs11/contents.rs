@@ -60,6 +60,10 @@ impl Token<'_> {
     fn objects(&self) -> Result<Objects, CallError> {
         let session = self.session().handle();
         let raw = &self.inner.core.raw;
+        let handles = raw.find(session, &[(CKA_TOKEN, raw::bool_bytes(true))], true)?;
+        if handles.is_empty() {
+            return Ok(Objects::default());
+        }
         // Which objects are certificates has to be known before they are read, for only of those
         // may the value be asked. One batch will do: a certificate that it misses is read again.
         let known = raw
@@ -69,7 +73,6 @@ impl Token<'_> {
                 false,
             )
             .unwrap_or_default();
-        let handles = raw.find(session, &[(CKA_TOKEN, raw::bool_bytes(true))], true)?;
         let mut objects = Objects::default();
         for handle in handles {
             let wanted = if known.contains(&handle) {

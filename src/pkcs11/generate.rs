@@ -43,10 +43,8 @@ impl KeyOrder {
 pub struct Generated<'m> {
     /// The private key, ready to sign.
     pub key: TokenKey<'m>,
-    /// `CKA_ID` as the token keeps it; a few modules replace what they are given.
-    pub id: KeyId,
-    /// `CKA_LABEL` as the token keeps it.
-    pub label: Option<String>,
+    /// The private key object as the token keeps it; a few modules replace the ID or the label.
+    pub object: KeyObject,
     /// What was measured at its birth.
     pub provenance: Provenance,
 }
@@ -194,14 +192,12 @@ impl<'m> Token<'m> {
                 reason,
             });
         }
-        let id = private
-            .id
-            .clone()
-            .ok_or_else(|| differs("CKA_ID", order.id.to_string(), "empty".to_owned()))?;
+        if private.id.is_none() {
+            return Err(differs("CKA_ID", order.id.to_string(), "empty".to_owned()));
+        }
         Ok(Generated {
             key: self.key(&private)?,
-            id,
-            label: private.label,
+            object: private,
             provenance,
         })
     }

@@ -30,12 +30,6 @@ impl Pin {
         self.0.expose_secret().as_bytes()
     }
 
-    /// The text, for a file that only its owner can read.
-    #[cfg(feature = "ca")]
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-
     fn len(&self) -> u64 {
         u64::try_from(self.bytes().len()).unwrap_or(u64::MAX)
     }

@@ -1,5 +1,6 @@
 //! Writing certificates to a token, and taking objects off it.
 
+use cryptoki::object::Attribute;
 use sha2::{Digest, Sha256};
 
 use super::answer::checked;
@@ -8,6 +9,7 @@ use super::session::Token;
 use super::template;
 use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
 use crate::error::{CallError, Error, Result, ReturnValue};
+use crate::key::KeyId;
 use crate::token::{CertificateObject, KeyObject};
 
 /// The longest label that is written, in characters.
@@ -84,6 +86,15 @@ impl Token<'_> {
     pub fn delete_certificate(&self, object: &CertificateObject) -> Result<()> {
         self.confirm_identity()?;
         self.destroy(object.handle)
+    }
+
+    /// Gives a certificate another `CKA_ID`.
+    pub(crate) fn set_certificate_id(&self, object: &CertificateObject, id: &KeyId) -> Result<()> {
+        let template = [Attribute::Id(id.as_bytes().to_vec())];
+        let set = self
+            .session()
+            .update_attributes(raw::object(object.handle), &template);
+        checked("C_SetAttributeValue", set).map_err(|call| self.failed(call))
     }
 
     /// Destroys a private or public key object, for good.

@@ -172,6 +172,14 @@ impl Contents {
         }
     }
 
+    /// Adds a private key that was made after the token was read.
+    pub(crate) fn add_private_key(&mut self, key: KeyObject) {
+        self.identities.push(Identity {
+            private_key: Some(key),
+            ..Identity::default()
+        });
+    }
+
     /// Every certificate on the token, with or without a key.
     pub fn all_certificates(&self) -> impl Iterator<Item = &CertificateObject> {
         let beside = self

@@ -1,1 +1,99 @@
-fn main() {}
+//! `tokencert-ca`: a small certificate authority whose key is on a token too.
+
+mod completions;
+mod context;
+#[path = "../shared/exit.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod exit;
+#[path = "../shared/failure.rs"]
+mod failure;
+#[path = "../shared/help.rs"]
+mod help;
+#[path = "../shared/i18n.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod i18n;
+mod init;
+mod key;
+mod man;
+mod options;
+mod own_token;
+#[path = "../shared/pin_source.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod pin_source;
+mod pins;
+mod profile;
+mod shown;
+mod sign;
+#[path = "../shared/table.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod table;
+mod ui;
+#[path = "../shared/usage.rs"]
+mod usage;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::{Catalog, Language, Texts};
+use crate::options::Options;
+use crate::ui::Ui;
+
+/// The texts of this program.
+const TEXTS: Texts = Texts {
+    en: include_str!("i18n/en.ftl"),
+    ja: include_str!("i18n/ja.ftl"),
+};
+
+/// A small certificate authority whose key is on a token too
+#[derive(clap::Parser, Debug)]
+#[command(name = "tokencert-ca", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Command {
+    Init(init::InitArgs),
+    Sign(sign::SignArgs),
+    Profile(profile::ProfileArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let language = Language::of(&arguments, "TOKENCERT_CA_LANG");
+    let ui = Ui::new(language);
+    let command = help::localized(Cli::command(), &Catalog::new(language));
+    let parsed = command
+        .try_get_matches_from(arguments)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    let result = match parsed {
+        Ok(cli) => dispatch(&cli.command, &Context::new(&cli.options), &ui),
+        Err(error) => usage::answer(error, &ui),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        ui.failure(&failure);
+        failure.exit()
+    });
+    exit.into()
+}
+
+fn dispatch(command: &Command, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    match command {
+        Command::Init(args) => init::run(args, context, ui),
+        Command::Sign(args) => sign::run(args, context, ui),
+        Command::Profile(args) => profile::run(args, context, ui),
+        Command::Completions(args) => completions::run(args, ui),
+        Command::Man(args) => man::run(args, ui),
+    }
+}

@@ -1,1 +1,139 @@
-fn main() {}
+//! `tokencert`: certificates on a token, for the person who holds it.
+
+mod completions;
+mod config;
+mod context;
+mod delete;
+mod exit;
+mod export;
+mod failure;
+mod help;
+mod i18n;
+mod import;
+mod issue;
+mod jobs;
+mod list;
+mod man;
+mod modules;
+mod options;
+mod pending;
+mod pin_source;
+mod pins;
+mod profile;
+mod request;
+mod selection;
+mod session;
+mod show;
+mod software_token;
+mod status;
+mod table;
+mod text;
+mod token;
+mod ui;
+mod usage;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::{Catalog, Language, message};
+use crate::options::Options;
+use crate::ui::Ui;
+
+/// Certificates whose private key is made on a USB token and never leaves it
+#[derive(clap::Parser, Debug)]
+#[command(name = "tokencert", version, infer_subcommands = false)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Command {
+    Issue(issue::IssueArgs),
+    Status(status::StatusArgs),
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Export(export::ExportArgs),
+    Request(request::RequestArgs),
+    Import(import::ImportArgs),
+    Delete(delete::DeleteArgs),
+    Token(token::TokenArgs),
+    Pending(pending::PendingArgs),
+    Profile(profile::ProfileArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+}
+
+impl Command {
+    /// True if the command works with a token.
+    fn uses_token(&self) -> bool {
+        match self {
+            Self::Profile(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Pending(args) => args.uses_token(),
+            _ => true,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let language = Language::of(&arguments);
+    let ui = Ui::new(language);
+    let command = help::localized(Cli::command(), &Catalog::new(language));
+    let parsed = command
+        .try_get_matches_from(arguments)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    match parsed {
+        Ok(cli) => finish(run(cli, ui)),
+        Err(error) => finish(usage::answer(error, &ui).map_err(|failure| (failure, ui))),
+    }
+}
+
+/// Runs the command; an error comes with the user interface whose language it is to be told in.
+fn run(cli: Cli, ui: Ui) -> Result<Exit, (Failure, Ui)> {
+    let Cli { command, options } = cli;
+    ui::start_log(options.verbose);
+    let (context, ui) = Context::new(options, ui)?;
+    dispatch(command, &context, &ui).map_err(|failure| (failure, ui))
+}
+
+fn dispatch(command: Option<Command>, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    if command.as_ref().is_some_and(Command::uses_token) {
+        software_token::enter(context, ui)?;
+        if std::env::var_os("PKCS11SPY").is_some() {
+            ui.warn(&message("pkcs11-spy"));
+        }
+    }
+    match command {
+        None => jobs::run(ui),
+        Some(Command::Issue(args)) => issue::run(&args, context, ui),
+        Some(Command::Status(args)) => status::run(&args, context, ui),
+        Some(Command::List(args)) => list::run(&args, context, ui),
+        Some(Command::Show(args)) => show::run(&args, context, ui),
+        Some(Command::Export(args)) => export::run(&args, context, ui),
+        Some(Command::Request(args)) => request::run(&args, context, ui),
+        Some(Command::Import(args)) => import::run(&args, context, ui),
+        Some(Command::Delete(args)) => delete::run(&args, context, ui),
+        Some(Command::Token(args)) => token::run(&args, context, ui),
+        Some(Command::Pending(args)) => pending::run(&args, context, ui),
+        Some(Command::Profile(args)) => profile::run(&args, context, ui),
+        Some(Command::Completions(args)) => completions::run(&args, ui),
+        Some(Command::Man(args)) => man::run(&args, ui),
+    }
+}
+
+fn finish(result: Result<Exit, (Failure, Ui)>) -> ExitCode {
+    let exit = result.unwrap_or_else(|(failure, ui)| {
+        ui.failure(&failure);
+        failure.exit()
+    });
+    exit.into()
+}

@@ -1,0 +1,29 @@
+//! `tokencert-ca completions`
+
+use clap::CommandFactory;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::ui::Ui;
+
+/// Print a completion script for a shell
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  $ tokencert-ca completions bash > /etc/bash_completion.d/tokencert-ca"
+)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+pub(crate) fn run(args: &CompletionsArgs, ui: &Ui) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(
+        args.shell,
+        &mut crate::Cli::command(),
+        "tokencert-ca",
+        &mut script,
+    );
+    ui.data(script)?;
+    Ok(Exit::Done)
+}

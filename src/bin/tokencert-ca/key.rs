@@ -1,0 +1,114 @@
+//! The authority's key on its token: made once, used at each signature.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use tokencert::Error;
+use tokencert::ca::{CertificateAuthority, KeyPlace};
+use tokencert::key::{KeyAlgorithm, KeyId, SigningKey};
+use tokencert::pkcs11::{ExclusiveModule, KeyOrder, LoginPolicy, Token, TokenAccess, TokenKey};
+use tokencert::token::{KeyObject, Need, TokenSelector};
+
+use crate::failure::Failure;
+use crate::options::KeyArgs;
+use crate::pin_source::PinSource;
+use crate::pins::Pins;
+use crate::ui::Ui;
+
+/// Lets `act` use a module, which is finalized whatever came of it.
+pub(crate) fn with_module<T>(
+    path: &Path,
+    act: impl FnOnce(&ExclusiveModule) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let module = ExclusiveModule::open(path, None)?;
+    let result = act(&module);
+    // What was done is done, and on record: a module that ends badly takes nothing back.
+    if let Err(error) = module.finalize() {
+        tracing::debug!(%error, "ignored");
+    }
+    result
+}
+
+/// Opens a token and logs in.
+pub(crate) fn open<'m>(
+    module: &'m ExclusiveModule,
+    token: &TokenSelector,
+    need: Need,
+    pins: &mut Pins<'_>,
+    policy: LoginPolicy,
+) -> Result<Token<'m>, Failure> {
+    let token = module.open(token, need)?;
+    token.login(pins, policy)?;
+    Ok(token)
+}
+
+/// Lets `act` sign with the authority's key.
+pub(crate) fn with_key<T>(
+    authority: &CertificateAuthority,
+    args: &KeyArgs,
+    ui: &Ui,
+    act: impl FnOnce(&dyn SigningKey) -> Result<T, Error>,
+) -> Result<T, Failure> {
+    let place = &authority.settings().key;
+    let folder = authority.folder().path();
+    let mut pins = Pins::new(pin_source(place, folder, args), ui);
+    let path = args.module.as_ref().unwrap_or(&place.module);
+    with_module(path, |module| {
+        let token = crate::own_token::exactly(&place.token);
+        let token = open(module, &token, Need::Read, &mut pins, args.policy())?;
+        let key = find(&token, &place.id)?.ok_or_else(|| Error::KeyNotFound {
+            token: token.identity().to_string(),
+            id: place.id.clone(),
+        })?;
+        Ok(act(&token.key(&key)?)?)
+    })
+}
+
+/// Makes the key under the ID that was written down, or takes the one that an earlier run made.
+pub(crate) fn make<'m>(
+    token: &Token<'m>,
+    algorithm: KeyAlgorithm,
+    place: &KeyPlace,
+    label: &str,
+    now: Timestamp,
+) -> Result<(TokenKey<'m>, KeyId), Failure> {
+    if let Some(key) = find(token, &place.id)? {
+        let (key, _) = token.adopt(&key, now)?;
+        if key.public_key().algorithm() != Some(algorithm) {
+            let found = key.public_key().algorithm();
+            return Err(Error::KeyDiffers {
+                token: token.identity().to_string(),
+                what: "the kind of key that an earlier run made".to_owned(),
+                asked: algorithm.to_string(),
+                found: found.map_or_else(|| "unknown".to_owned(), |found| found.to_string()),
+            }
+            .into());
+        }
+        return Ok((key, place.id.clone()));
+    }
+    // A public half alone is what a generation that was cut short can leave.
+    for identity in token.contents()?.identities {
+        if let Some(public) = identity
+            .public_key
+            .filter(|key| key.id.as_ref() == Some(&place.id))
+        {
+            token.delete_key(&public)?;
+        }
+    }
+    let made = token.generate(&KeyOrder::new(algorithm, place.id.clone(), label), now)?;
+    Ok((made.key, made.id))
+}
+
+fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {
+    let identities = token.contents()?.identities.into_iter();
+    let mut keys = identities.filter_map(|identity| identity.private_key);
+    Ok(keys.find(|key| key.id.as_ref() == Some(id)))
+}
+
+/// The source that was named, else the file that the authority keeps the PIN in.
+fn pin_source(place: &KeyPlace, folder: &Path, args: &KeyArgs) -> Option<PinSource> {
+    let kept = |file: &PathBuf| PinSource::File(folder.join(file));
+    args.pin_source
+        .clone()
+        .or_else(|| place.pin_file.as_ref().map(kept))
+}

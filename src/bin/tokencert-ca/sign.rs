@@ -1,0 +1,85 @@
+//! `tokencert-ca sign`
+
+use std::path::PathBuf;
+
+use tokencert::Error;
+use tokencert::ca::{CertificateAuthority, Decision, Folder};
+use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES};
+use tokencert::files::{self, Access};
+use tokencert::request::Csr;
+
+use crate::context::{Context, random};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::key;
+use crate::options::{DirArgs, KeyArgs};
+use crate::own_token;
+use crate::shown;
+use crate::ui::Ui;
+
+/// Issue a certificate for a request from a file
+///
+/// Common name and alternative names are taken from the request, the rest of the subject from the
+/// authority's policy. A key that has a valid certificate gets the same one again. The file that is
+/// written holds the certificate, then the authority's own.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  $ tokencert-ca sign --dir /srv/ca --csr taro.csr.pem --out taro.pem"
+)]
+pub(crate) struct SignArgs {
+    #[command(flatten)]
+    dir: DirArgs,
+
+    /// File with the request (PKCS#10)
+    #[arg(long, value_name = "FILE")]
+    csr: PathBuf,
+
+    /// File to write the certificate to; one that is there is replaced
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+
+    #[command(flatten)]
+    reach: KeyArgs,
+}
+
+pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    if own_token::is_in(&args.dir.dir) {
+        own_token::enter(&args.dir.dir)?;
+    }
+    let bytes = files::read(&args.csr, MAXIMUM_FILE_BYTES)?;
+    let request = Csr::read(&args.csr.display().to_string(), &bytes)?;
+    files::check_writable(&args.out, true)?;
+    let authority = CertificateAuthority::open(Folder::open(&args.dir.dir)?)?;
+    let (certificate, outcome) = match authority.decide(&request, context.now())? {
+        Decision::Present(certificate) => (*certificate, "already-issued"),
+        Decision::Order(order) => {
+            let issued = key::with_key(&authority, &args.reach, ui, |key| {
+                authority.issue(&order, key, context.now(), &mut random)
+            })?;
+            (issued, "issued")
+        }
+    };
+    write(&certificate, authority.certificate(), args)?;
+    if context.json() {
+        ui.json(&serde_json::json!({
+            "version": 1,
+            "outcome": outcome,
+            "file": args.out.display().to_string(),
+            "certificate": shown::json(&certificate),
+        }))?;
+        return Ok(Exit::Done);
+    }
+    let said = message(&format!("certificate-{outcome}"))
+        .with("subject", certificate.subject())
+        .with("serial", certificate.serial_number())
+        .with("day", shown::day(certificate.not_after(), ui))
+        .with("path", args.out.display());
+    ui.say(&said)?;
+    Ok(Exit::Done)
+}
+
+fn write(certificate: &Certificate, issuer: &Certificate, args: &SignArgs) -> Result<(), Error> {
+    let chain = certificate.to_pem()? + &issuer.to_pem()?;
+    files::write(&args.out, chain.as_bytes(), Access::Public)
+}

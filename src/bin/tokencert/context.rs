@@ -1,0 +1,310 @@
+//! From arguments, environment and configuration to what commands work with.
+
+use std::cell::{OnceCell, RefCell};
+use std::path::PathBuf;
+use std::process::Command;
+
+use etcetera::AppStrategy;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokencert::Error;
+use tokencert::journal::Journal;
+use tokencert::key::Provenance;
+use tokencert::lifecycle::Windows;
+use tokencert::pkcs11::{LoginPolicy, Pin};
+use tokencert::profile::{self, Profile, ProfileStore};
+use tokencert::token::TokenSelector;
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::options::{Destination, Format, Options};
+use crate::pin_source::PinSource;
+use crate::pins::Pins;
+use crate::ui::Ui;
+
+/// The largest provenance record that is read, in bytes.
+const MAXIMUM_RECORD: u64 = 64 * 1024;
+
+/// What the user said once, for every command.
+pub(crate) struct Context {
+    options: Options,
+    config: Config,
+    folders: Folders,
+    now: Timestamp,
+    profile: OnceCell<Option<Profile>>,
+    known_pin: RefCell<Option<Pin>>,
+}
+
+/// Where the program keeps its files.
+#[derive(Clone, Debug)]
+struct Folders {
+    config: PathBuf,
+    data: PathBuf,
+    state: PathBuf,
+}
+
+impl Folders {
+    /// The folders that the platform has for these things.
+    fn of_user() -> Result<Self, Failure> {
+        let names = etcetera::AppStrategyArgs {
+            top_level_domain: String::new(),
+            author: String::new(),
+            app_name: "tokencert".to_owned(),
+        };
+        let strategy = etcetera::choose_app_strategy(names)
+            .map_err(|_| Failure::usage(message("home-missing")))?;
+        let data = strategy.data_dir();
+        let state = strategy.state_dir().unwrap_or_else(|| data.join("state"));
+        Ok(Self {
+            config: strategy.config_dir(),
+            data,
+            state,
+        })
+    }
+}
+
+impl Context {
+    /// Reads the configuration and the clock. The user interface comes back in the language that
+    /// the configuration asks for.
+    pub(crate) fn new(options: Options, ui: Ui) -> Result<(Self, Ui), (Failure, Ui)> {
+        let read = Folders::of_user().and_then(|folders| {
+            let config = Config::load(options.config.as_deref(), &folders.config)?;
+            Ok((folders, config))
+        });
+        let (folders, config) = match read {
+            Ok(read) => read,
+            Err(failure) => return Err((failure, ui)),
+        };
+        let ui = match options.lang.or(config.lang) {
+            Some(language) if language != ui.language() => ui.in_language(language),
+            _ => ui,
+        };
+        Ok((
+            Self {
+                options,
+                config,
+                folders,
+                now: clock(),
+                profile: OnceCell::new(),
+                known_pin: RefCell::new(None),
+            },
+            ui,
+        ))
+    }
+
+    /// The time at which the program was started.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Fills a buffer with random bytes of the operating system.
+    pub(crate) fn random(&self, bytes: &mut [u8]) -> Result<(), Error> {
+        getrandom::fill(bytes).map_err(|error| Error::Random {
+            reason: error.to_string(),
+        })
+    }
+
+    /// True if data is to be printed as JSON.
+    pub(crate) fn json(&self) -> bool {
+        self.options
+            .format
+            .or(self.config.format)
+            .unwrap_or_default()
+            == Format::Json
+    }
+
+    /// The journal of unfinished issuing.
+    pub(crate) fn journal(&self) -> Journal {
+        Journal::new(self.folders.state.join("journal"))
+    }
+
+    /// The folder of provenance records.
+    pub(crate) fn provenance_folder(&self) -> PathBuf {
+        self.folders.state.join("provenance")
+    }
+
+    /// The record of a key's birth, where this computer saw it.
+    pub(crate) fn birth_record(&self, measured: &Provenance) -> Option<Provenance> {
+        let name = format!("{}.json", measured.public_key_sha256.as_ref()?);
+        let bytes =
+            tokencert::files::read(&self.provenance_folder().join(name), MAXIMUM_RECORD).ok()?;
+        let record: Provenance = serde_json::from_slice(&bytes).ok()?;
+        (record.birth_witnessed && record.token == measured.token).then_some(record)
+    }
+
+    /// A private folder for files that pass between processes.
+    pub(crate) fn scratch_folder(&self) -> PathBuf {
+        self.folders.state.join("scratch")
+    }
+
+    /// The folder of locks, one for each token.
+    pub(crate) fn lock_folder(&self) -> PathBuf {
+        self.folders.state.join("locks")
+    }
+
+    /// The folder of the user's own software token.
+    pub(crate) fn software_token_folder(&self) -> PathBuf {
+        self.folders.data.join("softhsm2")
+    }
+
+    /// The user's profiles.
+    pub(crate) fn profiles(&self) -> ProfileStore {
+        ProfileStore::new(self.folders.config.join("profiles"))
+    }
+
+    /// The profile that was named, else the only one there is.
+    pub(crate) fn profile(&self, ui: &Ui) -> Result<Option<&Profile>, Failure> {
+        if let Some(profile) = self.profile.get() {
+            return Ok(profile.as_ref());
+        }
+        let profiles = self.profiles();
+        let profile = match self
+            .options
+            .profile
+            .as_ref()
+            .or(self.config.profile.as_ref())
+        {
+            Some(name) => Some(profiles.load(name)?),
+            None => match profiles.list()?.as_slice() {
+                [only] => Some(profiles.load(only)?),
+                _ => None,
+            },
+        };
+        if let Some(desk) = profile.as_ref().and_then(|profile| desk(profile, ui)) {
+            ui.set_support(desk);
+        }
+        Ok(self.profile.get_or_init(|| profile).as_ref())
+    }
+
+    /// The module that was named on the command line, in the configuration or by the profile.
+    pub(crate) fn module_named(&self, ui: &Ui) -> Result<Option<PathBuf>, Failure> {
+        if let Some(module) = self.options.module.as_ref().or(self.config.module.as_ref()) {
+            return Ok(Some(module.clone()));
+        }
+        let profile = self.profile(ui)?;
+        Ok(profile
+            .and_then(|profile| profile.module.name.as_ref())
+            .map(PathBuf::from))
+    }
+
+    /// The text for `C_Initialize`.
+    pub(crate) fn module_init(&self) -> Option<&str> {
+        self.options
+            .module_init
+            .as_deref()
+            .or(self.config.module_init.as_deref())
+    }
+
+    /// The token that is meant.
+    pub(crate) fn token_selector(&self) -> Result<TokenSelector, Error> {
+        match (&self.options.token, &self.config.token) {
+            (Some(selector), _) => Ok(selector.clone()),
+            (None, Some(text)) => crate::options::token_selector(text),
+            (None, None) => Ok(TokenSelector::Only),
+        }
+    }
+
+    /// Where keys are to be made, where somebody said so.
+    pub(crate) fn destination(&self) -> Option<Destination> {
+        let profile = self.profile.get().and_then(Option::as_ref);
+        let of_profile = profile
+            .and_then(|profile| profile.destination)
+            .map(|place| match place {
+                profile::Destination::Usb => Destination::Usb,
+                profile::Destination::Pc => Destination::Pc,
+            });
+        self.options.to.or(self.config.to).or(of_profile)
+    }
+
+    /// How far PINs are tried.
+    pub(crate) fn login_policy(&self) -> LoginPolicy {
+        LoginPolicy {
+            final_try: self.options.final_try,
+        }
+    }
+
+    /// The source of the token's PIN: the option, the configuration, the token's URI.
+    pub(crate) fn pin_source(&self) -> Result<Option<PinSource>, Error> {
+        if let Some(source) = &self.options.pin_source {
+            return Ok(Some(source.clone()));
+        }
+        if let Some(text) = &self.config.pin_source {
+            return text.parse().map(Some);
+        }
+        match self.token_selector()? {
+            TokenSelector::Uri(uri) => uri
+                .pin_source
+                .as_deref()
+                .map(PinSource::from_uri)
+                .transpose(),
+            _ => Ok(None),
+        }
+    }
+
+    /// Who gives the token's PIN.
+    pub(crate) fn pins<'u>(&self, ui: &'u Ui) -> Result<Pins<'u>, Failure> {
+        Ok(Pins::new(self.pin_source()?, ui).knowing(self.known_pin.take()))
+    }
+
+    /// Keeps a PIN that was just set, so that it need not be typed once more.
+    pub(crate) fn remember_pin(&self, pin: Pin) {
+        self.known_pin.replace(Some(pin));
+    }
+
+    /// True if a PIN can be had without asking for it.
+    pub(crate) fn has_pin_source(&self) -> Result<bool, Error> {
+        Ok(self.pin_source()?.is_some())
+    }
+
+    /// The windows of the profile; without one, the usual ones in this computer's time zone.
+    pub(crate) fn windows(&self, ui: &Ui) -> Result<Windows, Failure> {
+        if let Some(profile) = self.profile(ui)? {
+            return Ok(profile.windows.clone());
+        }
+        let mut windows = Windows::default();
+        let here = TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
+        windows.time_zone = here;
+        Ok(windows)
+    }
+
+    /// The time zone in which days are counted.
+    pub(crate) fn zone(&self, ui: &Ui) -> Result<TimeZone, Failure> {
+        Ok(self.windows(ui)?.zone()?)
+    }
+
+    /// Takes away what a child process must not see or be led by: the PIN, and which token.
+    pub(crate) fn clean_environment(&self, command: &mut Command) {
+        let source = self.pin_source().ok().flatten();
+        for name in source.iter().filter_map(PinSource::variable) {
+            command.env_remove(name);
+        }
+        for name in [
+            "TOKENCERT_MODULE",
+            "TOKENCERT_TOKEN",
+            "TOKENCERT_PIN_SOURCE",
+        ] {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// The support desk in one line, as hints end with it.
+fn desk(profile: &Profile, ui: &Ui) -> Option<String> {
+    let support = &profile.support;
+    let parts = [&support.name, &support.telephone, &support.hours];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .map(|part| tokencert::certificate::sanitized(part))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(&ui.word("list-separator")))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
+pub(crate) fn clock() -> Timestamp {
+    Timestamp::now()
+}

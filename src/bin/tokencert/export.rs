@@ -1,0 +1,138 @@
+//! `tokencert export`
+
+use std::path::PathBuf;
+
+use tokencert::Error;
+use tokencert::certificate::{Certificate, chain_of, sanitized};
+use tokencert::files::{self, Access};
+use tokencert::key::PublicKey;
+use tokencert::token::{Contents, Need, ObjectSelector, TokenIdentity};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::options::object_selector;
+use crate::selection::{self, Selected};
+use crate::session;
+use crate::ui::Ui;
+
+/// Export a certificate, its chain or a public key
+///
+/// Private keys are never exported.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  $ tokencert export 'my key' --chain --out chain.pem\n  \
+                        $ tokencert export 'my key' --ssh >> ~/.ssh/authorized_keys"
+)]
+pub(crate) struct ExportArgs {
+    /// CKA_ID in hexadecimal, label, sha256:HEX of a certificate, or PKCS#11 URI; `id:` and
+    /// `label:` force one reading
+    #[arg(value_name = "SELECTOR", value_parser = object_selector)]
+    selector: ObjectSelector,
+
+    /// The certificate with those of its authorities, as far as they are on the token
+    #[arg(long, group = "what")]
+    chain: bool,
+
+    /// The public key, as PEM
+    #[arg(long, group = "what")]
+    public_key: bool,
+
+    /// The public key, as one line for OpenSSH
+    #[arg(long, group = "what")]
+    ssh: bool,
+
+    /// File to write in place of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Overwrite the file
+    #[arg(long)]
+    force: bool,
+}
+
+pub(crate) fn run(args: &ExportArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    if let Some(path) = &args.out {
+        files::check_writable(path, args.force)?;
+    }
+    let text = session::with_token(context, Need::Read, ui, |token| {
+        if context.has_pin_source()? {
+            session::log_in(token, context, ui)?;
+        }
+        let contents = token.contents()?;
+        let selected = selection::select(&contents, &args.selector, token.identity())?;
+        Ok(args.text(selected, &contents, token.identity())?)
+    })?;
+    match &args.out {
+        None => ui.data(text)?,
+        Some(path) => {
+            let write = if args.force {
+                files::write
+            } else {
+                files::write_new
+            };
+            write(path, text.as_bytes(), Access::Public)?;
+            ui.status(&message("written").with("path", path.display()));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+impl ExportArgs {
+    fn text(
+        &self,
+        selected: Selected<'_>,
+        contents: &Contents,
+        token: &TokenIdentity,
+    ) -> Result<String, Error> {
+        if self.public_key {
+            return public_key(selected, token, &self.selector)?.to_pem();
+        }
+        if self.ssh {
+            let label = selected.identity().and_then(|identity| identity.label());
+            let key = public_key(selected, token, &self.selector)?.to_ssh()?;
+            return Ok(
+                format!("{key} {}", sanitized(label.unwrap_or(&token.label)))
+                    .trim()
+                    .to_owned()
+                    + "\n",
+            );
+        }
+        let leaf = selected
+            .certificate()
+            .ok_or_else(|| missing(token, &self.selector))?;
+        if !self.chain {
+            return leaf.to_pem();
+        }
+        let others: Vec<Certificate> = contents
+            .all_certificates()
+            .filter_map(|object| object.certificate.clone())
+            .collect();
+        chain_of(leaf, &others)
+            .iter()
+            .map(Certificate::to_pem)
+            .collect()
+    }
+}
+
+fn public_key(
+    selected: Selected<'_>,
+    token: &TokenIdentity,
+    selector: &ObjectSelector,
+) -> Result<PublicKey, Error> {
+    if let Some(key) = selected.identity().and_then(|identity| identity.public()) {
+        return Ok(key.clone());
+    }
+    selected
+        .certificate()
+        .ok_or_else(|| missing(token, selector))?
+        .public_key()
+}
+
+fn missing(token: &TokenIdentity, selector: &ObjectSelector) -> Error {
+    Error::ObjectNotFound {
+        token: token.to_string(),
+        wanted: selector.to_string(),
+    }
+}

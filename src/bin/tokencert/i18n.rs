@@ -1,0 +1,196 @@
+//! The program's two languages: which one is meant, and its texts.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use tokencert::Error;
+
+/// A language of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Language {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
+}
+
+impl Language {
+    /// The language of help and usage errors: `--lang` wherever it stands, else the locale.
+    pub(crate) fn of(arguments: &[OsString]) -> Self {
+        let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+        while let Some(argument) = arguments.next() {
+            let value = match argument {
+                "--" => break,
+                "--lang" => arguments.next(),
+                other => other.strip_prefix("--lang="),
+            };
+            match value {
+                Some("en") => return Self::En,
+                Some("ja") => return Self::Ja,
+                _ => {}
+            }
+        }
+        match sys_locale::get_locale() {
+            Some(locale) if locale == "ja" || locale.starts_with("ja-") => Self::Ja,
+            _ => Self::En,
+        }
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("i18n/en.ftl"),
+            Self::Ja => include_str!("i18n/ja.ftl"),
+        }
+    }
+}
+
+/// A text of the program by its key, and the values that it names.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    key: String,
+    values: Vec<(&'static str, FluentValue<'static>)>,
+}
+
+/// The message with this key of the Fluent files.
+pub(crate) fn message(key: &str) -> Message {
+    Message {
+        key: key.to_owned(),
+        values: Vec::new(),
+    }
+}
+
+impl Message {
+    /// Gives a value as text.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Display) -> Self {
+        self.values
+            .push((name, FluentValue::from(value.to_string())));
+        self
+    }
+
+    /// Gives a value as a number, which can choose between singular and plural.
+    pub(crate) fn count(mut self, name: &'static str, value: impl TryInto<i64>) -> Self {
+        self.values.push((
+            name,
+            FluentValue::from(value.try_into().unwrap_or(i64::MAX)),
+        ));
+        self
+    }
+
+    /// The same values for the attribute `name` of the message, `hint` for example.
+    pub(crate) fn attribute(&self, name: &str) -> Self {
+        Self {
+            key: format!("{}.{name}", self.key),
+            values: self.values.clone(),
+        }
+    }
+}
+
+/// The texts of one language.
+pub(crate) struct Catalog {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Catalog {
+    /// Reads the texts of `language`.
+    pub(crate) fn new(language: Language) -> Self {
+        let locale = match language {
+            Language::En => "en",
+            Language::Ja => "ja",
+        };
+        let mut bundle = FluentBundle::new(vec![locale.parse().unwrap_or_default()]);
+        // Without this, invisible characters would surround every value.
+        bundle.set_use_isolating(false);
+        // Whatever cannot be parsed is missing below; the tests fail on it.
+        let resource = FluentResource::try_new(language.source().to_owned())
+            .unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+        Self { language, bundle }
+    }
+
+    /// Which language this is.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text of a message; its key where there is none.
+    pub(crate) fn text(&self, message: &Message) -> String {
+        self.find(message).unwrap_or_else(|| message.key.clone())
+    }
+
+    /// The text of a message, if there is one.
+    pub(crate) fn find(&self, message: &Message) -> Option<String> {
+        let (key, attribute) = match message.key.split_once('.') {
+            Some((key, attribute)) => (key, Some(attribute)),
+            None => (message.key.as_str(), None),
+        };
+        let found = self.bundle.get_message(key)?;
+        let pattern = match attribute {
+            Some(attribute) => found.get_attribute(attribute)?.value(),
+            None => found.value()?,
+        };
+        let values: FluentArgs<'_> = message
+            .values
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        let mut errors = Vec::new();
+        Some(
+            self.bundle
+                .format_pattern(pattern, Some(&values), &mut errors)
+                .into_owned(),
+        )
+    }
+
+    /// What happened and what to do next, for an error of the library.
+    ///
+    /// A code that has no text here, as a newer library may have, is said in the library's English.
+    pub(crate) fn error(&self, error: &Error) -> (String, Option<String>) {
+        let values = error.values().into_iter();
+        let said = Message {
+            key: format!("err-{}", error.code()),
+            values: values
+                .map(|(name, value)| (name, self.phrase(&value).into()))
+                .collect(),
+        };
+        match self.find(&said) {
+            Some(text) => (text, self.find(&said.attribute("hint"))),
+            None => (error.to_string(), error.hint()),
+        }
+    }
+
+    /// A phrase of the library that is itself a value of a message, such as `user PIN`.
+    ///
+    /// Phrases are keyed by their English words; what has no key, a file's name for example, stays
+    /// as it is.
+    pub(crate) fn phrase(&self, english: &str) -> String {
+        let key = format!("say-{}", slug(english));
+        self.find(&message(&key))
+            .unwrap_or_else(|| self.token_names(english))
+    }
+
+    /// Tokens as the library names them, `label` (serial 0123), in this language.
+    fn token_names(&self, english: &str) -> String {
+        let mut parts = english.split(" (serial ");
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (serial, after) = part.split_once(')').unwrap_or((part, ""));
+            text += &self.text(&message("token-serial").with("serial", serial));
+            text += after;
+        }
+        text
+    }
+}
+
+/// The key of an English phrase: its words in lower case, joined by hyphens.
+pub(crate) fn slug(english: &str) -> String {
+    let words = english
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests;

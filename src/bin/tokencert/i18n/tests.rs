@@ -1,0 +1,280 @@
+//! The two languages say the same things, in the words of the glossary.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use clap::{Command, CommandFactory};
+
+use super::{Language, slug};
+
+/// The texts of a file by key; attributes as `key.attribute`.
+fn texts(language: Language) -> BTreeMap<String, String> {
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    let (mut key, mut current) = (String::new(), String::new());
+    for line in language
+        .source()
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
+        let text = match line.split_once(" =") {
+            Some((name, text)) if !name.starts_with(' ') => {
+                key = name.to_owned();
+                current.clone_from(&key);
+                text
+            }
+            Some((name, text)) if name.trim_start().starts_with('.') => {
+                current = format!("{key}{}", name.trim_start());
+                text
+            }
+            _ => line,
+        };
+        let said = texts.entry(current.clone()).or_default();
+        said.push_str(text.trim());
+        said.push('\n');
+    }
+    texts.remove("");
+    texts
+}
+
+/// What only one of the files needs: help, which is English in the doc comments, and phrases of
+/// the library, which are English there.
+fn is_of_one_language(key: &str) -> bool {
+    ["help", "arg-", "say-"]
+        .iter()
+        .any(|prefix| key.starts_with(prefix))
+}
+
+fn variables(text: &str) -> BTreeSet<&str> {
+    let names = text.split('$').skip(1);
+    names
+        .filter_map(|rest| {
+            rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .next()
+        })
+        .collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+/// Every string literal of the sources in a folder, as it stands there.
+fn literals(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+        &mut found,
+    );
+    let pieces = found
+        .iter()
+        .flat_map(|source| source.split('"').skip(1).step_by(1));
+    pieces.map(str::to_owned).collect()
+}
+
+#[test]
+fn both_files_are_read_without_a_mistake() {
+    for language in [Language::En, Language::Ja] {
+        let read = fluent_bundle::FluentResource::try_new(language.source().to_owned());
+        if let Err((_, errors)) = read {
+            panic!("{language:?}: {errors:?}");
+        }
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_texts_with_the_same_values() {
+    let (english, japanese) = (texts(Language::En), texts(Language::Ja));
+    let keys = |texts: &BTreeMap<String, String>| -> BTreeSet<String> {
+        texts
+            .keys()
+            .filter(|key| !is_of_one_language(key))
+            .cloned()
+            .collect()
+    };
+    let (en, ja) = (keys(&english), keys(&japanese));
+    assert_eq!(
+        en.difference(&ja).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "only in en.ftl"
+    );
+    assert_eq!(
+        ja.difference(&en).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "only in ja.ftl"
+    );
+    for key in &en {
+        assert_eq!(variables(&english[key]), variables(&japanese[key]), "{key}");
+    }
+}
+
+#[test]
+fn every_text_is_used_and_every_text_used_is_there() {
+    let english = texts(Language::En);
+    let literals = literals("src/bin/tokencert");
+    let used = |key: &str| {
+        literals.iter().any(|literal| literal == key)
+            || ["ask-", "step-"]
+                .iter()
+                .any(|prefix| key.starts_with(prefix))
+    };
+    let dead: Vec<&String> = english
+        .keys()
+        .filter(|key| !key.contains('.') && !key.starts_with("err-"))
+        .filter(|key| !used(key))
+        .collect();
+    assert!(dead.is_empty(), "never said: {dead:?}");
+    let mut found = Vec::new();
+    sources(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin/tokencert"),
+        &mut found,
+    );
+    for source in &found {
+        for call in ["message(\"", "word(\""] {
+            for rest in source.split(call).skip(1) {
+                let key = rest.split('"').next().unwrap();
+                let there = english.contains_key(key) || is_of_one_language(key);
+                assert!(there || key.is_empty(), "`{key}` has no text");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_error_of_the_library_is_said_in_its_own_english_words_and_in_japanese() {
+    let (english, japanese) = (texts(Language::En), texts(Language::Ja));
+    let table = include_str!("../../../error/table.rs");
+    for code in tokencert::Error::CODES {
+        let entry = table.split(&format!("\"{code}\",")).nth(1).unwrap();
+        let mut said = entry.split('"').skip(1).step_by(2);
+        for suffix in ["", ".hint"] {
+            let key = format!("err-{code}{suffix}");
+            let words = said.next().unwrap();
+            if words.is_empty() {
+                assert!(!english.contains_key(&key), "{key}");
+                continue;
+            }
+            let text = english
+                .get(&key)
+                .unwrap_or_else(|| panic!("{key} is missing in en.ftl"));
+            let text = text
+                .replace("{ $cause }", "{source}")
+                .replace("{ $", "{")
+                .replace(" }", "}");
+            let words = words.replace("{cause}", "{source}");
+            assert_eq!(text.trim(), words, "{key}");
+            assert!(japanese.contains_key(&key), "{key} is missing in ja.ftl");
+        }
+    }
+    let known = |key: &String| {
+        let code = key.trim_start_matches("err-").trim_end_matches(".hint");
+        tokencert::Error::CODES.contains(&code)
+    };
+    let stale: Vec<_> = english
+        .keys()
+        .filter(|key| key.starts_with("err-") && !known(key))
+        .collect();
+    assert!(stale.is_empty(), "no such error: {stale:?}");
+}
+
+/// Collects the keys that the help of a command and of its arguments is looked up by.
+fn help_keys(
+    command: &Command,
+    key: &str,
+    keys: &mut BTreeSet<String>,
+    japanese: &BTreeMap<String, String>,
+) {
+    keys.insert(key.to_owned());
+    if command.get_long_about().is_some() {
+        keys.insert(format!("{key}.long"));
+    }
+    for argument in command.get_arguments() {
+        let name = argument.get_id().as_str().replace('_', "-");
+        let own = format!("arg{}-{name}", key.trim_start_matches("help"));
+        keys.insert(if japanese.contains_key(&own) {
+            own
+        } else {
+            format!("arg-{name}")
+        });
+    }
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+    {
+        help_keys(sub, &format!("{key}-{}", sub.get_name()), keys, japanese);
+    }
+}
+
+#[test]
+fn every_command_and_argument_is_explained_in_japanese() {
+    let japanese = texts(Language::Ja);
+    let mut command = crate::Cli::command();
+    command.build();
+    let mut keys = BTreeSet::new();
+    help_keys(&command, "help", &mut keys, &japanese);
+    let missing: Vec<_> = keys
+        .iter()
+        .filter(|key| !japanese.contains_key(*key))
+        .collect();
+    assert!(missing.is_empty(), "missing in ja.ftl: {missing:?}");
+    let frame = |key: &str| key == "help-help" || key.starts_with("help-heading-");
+    let stale: Vec<_> = japanese
+        .keys()
+        .filter(|key| key.starts_with("help-") || key.starts_with("arg-"))
+        .filter(|key| {
+            !frame(key) && !["help-values", "help-default", "help-env"].contains(&key.as_str())
+        })
+        .filter(|key| !keys.contains(*key))
+        .collect();
+    assert!(stale.is_empty(), "explains nothing: {stale:?}");
+}
+
+#[test]
+fn every_phrase_of_the_library_that_is_translated_is_still_said_there() {
+    let slugs: BTreeSet<String> = literals("src")
+        .iter()
+        .map(|literal| slug(literal))
+        .collect();
+    let japanese = texts(Language::Ja);
+    let stale: Vec<_> = japanese
+        .keys()
+        .filter_map(|key| key.strip_prefix("say-"))
+        .filter(|phrase| !slugs.contains(*phrase))
+        .collect();
+    assert!(stale.is_empty(), "{stale:?}");
+}
+
+#[test]
+fn the_glossary_holds() {
+    for (key, text) in texts(Language::Ja) {
+        // Alone, the word means the gadget that shows one-time codes.
+        for (at, word) in text.match_indices("トークン") {
+            let before = &text[..at];
+            assert!(before.ends_with("USB"), "{key}: bare {word} in {text}");
+        }
+        // The two PINs of a token are never told apart by their English names alone.
+        let named = text.replace("USBの解除用PIN（SO PIN）", "");
+        assert!(
+            !named.contains("SO PIN") || key == "say-so-pin",
+            "{key}: {text}"
+        );
+        assert!(
+            !text.contains("ユーザーPIN") && !text.contains("ユーザPIN"),
+            "{key}: {text}"
+        );
+        // The account's PIN is 暗証番号, the token's never is.
+        assert!(!text.contains("暗証番号"), "{key}: {text}");
+        // Expired is 有効期限切れ, revoked 失効: never one word, never one for the other.
+        assert!(!text.contains("期限失効"), "{key}: {text}");
+    }
+    let japanese = texts(Language::Ja);
+    assert!(japanese["until-expired"].contains("有効期限切れ"));
+    assert!(japanese["say-it-is-a-revocation-list-crl"].contains("失効"));
+    assert!(japanese["next-delete"].contains("更新済み"));
+}

@@ -1,0 +1,92 @@
+//! `tokencert import`
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use tokencert::Error;
+use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates};
+use tokencert::files;
+use tokencert::import::{Import, Imported};
+use tokencert::token::Need;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::session;
+use crate::ui::Ui;
+
+/// Import certificates to the token that holds their key
+///
+/// A certificate is stored beside the private key that it belongs to, and refused if there is
+/// none. The chain comes along. PEM, DER and PKCS#7 (.p7b) files are read.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  $ tokencert import answer.p7b\n  \
+                        $ tokencert import leaf.pem intermediate.pem")]
+pub(crate) struct ImportArgs {
+    /// Files with certificates; `-` is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+
+    /// Also store certificates that belong to no key on the token
+    #[arg(long)]
+    allow_orphan: bool,
+
+    /// Also store certificates that have expired or are not valid yet
+    #[arg(long)]
+    allow_invalid_dates: bool,
+}
+
+pub(crate) fn run(args: &ImportArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    let certificates = read_all(&args.files)?;
+    session::with_token(context, Need::Write, ui, |token| {
+        session::log_in(token, context, ui)?;
+        let mut import = Import::default();
+        import.allow_orphan = args.allow_orphan;
+        import.allow_invalid_dates = args.allow_invalid_dates;
+        let progress = ui.progress(&message("progress-importing"));
+        let imported = import.run(token, &certificates, context.now())?;
+        drop(progress);
+        for one in &imported {
+            tell(one, ui);
+        }
+        Ok(Exit::Done)
+    })
+}
+
+/// Reads every file before the token is touched. The same certificate twice is one.
+fn read_all(paths: &[PathBuf]) -> Result<Vec<Certificate>, Error> {
+    let mut certificates: Vec<Certificate> = Vec::new();
+    for path in paths {
+        let (name, bytes) = read(path)?;
+        for certificate in read_certificates(&name, &bytes)? {
+            if !certificates.contains(&certificate) {
+                certificates.push(certificate);
+            }
+        }
+    }
+    Ok(certificates)
+}
+
+fn read(path: &Path) -> Result<(String, Vec<u8>), Error> {
+    let name = tokencert::certificate::sanitized(&path.display().to_string());
+    if path != Path::new("-") {
+        return Ok((name, files::read(path, MAXIMUM_FILE_BYTES)?));
+    }
+    let mut bytes = Vec::new();
+    let input = std::io::stdin()
+        .take(MAXIMUM_FILE_BYTES + 1)
+        .read_to_end(&mut bytes);
+    input.map_err(|error| Error::reading(path, error))?;
+    // One byte over the limit is enough to know; the parser says so.
+    Ok((name, bytes))
+}
+
+fn tell(one: &Imported, ui: &Ui) {
+    let key = match (one.stored, one.key.is_some()) {
+        (true, true) => "imported-beside-key",
+        (true, false) => "imported-alone",
+        (false, _) => "already-there",
+    };
+    ui.status(&message(key).with("subject", one.certificate.subject()));
+}

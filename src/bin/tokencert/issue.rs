@@ -1,0 +1,219 @@
+//! `tokencert issue`
+
+mod authority;
+mod screen;
+
+use tokencert::Error;
+use tokencert::certificate::DistinguishedName;
+use tokencert::issue::{Issue, Outcome, Stage, Surroundings};
+use tokencert::key::{KeyAlgorithm, KeyId};
+use tokencert::profile::{Holder, Profile};
+use tokencert::report::json;
+use tokencert::request::{AlternativeName, RequestTemplate};
+use tokencert::token::Need;
+
+use crate::context::{self, Context};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::options::Destination;
+use crate::request::label;
+use crate::session;
+use crate::ui::Ui;
+
+/// Get a certificate: make a key on the token, ask the authority, store the certificate beside it
+///
+/// It can be stopped anywhere: the same command, given again, goes on where it was. Nothing is
+/// changed if a valid certificate is there already.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  $ tokencert issue\n  \
+    $ tokencert issue --authority dir:/srv/ca --subject 'CN=Taro Yamada'\n  \
+    $ tokencert issue --authority files:/mnt/share/requests --subject 'CN=Taro Yamada,O=Example'")]
+pub(crate) struct IssueArgs {
+    /// Authority: dir:PATH of a tokencert-ca folder, or files:DIR of a hand-off folder; without
+    /// it, the profile's
+    #[arg(long, value_name = "AUTHORITY")]
+    authority: Option<String>,
+
+    /// Subject, for example 'CN=Taro Yamada,O=Example,C=JP'; without it, the profile's
+    #[arg(long, value_name = "NAME")]
+    subject: Option<String>,
+
+    /// Contractor ID, for a subject of the profile; it is asked for if it is needed
+    #[arg(long, value_name = "ID", conflicts_with = "subject")]
+    contract: Option<String>,
+
+    /// User ID, for a subject of the profile; without it, the administrator's
+    #[arg(long, value_name = "ID", conflicts_with = "subject")]
+    user: Option<String>,
+
+    /// Holder's name, for a subject of the profile; it is asked for if it is needed
+    #[arg(long, value_name = "TEXT", conflicts_with = "subject")]
+    name: Option<String>,
+
+    /// Alternative name: dns:NAME, email:ADDRESS, ip:ADDRESS, uri:URI or upn:NAME; may be repeated
+    #[arg(long, value_name = "NAME")]
+    san: Vec<AlternativeName>,
+
+    /// Kind of key, for example rsa:2048 or ec:p256; without it, the profile's, else rsa:2048
+    #[arg(long, value_name = "KIND")]
+    key: Option<KeyAlgorithm>,
+
+    /// Label of the new key; without it, the subject's common name
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
+
+    /// CKA_ID of a key on the token to use in place of a new one
+    #[arg(long, value_name = "ID")]
+    existing: Option<KeyId>,
+
+    /// Get one more certificate even if there is a valid one, or a key without certificate
+    #[arg(long)]
+    another: bool,
+}
+
+pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    let profile = context.profile(ui)?;
+    let issue = args.order(profile, context, ui)?;
+    let named = args
+        .authority
+        .as_deref()
+        .or(profile.map(|profile| profile.authority.as_str()));
+    let named = named.ok_or_else(|| Failure::usage(message("authority-missing")))?;
+    let mut authority = authority::open(named, context)?;
+    let journal = context.journal();
+
+    let outcome = session::with_module(context, Need::Write, ui, |module, chosen| {
+        let mut pins = context.pins(ui)?;
+        let progress = ui.progress(&message("progress-looking"));
+        let mut surroundings = Surroundings {
+            authority: &mut *authority,
+            journal: &journal,
+            records: &context.provenance_folder(),
+            pins: &mut pins,
+            policy: context.login_policy(),
+            clock: &context::clock,
+            random: &mut |bytes| context.random(bytes),
+            progress: &mut |stage| progress.step(&message(stage_key(stage))),
+        };
+        Ok(issue.run_in(module, &chosen.slot, &mut surroundings)?)
+    })?;
+    if let Outcome::Issued(issued) = &outcome {
+        // Only after the last call into the module: until then the run could be cut short.
+        issued.finish(&journal)?;
+    }
+    if context.json() {
+        ui.json(&json::outcome(&outcome))?;
+    } else {
+        screen::show(&outcome, &context.zone(ui)?, ui)?;
+    }
+    end(&outcome)
+}
+
+/// The exit status; a certificate in another name than the profile expects is a failure.
+fn end(outcome: &Outcome) -> Result<Exit, Failure> {
+    match outcome {
+        Outcome::Pending { .. } => Ok(Exit::Pending),
+        Outcome::Issued(issued) => match &issued.subject_differs {
+            None => Ok(Exit::Done),
+            Some(expected) => Err(Error::SubjectDiffers {
+                expected: expected.to_string(),
+                found: issued.certificate.subject().to_string(),
+            }
+            .into()),
+        },
+        _ => Ok(Exit::Done),
+    }
+}
+
+fn stage_key(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Resuming => "progress-resuming",
+        Stage::LoggingIn => "progress-logging-in",
+        Stage::Generating => "progress-generating",
+        Stage::Signing => "progress-signing",
+        Stage::Asking => "progress-asking",
+        Stage::Importing => "progress-importing",
+        _ => "progress-verifying",
+    }
+}
+
+impl IssueArgs {
+    fn order(
+        &self,
+        profile: Option<&Profile>,
+        context: &Context,
+        ui: &Ui,
+    ) -> Result<Issue, Failure> {
+        let (mut request, expected) = match (&self.subject, profile) {
+            (Some(subject), profile) => {
+                let mut request = RequestTemplate::new(subject);
+                if let Some(profile) = profile {
+                    request.usages.clone_from(&profile.usages);
+                }
+                (request, None)
+            }
+            (None, Some(profile)) => {
+                let request = self.of_profile(profile, ui)?;
+                let expected = DistinguishedName::parse(&request.subject)?;
+                (request, Some(expected))
+            }
+            (None, None) => return Err(Failure::usage(message("subject-missing"))),
+        };
+        request.alternative_names.clone_from(&self.san);
+        let subject = DistinguishedName::parse(&request.subject)?;
+        let key = self.key.or(profile.map(|profile| profile.key));
+        let key = key.unwrap_or(KeyAlgorithm::Rsa(2048));
+        let name = self.label.clone().unwrap_or_else(|| label(&subject));
+        let mut issue = Issue::new(request, key, name);
+        if let Some(profile) = profile {
+            issue.profile = Some(profile.name.clone());
+            if self.key.is_none_or(|key| key == profile.key) {
+                issue.scheme = profile.scheme();
+            }
+        }
+        issue.existing.clone_from(&self.existing);
+        issue.another = self.another;
+        issue.hardware_only = context.destination() == Some(Destination::Usb);
+        issue.expected_subject = expected;
+        Ok(issue)
+    }
+
+    /// The request as the profile has it, with what it does not know asked for.
+    fn of_profile(&self, profile: &Profile, ui: &Ui) -> Result<RequestTemplate, Failure> {
+        let user = match &self.user {
+            Some(user) => Some(user.clone()),
+            // Where administrators and users differ, the person says which of them it is.
+            None if self.contract.is_none() => field(profile, false, "user", ui)?,
+            None => None,
+        };
+        let administrator = user.is_none();
+        let ask = |place: &str, given: &Option<String>| match given {
+            Some(value) => Ok(Some(value.clone())),
+            None => field(profile, administrator, place, ui),
+        };
+        let contract = ask("contract", &self.contract)?;
+        let name = ask("name", &self.name)?;
+        let holder = Holder {
+            contract: contract.as_deref(),
+            user: user.as_deref(),
+            name: name.as_deref(),
+            ..Holder::default()
+        };
+        Ok(profile.request(&holder)?)
+    }
+}
+
+/// Asks for a value that the profile's template has a place for.
+fn field(
+    profile: &Profile,
+    administrator: bool,
+    place: &str,
+    ui: &Ui,
+) -> Result<Option<String>, Failure> {
+    let template = profile.subject_template(administrator);
+    if !template.is_some_and(|template| template.places().any(|one| one == place)) {
+        return Ok(None);
+    }
+    ui.ask(&message(&format!("ask-{place}")))
+}

@@ -1,0 +1,134 @@
+//! Options common to every command, and how their values are read.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use tokencert::Error;
+use tokencert::token::{ObjectSelector, TokenSelector};
+
+use crate::i18n::Language;
+use crate::pin_source::PinSource;
+
+/// Options that every command takes, before or after its name.
+#[derive(clap::Args, Clone, Debug)]
+#[command(next_help_heading = "Common options")]
+pub(crate) struct Options {
+    /// PKCS#11 module of the token's maker: the library's absolute path
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "TOKENCERT_MODULE",
+        hide_env_values = true
+    )]
+    pub(crate) module: Option<PathBuf>,
+
+    /// Token: its label, its serial number or its PKCS#11 URI
+    #[arg(long, global = true, value_name = "SELECTOR", env = "TOKENCERT_TOKEN",
+        hide_env_values = true, value_parser = token_selector)]
+    pub(crate) token: Option<TokenSelector>,
+
+    /// Where the token's PIN comes from: file:PATH, env:NAME or fd:N; without it, it is asked for
+    #[arg(
+        long,
+        global = true,
+        value_name = "SOURCE",
+        env = "TOKENCERT_PIN_SOURCE",
+        hide_env_values = true
+    )]
+    pub(crate) pin_source: Option<PinSource>,
+
+    /// Where keys are to be made: on a USB token, or on this computer in a software token
+    #[arg(long, global = true, value_name = "PLACE")]
+    pub(crate) to: Option<Destination>,
+
+    /// Profile of the bank or the help desk; without it, the only one there is
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// How data is printed
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+
+    /// Language of messages and help
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Language>,
+
+    /// Configuration file to read in place of the user's own
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Text that the module wants at its initialisation, as NSS does
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(crate) module_init: Option<String>,
+
+    /// Try a PIN even if one more wrong try would lock it
+    #[arg(long, global = true)]
+    pub(crate) final_try: bool,
+
+    /// Tell more of what goes on; repeat it for still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// Where keys are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Destination {
+    /// A hardware token.
+    #[value(alias = "hardware")]
+    #[serde(alias = "hardware")]
+    Usb,
+    /// A software token of the user's own.
+    Pc,
+}
+
+/// How data is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// A number of days: `30d`, `4w` or `30`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Days(pub(crate) u16);
+
+impl FromStr for Days {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, factor) = match text.strip_suffix('w') {
+            Some(weeks) => (weeks, 7),
+            None => (text.strip_suffix('d').unwrap_or(text), 1),
+        };
+        let days = number
+            .parse::<u16>()
+            .ok()
+            .and_then(|number| number.checked_mul(factor));
+        days.map(Self)
+            .ok_or_else(|| "write days or weeks, for example 30d or 4w".to_owned())
+    }
+}
+
+/// Reads `--token`.
+pub(crate) fn token_selector(text: &str) -> Result<TokenSelector, Error> {
+    let selector: TokenSelector = text.parse()?;
+    match &selector {
+        TokenSelector::Uri(uri) if uri.has_pin_value() => Err(Error::UriPinValue {}),
+        _ => Ok(selector),
+    }
+}
+
+/// Reads the SELECTOR of a key or certificate.
+pub(crate) fn object_selector(text: &str) -> Result<ObjectSelector, Error> {
+    let selector: ObjectSelector = text.parse()?;
+    match &selector {
+        ObjectSelector::Uri(uri) if uri.has_pin_value() => Err(Error::UriPinValue {}),
+        _ => Ok(selector),
+    }
+}

@@ -1,0 +1,102 @@
+//! `tokencert pending`
+
+use jiff::tz::TimeZone;
+use tokencert::issue::{Abandoned, abandon};
+use tokencert::journal::Entry;
+use tokencert::report::json;
+use tokencert::token::Need;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::ui::Ui;
+use crate::{session, table, text};
+
+/// List issuings that were begun and not finished, or give one up
+///
+/// A run of `tokencert issue` that was stopped goes on when the same command is given again.
+#[derive(clap::Args, Debug)]
+pub(crate) struct PendingArgs {
+    #[command(subcommand)]
+    command: PendingCommand,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum PendingCommand {
+    /// List what was begun and not finished
+    List,
+    /// Give one up, with the key that was made for it
+    ///
+    /// The key is destroyed unless a certificate may have been issued for it.
+    Abandon {
+        /// Its ID, as `tokencert pending list` shows it
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+impl PendingArgs {
+    /// True if the command works with a token.
+    pub(crate) fn uses_token(&self) -> bool {
+        matches!(self.command, PendingCommand::Abandon { .. })
+    }
+}
+
+pub(crate) fn run(args: &PendingArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    match &args.command {
+        PendingCommand::List => list(context, ui),
+        PendingCommand::Abandon { id } => give_up(id, context, ui),
+    }
+}
+
+fn list(context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    let entries = context.journal().entries()?;
+    if context.json() {
+        ui.json(&json::pending(&entries))?;
+    } else if entries.is_empty() {
+        ui.say(&message("pending-none"))?;
+    } else {
+        ui.data(listing(&entries, &context.zone(ui)?, ui))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn listing(entries: &[Entry], zone: &TimeZone, ui: &Ui) -> String {
+    let headings = [
+        "column-id",
+        "column-begun",
+        "column-step",
+        "column-token",
+        "column-subject",
+        "column-authority",
+    ];
+    let mut rows = table::table(headings.map(|key| ui.word(key)));
+    for entry in entries {
+        rows.add_row([
+            entry.id.clone(),
+            text::instant(entry.begun, zone, ui),
+            ui.word(&format!("step-{}", entry.step.name())),
+            text::token(&entry.purpose.token),
+            tokencert::certificate::sanitized(&entry.purpose.request.subject),
+            tokencert::certificate::sanitized(&entry.purpose.authority),
+        ]);
+    }
+    table::text(&mut rows)
+}
+
+fn give_up(id: &str, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    let journal = context.journal();
+    let entry = journal.entry(id)?;
+    let fate = session::with_token(context, Need::Write, ui, |token| {
+        session::log_in(token, context, ui)?;
+        Ok(abandon(token, &journal, &entry)?)
+    })?;
+    let key = match fate {
+        Abandoned::NoKey => "abandoned-no-key",
+        Abandoned::KeyDestroyed => "abandoned-key-destroyed",
+        _ => "abandoned-key-kept",
+    };
+    ui.status(&message(key).with("id", id).with("key", &entry.key_id));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,172 @@
+//! PINs for the library: from the source that was named, else from the person at the terminal.
+
+use tokencert::Error;
+use tokencert::pkcs11::{Pin, PinProvider, PinRequest};
+use tokencert::token::{PinKind, PinState, TokenIdentity};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::pin_source::PinSource;
+use crate::ui::Ui;
+
+/// How often a new PIN may be typed differently the second time.
+const REPETITIONS: u32 = 3;
+
+/// Who gives the PIN of one token.
+pub(crate) struct Pins<'u> {
+    source: Option<PinSource>,
+    ui: &'u Ui,
+    /// One source is never tried on a second token.
+    token: Option<TokenIdentity>,
+    known: Option<Pin>,
+}
+
+impl<'u> Pins<'u> {
+    /// PINs from `source`, or from the terminal where there is none.
+    pub(crate) fn new(source: Option<PinSource>, ui: &'u Ui) -> Self {
+        Self {
+            source,
+            ui,
+            token: None,
+            known: None,
+        }
+    }
+
+    /// The same, with a PIN that was set in this run.
+    pub(crate) fn knowing(self, known: Option<Pin>) -> Self {
+        Self { known, ..self }
+    }
+
+    /// Reads the source, warning of a file that others can read.
+    fn read(&self, source: &PinSource) -> Result<Pin, Error> {
+        if source.is_open_to_others() {
+            self.ui
+                .warn(&message("pin-file-open").with("source", source));
+        }
+        Ok(pin(&source.read()?))
+    }
+
+    /// A new PIN, typed twice at a terminal.
+    pub(crate) fn new_pin(&self, token: &TokenIdentity, which: PinKind) -> Result<Pin, Error> {
+        if let Some(source) = &self.source {
+            return self.read(source);
+        }
+        let which_text = self.ui.phrase(which);
+        let token_text = self.ui.phrase(token);
+        for _ in 0..REPETITIONS {
+            let ask = |key: &str| {
+                let question = message(key)
+                    .with("which", &which_text)
+                    .with("token", &token_text);
+                self.ui.ask_pin(&question).map_err(unanswered)
+            };
+            let Some(first) = ask("pin-new")? else {
+                return Err(Error::PinMissing {
+                    token: token.to_string(),
+                    which,
+                });
+            };
+            if ask("pin-again")?.is_some_and(|second| *second == *first) {
+                return Ok(pin(&first));
+            }
+            self.ui.warn(&message("pin-differs"));
+        }
+        Err(terminal("the PIN was typed differently each time"))
+    }
+
+    fn ask(&self, request: &PinRequest<'_>) -> Result<Option<Pin>, Error> {
+        let which = self.ui.phrase(request.which);
+        match request.state {
+            _ if request.attempt > 0 => {
+                let wrong = message("pin-wrong").with("which", &which);
+                self.ui
+                    .warn(&wrong.with("state", self.ui.phrase(request.state)));
+            }
+            PinState::CountLow | PinState::FinalTry => {
+                self.ui
+                    .warn(&message("pin-state").with("state", self.ui.phrase(request.state)));
+            }
+            PinState::Locked | PinState::Unknown => {}
+        }
+        let key = if request.attempt == 0 {
+            "pin-ask"
+        } else {
+            "pin-ask-again"
+        };
+        let question = message(key).with("which", which);
+        let question = question.with("token", self.ui.phrase(request.token));
+        let typed = self.ui.ask_pin(&question).map_err(unanswered)?;
+        Ok(typed.map(|text| pin(&text)))
+    }
+}
+
+impl PinProvider for Pins<'_> {
+    fn pin(&mut self, request: &PinRequest<'_>) -> tokencert::Result<Option<Pin>> {
+        if let Some(pin) = self.known.take() {
+            return Ok(Some(pin));
+        }
+        let Some(source) = &self.source else {
+            return self.ask(request);
+        };
+        if request.attempt > 0 {
+            return Ok(None);
+        }
+        if self
+            .token
+            .as_ref()
+            .is_some_and(|token| token != request.token)
+        {
+            return Err(Error::PinSource {
+                name: source.to_string(),
+                reason: "it was already tried on another token".to_owned(),
+            });
+        }
+        self.token = Some(request.token.clone());
+        self.read(source).map(Some)
+    }
+}
+
+fn unanswered(failure: Failure) -> Error {
+    match failure {
+        Failure::Library(error) => error,
+        Failure::Output(error) => terminal(&error.to_string()),
+        Failure::Arguments(_) | Failure::Program(..) => terminal("it does not answer"),
+    }
+}
+
+fn terminal(reason: &str) -> Error {
+    Error::PinSource {
+        name: "terminal".to_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// PINs that are to be set: typed twice at a terminal.
+pub(crate) struct NewPins<'p>(pub(crate) &'p Pins<'p>);
+
+impl PinProvider for NewPins<'_> {
+    fn pin(&mut self, request: &PinRequest<'_>) -> tokencert::Result<Option<Pin>> {
+        self.0.new_pin(request.token, request.which).map(Some)
+    }
+}
+
+/// One provider for the SO PIN, another for the user PIN.
+pub(crate) struct ByKind<'p> {
+    pub(crate) so: &'p mut dyn PinProvider,
+    pub(crate) user: &'p mut dyn PinProvider,
+}
+
+impl PinProvider for ByKind<'_> {
+    fn pin(&mut self, request: &PinRequest<'_>) -> tokencert::Result<Option<Pin>> {
+        match request.which {
+            PinKind::So => self.so.pin(request),
+            PinKind::User => self.user.pin(request),
+        }
+    }
+}
+
+/// A PIN of the library; the text given is wiped by its owner.
+fn pin(text: &Zeroizing<String>) -> Pin {
+    Pin::new(text.as_str().to_owned())
+}

@@ -1,0 +1,121 @@
+//! `tokencert profile`
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use tokencert::Error;
+use tokencert::certificate::sanitized;
+use tokencert::files;
+use tokencert::profile::{MAXIMUM_BYTES, Profile};
+use tokencert::report::json;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::{Language, message};
+use crate::table;
+use crate::text::ABSENT;
+use crate::ui::Ui;
+
+/// Add, list and show profiles of banks and help desks
+///
+/// A profile says which authority to ask, for which subject, with which key, and whom to call.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Examples:\n  $ tokencert profile add bank.toml")]
+pub(crate) struct ProfileArgs {
+    #[command(subcommand)]
+    command: ProfileCommand,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum ProfileCommand {
+    /// Add a profile, or replace the one of the same name
+    Add {
+        /// The profile's file; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// List the profiles
+    List,
+    /// Show a profile with all its values
+    Show {
+        /// Its name, as `tokencert profile list` shows it
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    let profiles = context.profiles();
+    match &args.command {
+        ProfileCommand::Add { file } => {
+            let name = sanitized(&file.display().to_string());
+            let profile = profiles.add(&name, &read(file)?)?;
+            ui.status(&message("profile-added").with("name", &profile.name));
+            ui.hint(&message("profile-next"));
+        }
+        ProfileCommand::List => {
+            let names = profiles.list()?;
+            let all: Vec<Profile> = names
+                .iter()
+                .map(|name| profiles.load(name))
+                .collect::<Result<_, _>>()?;
+            if context.json() {
+                ui.json(&json::profiles(&all))?;
+            } else if all.is_empty() {
+                ui.say(&message("profile-none"))?;
+            } else {
+                ui.data(listing(&all, ui))?;
+            }
+        }
+        ProfileCommand::Show { name } => {
+            let profile = profiles.load(name)?;
+            if context.json() {
+                ui.json(&json::profiles(&[profile]))?;
+            } else {
+                ui.data(profile.to_toml()?)?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn listing(profiles: &[Profile], ui: &Ui) -> String {
+    let headings = [
+        "column-name",
+        "column-title",
+        "column-authority",
+        "column-support",
+    ];
+    let mut rows = table::table(headings.map(|key| ui.word(key)));
+    for profile in profiles {
+        let title = match ui.language() {
+            Language::En => &profile.title.en,
+            Language::Ja => &profile.title.ja,
+        };
+        let said =
+            |text: &Option<String>| text.as_deref().map_or_else(|| ABSENT.to_owned(), sanitized);
+        rows.add_row([
+            profile.name.clone(),
+            said(title),
+            sanitized(&profile.authority),
+            said(&profile.support.name),
+        ]);
+    }
+    table::text(&mut rows)
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let input = std::io::stdin().take(MAXIMUM_BYTES).read_to_end(&mut bytes);
+        input.map_err(|error| Error::reading(path, error))?;
+        bytes
+    } else {
+        files::read(path, MAXIMUM_BYTES)?
+    };
+    String::from_utf8(bytes).map_err(|_| Error::ProfileInvalid {
+        name: sanitized(&path.display().to_string()),
+        reason: "it is not UTF-8 text".to_owned(),
+    })
+}

@@ -1,0 +1,126 @@
+//! Which key or certificate on a token a SELECTOR means: exactly one, or an error that lists them.
+
+use tokencert::certificate::Certificate;
+use tokencert::token::{CertificateObject, Contents, Identity, ObjectSelector, TokenIdentity};
+use tokencert::{Error, Result};
+
+/// What was selected.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Selected<'c> {
+    /// A key with its certificates, or one certificate of those.
+    Identity(&'c Identity, Option<&'c CertificateObject>),
+    /// A certificate whose key was not seen.
+    Certificate(&'c CertificateObject),
+}
+
+impl<'c> Selected<'c> {
+    /// The certificate objects that are meant: the one that was named, else all of the key's.
+    pub(crate) fn certificates(&self) -> Vec<&'c CertificateObject> {
+        match *self {
+            Self::Identity(_, Some(object)) | Self::Certificate(object) => vec![object],
+            Self::Identity(identity, None) => identity.certificates.iter().collect(),
+        }
+    }
+
+    /// The certificate that is meant; of several, the newest.
+    pub(crate) fn certificate(&self) -> Option<&'c Certificate> {
+        self.certificates()
+            .into_iter()
+            .find_map(|object| object.certificate.as_ref())
+    }
+
+    /// The key with its certificates.
+    pub(crate) fn identity(&self) -> Option<&'c Identity> {
+        match *self {
+            Self::Identity(identity, _) => Some(identity),
+            Self::Certificate(_) => None,
+        }
+    }
+
+    /// How the candidates of an ambiguous selector are told apart.
+    fn name(&self) -> String {
+        let certificate = self.certificate().map(Certificate::fingerprint);
+        let id = match self {
+            Self::Identity(identity, _) => identity.id(),
+            Self::Certificate(object) => object.id.as_ref(),
+        };
+        match (id, certificate) {
+            (Some(id), Some(digest)) => format!("id:{id} (sha256:{digest})"),
+            (Some(id), None) => format!("id:{id}"),
+            (None, Some(digest)) => format!("sha256:{digest}"),
+            (None, None) => "without CKA_ID".to_owned(),
+        }
+    }
+}
+
+/// Finds what `selector` means among what was seen on `token`.
+pub(crate) fn select<'c>(
+    contents: &'c Contents,
+    selector: &ObjectSelector,
+    token: &TokenIdentity,
+) -> Result<Selected<'c>> {
+    let found = match selector {
+        ObjectSelector::Fingerprint(digest) => by_digest(contents, digest),
+        _ => by_name(contents, selector),
+    };
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Error::ObjectNotFound {
+            token: token.to_string(),
+            wanted: selector.to_string(),
+        }),
+        several => Err(Error::ObjectAmbiguous {
+            wanted: selector.to_string(),
+            candidates: several
+                .iter()
+                .map(Selected::name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}
+
+/// The same certificate stored twice is one certificate.
+fn by_digest<'c>(contents: &'c Contents, digest: &[u8; 32]) -> Vec<Selected<'c>> {
+    let fits = |object: &&CertificateObject| {
+        object
+            .certificate
+            .as_ref()
+            .is_some_and(|certificate| certificate.sha256() == *digest)
+    };
+    let beside = contents.identities.iter().filter_map(|identity| {
+        let object = identity.certificates.iter().find(fits)?;
+        Some(Selected::Identity(identity, Some(object)))
+    });
+    let lone = contents
+        .certificates
+        .iter()
+        .find(fits)
+        .map(Selected::Certificate);
+    beside.chain(lone).take(1).collect()
+}
+
+fn by_name<'c>(contents: &'c Contents, selector: &ObjectSelector) -> Vec<Selected<'c>> {
+    let fits =
+        |object: &CertificateObject| selector.matches(object.id.as_ref(), object.label.as_deref());
+    let beside = contents.identities.iter().filter_map(|identity| {
+        let keys = [identity.private_key.as_ref(), identity.public_key.as_ref()];
+        let key = keys
+            .into_iter()
+            .flatten()
+            .any(|key| selector.matches(key.id.as_ref(), key.label.as_deref()));
+        // A label may be a certificate's own; then that certificate is meant, not its neighbours.
+        let object = identity.certificates.iter().find(|object| fits(object));
+        match (key, object) {
+            (true, _) => Some(Selected::Identity(identity, None)),
+            (false, Some(object)) => Some(Selected::Identity(identity, Some(object))),
+            (false, None) => None,
+        }
+    });
+    let lone = contents
+        .certificates
+        .iter()
+        .filter(|object| fits(object))
+        .map(Selected::Certificate);
+    beside.chain(lone).collect()
+}

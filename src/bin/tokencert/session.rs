@@ -1,0 +1,128 @@
+//! One command's work with a token: the module loaded, the token chosen and locked, and in the end
+//! the module finalized.
+
+use std::path::Path;
+
+use tokencert::Error;
+use tokencert::pkcs11::{ExclusiveModule, Token, TokenAccess};
+use tokencert::token::{Need, PinKind, Slot, TokenLock, TokenSelector};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::modules;
+use crate::options::Destination;
+use crate::software_token;
+use crate::ui::Ui;
+
+/// The token that was chosen, in the slot that it is in.
+pub(crate) struct Chosen {
+    pub(crate) slot: Slot,
+    /// Held for as long as the command writes.
+    _lock: Option<TokenLock>,
+}
+
+impl Chosen {
+    /// The same token again, wherever it is by then.
+    pub(crate) fn selector(&self) -> TokenSelector {
+        let token = self.slot.token().map(|token| token.identity.clone());
+        token.map_or(TokenSelector::Only, TokenSelector::Identity)
+    }
+}
+
+/// Loads the module and chooses the token, then lets `act` work with them.
+pub(crate) fn with_module<T>(
+    context: &Context,
+    need: Need,
+    ui: &Ui,
+    act: impl FnOnce(&mut ExclusiveModule, &Chosen) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let place = modules::choose(context, need, ui)?;
+    loaded(&place.module, context, |module| {
+        let chosen = choose(module, &place.token, need, context, ui)?;
+        act(module, &chosen)
+    })
+}
+
+/// Opens a session with the chosen token, then lets `act` work with it.
+pub(crate) fn with_token<T>(
+    context: &Context,
+    need: Need,
+    ui: &Ui,
+    act: impl FnOnce(&Token<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    with_module(context, need, ui, |module, chosen| {
+        let token = module.open_slot(&chosen.slot, need)?;
+        act(&token)
+    })
+}
+
+/// Loads a module, lets `act` work with it, and finalizes it. What was done stays done if that
+/// fails.
+pub(crate) fn loaded<T>(
+    path: &Path,
+    context: &Context,
+    act: impl FnOnce(&mut ExclusiveModule) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let mut module = ExclusiveModule::open(path, context.module_init())?;
+    let result = act(&mut module);
+    if let Err(error) = module.finalize() {
+        tracing::info!(%error, "ignored");
+    }
+    result
+}
+
+/// Logs the user in, and explains a PIN that the token wants changed.
+pub(crate) fn log_in(token: &Token<'_>, context: &Context, ui: &Ui) -> Result<(), Failure> {
+    if token.info().flags.pin_to_be_changed(PinKind::User) {
+        ui.warn(&message("pin-to-be-changed").with("which", ui.phrase(PinKind::User)));
+    }
+    token.login(&mut context.pins(ui)?, context.login_policy())?;
+    Ok(())
+}
+
+fn choose(
+    module: &mut ExclusiveModule,
+    selector: &TokenSelector,
+    need: Need,
+    context: &Context,
+    ui: &Ui,
+) -> Result<Chosen, Failure> {
+    let name = module.path().display().to_string();
+    let mut slots = module.slots()?;
+    if need == Need::Write
+        && context.destination() == Some(Destination::Pc)
+        && software_token::create(module, &slots, context, ui)?
+    {
+        slots = module.slots()?;
+    }
+    let slot = modules::one_of(selector, &slots, need, &name, ui)?;
+    let Some(info) = slot.token() else {
+        return Ok(Chosen { slot, _lock: None });
+    };
+    if context.destination() == Some(Destination::Usb) && info.software {
+        return Err(Error::WrongDestination {
+            token: info.identity.to_string(),
+        }
+        .into());
+    }
+    if need != Need::Write {
+        return Ok(Chosen { slot, _lock: None });
+    }
+    let mut waiting = || {
+        ui.status(&message("waiting-for-lock").with("token", ui.phrase(&info.identity)));
+    };
+    let (lock, waited) = TokenLock::acquire(&context.lock_folder(), &info.identity, &mut waiting)?;
+    let slot = if waited {
+        // The other program has changed the token since it was looked at.
+        module.look_afresh()?;
+        let chosen = TokenSelector::Identity(info.identity.clone());
+        chosen.choose(&module.slots()?, need, &name)?.clone()
+    } else {
+        slot
+    };
+    Ok(Chosen {
+        slot,
+        _lock: Some(lock),
+    })
+}

@@ -1,0 +1,205 @@
+//! The only file that writes: data to standard output, talk to standard error, prompts.
+
+mod prompt;
+mod spinner;
+
+use std::cell::{OnceCell, RefCell};
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::failure::Failure;
+use crate::i18n::{Catalog, Language, Message, message};
+
+pub(crate) use prompt::Choice;
+
+/// What the program shows and asks.
+pub(crate) struct Ui {
+    catalog: Catalog,
+    colour: bool,
+    terminal: bool,
+    spins: bool,
+    spinner: RefCell<Option<spinner::Spinner>>,
+    support: OnceCell<String>,
+    interrupt: prompt::Interrupt,
+}
+
+impl Ui {
+    /// A user interface in `language`.
+    pub(crate) fn new(language: Language) -> Self {
+        let talks = io::stderr().is_terminal();
+        Self {
+            catalog: Catalog::new(language),
+            colour: talks && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            terminal: prompt::available(talks),
+            spins: talks,
+            spinner: RefCell::new(None),
+            support: OnceCell::new(),
+            interrupt: prompt::Interrupt::default(),
+        }
+    }
+
+    /// The same in another language.
+    pub(crate) fn in_language(self, language: Language) -> Self {
+        Self {
+            catalog: Catalog::new(language),
+            ..self
+        }
+    }
+
+    /// The language.
+    pub(crate) fn language(&self) -> Language {
+        self.catalog.language()
+    }
+
+    /// The text of a message.
+    pub(crate) fn text(&self, message: &Message) -> String {
+        self.catalog.text(message)
+    }
+
+    /// The text of a message without values.
+    pub(crate) fn word(&self, key: &str) -> String {
+        self.catalog.text(&message(key))
+    }
+
+    /// A phrase of the library in the user's language.
+    pub(crate) fn phrase(&self, english: impl Display) -> String {
+        self.catalog.phrase(&english.to_string())
+    }
+
+    /// Names the desk that every hint then ends with.
+    pub(crate) fn set_support(&self, desk: String) {
+        self.support.get_or_init(|| desk);
+    }
+
+    /// Writes data to standard output.
+    pub(crate) fn data(&self, data: impl AsRef<[u8]>) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        let written = stdout
+            .write_all(data.as_ref())
+            .and_then(|()| stdout.flush());
+        written.map_err(Failure::Output)
+    }
+
+    /// Writes a line to standard output.
+    pub(crate) fn line(&self, text: impl Display) -> Result<(), Failure> {
+        self.data(format!("{text}\n"))
+    }
+
+    /// Writes a message to standard output.
+    pub(crate) fn say(&self, message: &Message) -> Result<(), Failure> {
+        self.line(self.text(message))
+    }
+
+    /// Writes JSON to standard output.
+    pub(crate) fn json(&self, value: &serde_json::Value) -> Result<(), Failure> {
+        self.line(format_args!("{value:#}"))
+    }
+
+    /// Tells how it goes.
+    pub(crate) fn status(&self, message: &Message) {
+        self.talk(&self.text(message));
+    }
+
+    /// Writes a text of clap's to standard error.
+    pub(crate) fn status_text(&self, text: &str) {
+        self.talk(text);
+    }
+
+    /// Warns.
+    pub(crate) fn warn(&self, message: &Message) {
+        let heading = self.heading("33", "heading-warning");
+        self.talk(&format!("{heading}{}", self.text(message)));
+    }
+
+    /// Hints at what to do next.
+    pub(crate) fn hint(&self, message: &Message) {
+        self.hint_text(&self.text(message));
+    }
+
+    /// Tells why the program stops. A closed pipe is not worth a word.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let (what, hint) = match failure {
+            Failure::Library(error) => self.catalog.error(error),
+            Failure::Arguments(error) => {
+                // A value that the library refused says best itself why; it never repeats a PIN.
+                match std::error::Error::source(error).and_then(|error| error.downcast_ref()) {
+                    Some(error) => self.catalog.error(error),
+                    None => self.with_hint(&crate::usage::mistake(error)),
+                }
+            }
+            Failure::Program(_, message) => self.with_hint(message),
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
+            Failure::Output(error) => (
+                self.text(&message("output-failed").with("cause", error)),
+                None,
+            ),
+        };
+        self.talk(&format!("{}{what}", self.heading("31", "heading-error")));
+        match hint {
+            Some(hint) => self.hint_text(&hint),
+            None => self.desk(),
+        }
+    }
+
+    fn with_hint(&self, message: &Message) -> (String, Option<String>) {
+        (
+            self.text(message),
+            self.catalog.find(&message.attribute("hint")),
+        )
+    }
+
+    fn hint_text(&self, hint: &str) {
+        self.talk(&format!("{}{hint}", self.heading("36", "heading-hint")));
+        self.desk();
+    }
+
+    fn desk(&self) {
+        if let Some(desk) = self.support.get() {
+            self.talk(&self.text(&message("support-desk").with("desk", desk)));
+        }
+    }
+
+    fn heading(&self, colour: &str, key: &str) -> String {
+        let text = self.word(key);
+        if self.colour {
+            format!("\x1b[1;{colour}m{text}\x1b[0m")
+        } else {
+            text
+        }
+    }
+
+    /// Writes a line to standard error; nobody is told if that fails, there is nowhere to tell it.
+    fn talk(&self, text: &str) {
+        self.pause(|| {
+            let _ = writeln!(io::stderr(), "{text}");
+        });
+    }
+}
+
+/// Sends the log to standard error: warnings, with `-v` more. PINs are never logged.
+pub(crate) fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => LevelFilter::ERROR,
+        1 => LevelFilter::INFO,
+        2 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    // cryptoki logs every mechanism that it does not know as an error.
+    let filter = Targets::new()
+        .with_default(level)
+        .with_target("cryptoki", LevelFilter::OFF);
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(colour)
+        .without_time()
+        .with_target(verbose > 1);
+    let _ = tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
+        .try_init();
+}

@@ -1,0 +1,123 @@
+//! Questions on the terminal, which may be there even if the standard streams are redirected.
+
+use std::fs::OpenOptions;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use signal_hook::consts::SIGINT;
+use zeroize::Zeroizing;
+
+use super::Ui;
+use crate::failure::Failure;
+use crate::i18n::{Message, message};
+
+#[cfg(unix)]
+const INPUT: &str = "/dev/tty";
+#[cfg(unix)]
+const OUTPUT: &str = "/dev/tty";
+#[cfg(windows)]
+const INPUT: &str = "CONIN$";
+#[cfg(windows)]
+const OUTPUT: &str = "CONOUT$";
+
+/// One of several things to choose from: its number is asked for.
+pub(crate) struct Choice {
+    /// What is asked, and what is listed below it.
+    pub(crate) question: Message,
+    /// What there is to choose from.
+    pub(crate) options: Vec<String>,
+}
+
+/// True if somebody sits at a terminal: a program in a pipeline may ask, one without any
+/// standard stream on the terminal, as from cron, may not.
+pub(super) fn available(talks: bool) -> bool {
+    (talks || io::stdin().is_terminal()) && OpenOptions::new().read(true).open(INPUT).is_ok()
+}
+
+/// Ctrl-C ends the program as always, except at a PIN prompt: there the terminal's echo has to be
+/// switched on again first.
+#[derive(Default)]
+pub(super) struct Interrupt {
+    ends_program: std::cell::OnceCell<Arc<AtomicBool>>,
+}
+
+impl Interrupt {
+    fn guard<T>(&self, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let ends_program = self.ends_program.get_or_init(|| {
+            let flag = Arc::new(AtomicBool::new(true));
+            // Where no handler can be had, Ctrl-C ends the program at once.
+            let _ = signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&flag));
+            flag
+        });
+        ends_program.store(false, Ordering::SeqCst);
+        let result = act();
+        ends_program.store(true, Ordering::SeqCst);
+        if let Err(error) = &result
+            && error.kind() == io::ErrorKind::Interrupted
+        {
+            signal_hook::low_level::emulate_default_handler(SIGINT)?;
+        }
+        result
+    }
+}
+
+impl Ui {
+    /// Asks for a PIN without echo; `None` if nothing was typed or nobody can be asked.
+    pub(crate) fn ask_pin(&self, question: &Message) -> Result<Option<Zeroizing<String>>, Failure> {
+        if !self.terminal {
+            return Ok(None);
+        }
+        let question = format!("{}: ", self.text(question));
+        let typed = self.pause(|| {
+            self.interrupt
+                .guard(|| rpassword::prompt_password(question))
+        });
+        match typed {
+            Ok(pin) => Ok(Some(Zeroizing::new(pin)).filter(|pin| !pin.is_empty())),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(Failure::Output(error)),
+        }
+    }
+
+    /// Asks for a line; `None` if nothing was typed or nobody can be asked.
+    pub(crate) fn ask(&self, question: &Message) -> Result<Option<String>, Failure> {
+        if !self.terminal {
+            return Ok(None);
+        }
+        let question = format!("{}: ", self.text(question));
+        let answer = self.pause(|| {
+            let mut terminal = OpenOptions::new().write(true).open(OUTPUT)?;
+            terminal.write_all(question.as_bytes())?;
+            terminal.flush()?;
+            let mut line = String::new();
+            BufReader::new(OpenOptions::new().read(true).open(INPUT)?).read_line(&mut line)?;
+            Ok(line)
+        });
+        let answer = answer.map_err(Failure::Output)?;
+        Ok(Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty()))
+    }
+
+    /// Asks for one of several by its number; `None` if none was chosen.
+    pub(crate) fn choose(&self, choice: &Choice) -> Result<Option<usize>, Failure> {
+        if !self.terminal {
+            return Ok(None);
+        }
+        self.status(&choice.question);
+        for (at, option) in choice.options.iter().enumerate() {
+            self.talk(&format!("  {}  {option}", at + 1));
+        }
+        loop {
+            let question = message("choose-number").count("last", choice.options.len());
+            let Some(answer) = self.ask(&question)? else {
+                return Ok(None);
+            };
+            match answer.parse::<usize>() {
+                Ok(number) if (1..=choice.options.len()).contains(&number) => {
+                    return Ok(Some(number - 1));
+                }
+                _ => self.warn(&message("choose-again").with("answer", answer)),
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The policy at work: what is refused, and what a certificate says.
+
+use super::Policy;
+use crate::certificate::{DistinguishedName, sanitized};
+use crate::error::{Error, Result};
+use crate::key::{KeyAlgorithm, PublicKey};
+use crate::profile::Holder;
+use crate::request::{AlternativeName, Csr, KeyUsage, Usage};
+
+/// The issue count of certificates that no permit stands behind.
+const FIRST_ISSUE: u32 = 1;
+
+/// A certificate that is to be issued, decided to the last extension.
+#[derive(Debug)]
+pub struct Order {
+    pub(super) subject: DistinguishedName,
+    pub(super) alternative_names: Vec<AlternativeName>,
+    pub(super) usages: Vec<Usage>,
+    pub(super) public_key: PublicKey,
+}
+
+impl Policy {
+    /// Refuses keys that are weak, or of a kind that cannot be verified with.
+    pub(super) fn check_key(&self, key: &PublicKey) -> Result<()> {
+        match key.algorithm() {
+            None => Err(refused(
+                "its key is of a kind that the authority does not know",
+            )),
+            Some(KeyAlgorithm::Rsa(bits)) if bits < self.minimum_rsa_bits => {
+                Err(Error::RequestKeyShort {
+                    bits,
+                    minimum: self.minimum_rsa_bits,
+                })
+            }
+            Some(KeyAlgorithm::Rsa(_)) => {
+                let exponent = key.rsa_exponent().unwrap_or_default();
+                match exponent.as_slice() {
+                    [] | [0 | 1] => Err(refused("the public exponent of its RSA key is 1")),
+                    [.., last] if last % 2 == 0 => {
+                        Err(refused("the public exponent of its RSA key is even"))
+                    }
+                    _ => Ok(()),
+                }
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// What the certificate of a request is going to say.
+    pub(super) fn order(&self, request: &Csr, public_key: PublicKey) -> Result<Order> {
+        let name = common_name(&request.subject()?)?;
+        let holder = Holder {
+            name: Some(&name),
+            count: Some(FIRST_ISSUE),
+            ..Holder::default()
+        };
+        let subject = self
+            .subject
+            .fill(&holder)
+            .and_then(|subject| DistinguishedName::parse(&subject))
+            .map_err(|error| refused(&error.to_string()))?;
+        let alternative_names = request
+            .alternative_names()
+            .map_err(|error| refused(&error.to_string()))?;
+        Ok(Order {
+            subject,
+            alternative_names,
+            usages: self.usages(&request.usages()?, &public_key)?,
+            public_key,
+        })
+    }
+
+    /// Every holder's key signs; only an RSA key can also decipher keys. Of the extended usages
+    /// asked for, those that the policy allows.
+    fn usages(&self, asked: &[Usage], key: &PublicKey) -> Result<Vec<Usage>> {
+        let mut usages = vec![Usage::Key(KeyUsage::DigitalSignature)];
+        let encipherment = Usage::Key(KeyUsage::KeyEncipherment);
+        let is_rsa = matches!(key.algorithm(), Some(KeyAlgorithm::Rsa(_)));
+        if is_rsa && asked.contains(&encipherment) {
+            usages.push(encipherment);
+        }
+        let asks = |usage: &&Usage| asked.contains(usage);
+        let allowed = &self.extended_key_usages;
+        if !asked
+            .iter()
+            .any(|usage| matches!(usage, Usage::Extended(_)))
+        {
+            usages.extend(allowed.first());
+        } else if allowed.iter().any(|usage| asks(&usage)) {
+            usages.extend(allowed.iter().filter(asks));
+        } else {
+            return Err(refused(
+                "the policy allows none of the usages that it asks for",
+            ));
+        }
+        Ok(usages)
+    }
+}
+
+/// The one common name of a subject: it names the holder.
+fn common_name(subject: &DistinguishedName) -> Result<String> {
+    let attributes = subject.attributes();
+    let mut names = attributes.into_iter().filter(|(kind, _)| kind == "CN");
+    match (names.next(), names.next()) {
+        (Some((_, name)), None) => Ok(name),
+        (None, _) => Err(refused("its subject has no common name")),
+        (Some(_), Some(_)) => Err(refused("its subject has several common names")),
+    }
+}
+
+/// A refusal; the reason may quote the request.
+pub(super) fn refused(reason: &str) -> Error {
+    Error::RequestRefused {
+        reason: sanitized(reason),
+    }
+}

@@ -1,0 +1,3 @@
+//! What the library knows, in forms for other programs.
+
+pub mod json;

@@ -7,11 +7,12 @@ macro_rules! errors {
         /// An error of any use case.
         ///
         /// `Display` says what happened; [`Error::hint`], what to do next; the source, where there
-        /// is one, names the PKCS#11 function or the system call.
+        /// is one, names the PKCS#11 function or the system call. Values come from tokens, files and
+        /// servers: they are sanitised wherever they are shown.
         #[derive(Debug, thiserror::Error)]
         #[non_exhaustive]
         pub enum Error {
-            $($(#[doc = $doc])* #[error($message)] #[allow(missing_docs, reason = "the message names the values")]
+            $($(#[doc = $doc])* #[error("{}", sanitized(&format!($message)))] #[allow(missing_docs, reason = "the message names the values")]
             $variant { $($field: $type,)* $(#[source] $source: $source_type,)? },)*
         }
 
@@ -38,16 +39,16 @@ macro_rules! errors {
                 let hint = match self {
                     $(Self::$variant { $($field,)* $($source,)? } => format!($hint),)*
                 };
-                (!hint.is_empty()).then_some(hint)
+                (!hint.is_empty()).then(|| sanitized(&hint))
             }
 
-            /// The values of the message by name, as text; a source is named `cause`.
+            /// The values of the message by name, as text made safe to print; a source is named `cause`.
             #[must_use]
             pub fn values(&self) -> Vec<(&'static str, String)> {
                 match self {
                     $(Self::$variant { $($field,)* $($source,)? } => vec![
-                        $((stringify!($field), $field.to_string()),)*
-                        $(("cause", $source.to_string()),)?
+                        $((stringify!($field), sanitized(&$field.to_string())),)*
+                        $(("cause", sanitized(&$source.to_string())),)?
                     ],)*
                 }
             }

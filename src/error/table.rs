@@ -5,6 +5,7 @@
 
 use super::define::errors;
 use super::{CallError, ErrorKind};
+use crate::certificate::sanitized;
 
 errors! {
     // Modules

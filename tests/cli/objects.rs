@@ -259,5 +259,12 @@ fn nothing_is_left_behind_in_the_state_folder_but_records_and_locks() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["locks", "provenance"], "{}", state.display());
+    assert_eq!(
+        names,
+        ["journal", "locks", "provenance"],
+        "{}",
+        state.display()
+    );
+    let unfinished = std::fs::read_dir(state.join("journal")).unwrap();
+    assert_eq!(unfinished.count(), 0);
 }

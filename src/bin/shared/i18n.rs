@@ -200,7 +200,11 @@ impl Catalog {
             text += &self.text(&message("token-serial").with("serial", serial));
             text += after;
         }
-        text
+        let nameless = message("say-without-label-and-serial-number");
+        match self.find(&nameless) {
+            Some(said) => text.replace("without label and serial number", &said),
+            None => text,
+        }
     }
 }
 

@@ -101,6 +101,10 @@ fn an_option_wins_over_the_environment() {
     world.tokencert(&["list"]).exits(4);
     world.tokencert(&["list", "--token", "demo"]).succeeds();
     world.tokencert(&["--token", "demo", "list"]).succeeds();
+    let world = world
+        .and_env("TOKENCERT_TOKEN", "")
+        .and_env("TOKENCERT_PIN_SOURCE", "");
+    world.tokencert(&["list"]).succeeds();
 }
 
 #[test]

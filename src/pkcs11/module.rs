@@ -31,9 +31,10 @@ impl Core {
             });
         }
         let raw = Raw::load(path)?;
-        let context = Pkcs11::new(path).map_err(|error| Error::ModuleLoad {
-            path: path.display().to_string(),
-            reason: error.to_string(),
+        // The file is loaded already: what fails now is the call for its functions.
+        let context = checked("C_GetFunctionList", Pkcs11::new(path)).map_err(|call| {
+            let (path, reason) = (path.display().to_string(), call.to_string());
+            Error::ModuleLoad { path, reason }
         })?;
         Ok(Self {
             context,

@@ -10,6 +10,7 @@
 )]
 
 mod authority;
+mod bad;
 mod calls;
 mod outcome;
 

@@ -169,9 +169,15 @@ impl Catalog {
                 .map(|(name, value)| (name, self.phrase(&value).into()))
                 .collect(),
         };
-        match self.find(&said) {
+        let (text, hint) = match self.find(&said) {
             Some(text) => (text, self.find(&said.attribute("hint"))),
             None => (error.to_string(), error.hint()),
+        };
+        // The standard's own words are what one searches for, in every language.
+        let call = error.call().map(|call| call.to_string());
+        match call.filter(|call| !text.contains(call)) {
+            Some(call) => (format!("{text} ({call})"), hint),
+            None => (text, hint),
         }
     }
 

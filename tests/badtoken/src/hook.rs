@@ -1,17 +1,68 @@
 //! What happens around every call.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::sync::OnceLock;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use cryptoki_sys::CK_RV;
 
-/// Notes the call of `function`, then lets the module behind answer it.
+use crate::{control, faults, presence};
+
+/// Which call it is, counted from 1 over the process.
+pub(crate) struct Call {
+    pub(crate) function: &'static str,
+    pub(crate) number: usize,
+    /// Counted over the calls of this function.
+    pub(crate) number_of_function: usize,
+}
+
+/// Notes the call of `function`, then lets it be answered.
 ///
-/// The only place every call passes: what is to go wrong goes wrong here.
-pub(crate) fn around(function: &'static str, forward: impl FnOnce() -> CK_RV) -> CK_RV {
+/// The only place every call passes: what is to go wrong at a call goes wrong here.
+pub(crate) fn around(function: &'static str, answer: impl FnOnce() -> CK_RV) -> CK_RV {
+    control::refresh();
+    let call = count(function);
     note(function);
-    forward()
+    let control = control::now();
+    if let Some(milliseconds) = control.number("latency") {
+        std::thread::sleep(Duration::from_millis(milliseconds));
+    }
+    presence::follow(&control);
+    if let Some(code) = faults::before(&control, &call).or_else(|| presence::answer(function)) {
+        return code;
+    }
+    let code = answer();
+    faults::after(&control, &call).unwrap_or(code)
+}
+
+static COUNTS: Mutex<Option<HashMap<&str, usize>>> = Mutex::new(None);
+
+/// The number of the present call, counted over the process.
+pub(crate) fn calls() -> usize {
+    let counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let counts = counts.as_ref();
+    counts
+        .and_then(|counts| counts.get(""))
+        .copied()
+        .unwrap_or(0)
+}
+
+fn count(function: &'static str) -> Call {
+    let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let counts = counts.get_or_insert_default();
+    let mut next = |name| {
+        let count = counts.entry(name).or_insert(0);
+        *count += 1;
+        *count
+    };
+    Call {
+        function,
+        number: next(""),
+        number_of_function: next(function),
+    }
 }
 
 /// Appends one line to the log.
@@ -20,7 +71,8 @@ pub(crate) fn around(function: &'static str, forward: impl FnOnce() -> CK_RV) ->
 fn note(function: &str) {
     static LOG: OnceLock<Option<File>> = OnceLock::new();
     let log = LOG.get_or_init(|| {
-        let path = std::env::var_os("BADTOKEN_LOG")?;
+        let path = std::env::var_os("BADTOKEN_LOG").map(PathBuf::from);
+        let path = path.or_else(|| control::beside(".calls"))?;
         OpenOptions::new().append(true).create(true).open(path).ok()
     });
     if let Some(mut log) = log.as_ref() {

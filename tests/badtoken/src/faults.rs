@@ -1,0 +1,62 @@
+//! Faults at a call: `fault before|after N[+] [C_Function] WHAT`.
+//!
+//! `N` counts the calls of the process, or of one function; `N+` is that call and all later ones.
+//! `WHAT` is a code to answer with, or `kill`, `crash` or `pull`.
+
+use cryptoki_sys::CK_RV;
+
+use crate::control::{self, Control, misunderstood, number};
+use crate::hook::Call;
+use crate::presence;
+
+/// What goes wrong before the call is done; a code is answered instead of doing it.
+pub(crate) fn before(control: &Control, call: &Call) -> Option<CK_RV> {
+    meet(control, call, "before")
+}
+
+/// What goes wrong after the call was done; a code replaces its answer.
+pub(crate) fn after(control: &Control, call: &Call) -> Option<CK_RV> {
+    meet(control, call, "after")
+}
+
+fn meet(control: &Control, call: &Call, when: &str) -> Option<CK_RV> {
+    let lines = control.all("fault");
+    let due = lines.filter_map(|line| match line {
+        [at_time, at, function, what] if at_time == when && function == call.function => {
+            is_at(at, call.number_of_function, line).then_some(what)
+        }
+        [at_time, at, what] if at_time == when => is_at(at, call.number, line).then_some(what),
+        [..] => None,
+    });
+    let what = due.last()?;
+    let process = std::process::id();
+    let line = format!("{process} {} {} {when} {what}", call.number, call.function);
+    control::note(".hits", &line);
+    match what.as_str() {
+        "kill" => kill(),
+        "crash" => std::process::abort(),
+        "pull" => {
+            presence::pull();
+            None
+        }
+        code => Some(number(code)),
+    }
+}
+
+fn is_at(at: &str, now: usize, line: &[String]) -> bool {
+    let parse = |digits: &str| digits.parse().unwrap_or_else(|_| misunderstood(line));
+    match at.strip_suffix('+') {
+        Some(first) => now >= parse(first),
+        None => now == parse(at),
+    }
+}
+
+/// Ends the process as `kill -9` or a power cut would: nothing of it runs on.
+fn kill() -> ! {
+    #[cfg(unix)]
+    // SAFETY: raising a signal that cannot be handled touches no memory.
+    unsafe {
+        libc::raise(libc::SIGKILL);
+    }
+    std::process::abort();
+}

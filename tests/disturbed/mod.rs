@@ -1,0 +1,118 @@
+//! Running a command with a fault at its first call, its second, and so on, until a run meets none.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test may fail it"
+)]
+
+use std::collections::BTreeMap;
+
+use crate::common::{Outcome, PIN, World};
+
+/// What goes wrong at a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    FailBefore,
+    FailAfter,
+    Pulled,
+    KillBefore,
+    KillAfter,
+}
+
+impl Kind {
+    fn line(self, call: usize) -> String {
+        match self {
+            Self::FailBefore => format!("fault before {call} CKR_GENERAL_ERROR"),
+            Self::FailAfter => format!("fault after {call} CKR_GENERAL_ERROR"),
+            Self::Pulled => format!("fault before {call} pull"),
+            Self::KillBefore => format!("fault before {call} kill"),
+            Self::KillAfter => format!("fault after {call} kill"),
+        }
+    }
+}
+
+/// Puts a fault at every call of a command, each in a world as it was before the first.
+///
+/// `run` runs the command, and `check` judges what it left once it has been run again without a
+/// fault. Returns the number of faults tried.
+pub(crate) fn at_every_call(
+    world: &World,
+    kind: Kind,
+    run: &dyn Fn() -> Outcome,
+    check: &dyn Fn(&str),
+) -> usize {
+    let before = world.snapshot();
+    world.control("");
+    run().succeeds();
+    check("an undisturbed run");
+    for call in 1.. {
+        world.go_back_to(&before);
+        world.calls();
+        world.hits();
+        world.control(&kind.line(call));
+        let disturbed = run();
+        let hits = world.hits();
+        if hits.is_empty() {
+            disturbed.succeeds();
+            println!("{kind:?}: {} faults tried", call - 1);
+            return call - 1;
+        }
+        let what = format!("{}\n{disturbed}", hits.join("\n"));
+        is_orderly(kind, &disturbed, &what);
+        spends_one_login(world, &what);
+
+        world.control("");
+        let again = run();
+        spends_one_login(world, &format!("{what}\n-- then again\n{again}"));
+        assert_eq!(again.status, Some(0), "{what}\n-- then again\n{again}");
+        check(&format!("{what}\n-- then again\n{again}"));
+    }
+    unreachable!("a command makes a finite number of calls")
+}
+
+/// A run that is not killed ends with a status of its own, and says why if it is not 0.
+fn is_orderly(kind: Kind, outcome: &Outcome, what: &str) {
+    match (kind, outcome.status) {
+        (Kind::KillBefore | Kind::KillAfter, None) | (_, Some(0)) => {}
+        (Kind::FailBefore | Kind::FailAfter, Some(1)) => {
+            assert!(outcome.stderr.contains("CKR_GENERAL_ERROR"), "{what}");
+        }
+        (Kind::Pulled, Some(4)) => {}
+        _ => panic!("an exit status that does not fit: {what}"),
+    }
+}
+
+fn spends_one_login(world: &World, what: &str) {
+    let calls = world.calls();
+    assert!(calls.of("C_Login") <= 1, "{calls}{what}");
+}
+
+/// What is on the token, past badtoken: how many objects of each class and ID.
+pub(crate) fn objects(world: &World) -> BTreeMap<String, usize> {
+    let listed = world
+        .pkcs11_tool(&["--login", "--pin", PIN, "--list-objects"])
+        .succeeds();
+    let mut found = BTreeMap::new();
+    let mut class = String::new();
+    for line in listed.stdout.lines() {
+        if let Some((name, _)) = line.split_once(" Object") {
+            name.clone_into(&mut class);
+            *found.entry(class.clone()).or_default() += 1;
+        } else if let Some(id) = line.trim().strip_prefix("ID:") {
+            *found.entry(format!("{class} {}", id.trim())).or_default() += 1;
+        }
+    }
+    found
+}
+
+/// The files of the journal, of issuing as of deleting.
+pub(crate) fn unfinished(world: &World) -> Vec<String> {
+    let state = world.home().join(".local/state/tokencert");
+    ["journal", "deletions"]
+        .iter()
+        .flat_map(|name| std::fs::read_dir(state.join(name)).into_iter().flatten())
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
+}

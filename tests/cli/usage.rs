@@ -312,3 +312,13 @@ fn profiles_are_added_listed_and_shown() {
     let failed = world.tokencert(&["list", "--lang", "ja"]).exits(4);
     failed.complains("お問い合わせ先：ﾍﾙﾌﾟﾃﾞｽｸ　0120-000-000");
 }
+
+#[test]
+fn names_that_people_gave_are_not_taken_for_phrases_and_translated() {
+    let world = World::with_token("user PIN");
+    let wrong = ["list", "--token", "the request", "--lang", "ja"];
+    let missing = world.tokencert(&wrong).exits(4);
+    missing
+        .complains("`the request`")
+        .complains("`user PIN`（シリアル番号 ");
+}

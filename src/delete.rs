@@ -146,7 +146,7 @@ impl Deletions {
 }
 
 impl Deletion {
-    /// Deletes what is still there of the targets, telling of each before it goes; what is gone
+    /// Deletes what is still there of the targets, telling of each; what is gone
     /// already was deleted by an earlier run.
     ///
     /// The user must be logged in.
@@ -163,8 +163,8 @@ impl Deletion {
                 let mut objects = contents.all_certificates();
                 let left = |object: &&CertificateObject| !gone.contains(&object.handle);
                 if let Some(object) = objects.find(|object| left(object) && target.is(*object)) {
-                    telling(target);
                     token.delete_certificate(object)?;
+                    telling(target);
                     gone.push(object.handle);
                 }
                 continue;
@@ -174,8 +174,8 @@ impl Deletion {
                 .iter()
                 .filter_map(|one| target.key_of(one));
             if let Some(key) = keys.find(|key| !gone.contains(&key.handle) && target.is(*key)) {
-                telling(target);
                 token.delete_key(key)?;
+                telling(target);
                 gone.push(key.handle);
             }
         }

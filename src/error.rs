@@ -1,6 +1,7 @@
 //! What can go wrong, as one table: variant, values, stable code, message and hint.
 
 mod call;
+mod define;
 mod table;
 
 pub use call::{CallError, ReturnValue};

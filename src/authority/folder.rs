@@ -146,20 +146,24 @@ fn read_to_end(mut output: PipeReader) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&kept).into_owned())
 }
 
+/// How the programs begin an error in their languages; the colon may be of either width.
+const ERROR_LABELS: [&str; 3] = ["error:", "エラー：", "エラー:"];
+
+/// How they begin a hint.
+const HINT_LABELS: [&str; 3] = ["hint:", "ヒント：", "ヒント:"];
+
 /// The child's error without label and hint, which are printed around it once more; without a
 /// label, the last line it said.
 ///
 /// The child speaks the user's language, so its labels may be the Japanese ones.
 fn message(said: &str) -> String {
-    let is_hint = |line: &&str| line.starts_with("hint:") || line.starts_with("ヒント:");
+    let is_hint = |line: &&str| HINT_LABELS.iter().any(|label| line.starts_with(label));
     let mut error = Vec::new();
     let mut last = "it said nothing";
     for line in said.lines().map(str::trim).filter(|line| !line.is_empty()) {
         last = line;
-        match line
-            .strip_prefix("error:")
-            .or_else(|| line.strip_prefix("エラー:"))
-        {
+        let mut labels = ERROR_LABELS.iter();
+        match labels.find_map(|label| line.strip_prefix(label)) {
             Some(begin) => error = vec![begin.trim()],
             None if error.is_empty() => {}
             None => error.push(line),

@@ -14,7 +14,7 @@ use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
 
 /// A loaded module.
-pub(super) struct Core {
+pub struct Core {
     pub(super) context: Pkcs11,
     pub(super) raw: Raw,
     pub(super) path: PathBuf,

@@ -35,9 +35,10 @@ pub(crate) fn mistake(error: &clap::Error) -> Message {
         }
         ErrorKind::MissingRequiredArgument => message("usage-missing"),
         ErrorKind::MissingSubcommand => message("usage-command-missing"),
-        ErrorKind::ArgumentConflict => {
-            message("usage-conflict").with("other", context(error, ContextKind::PriorArg))
-        }
+        ErrorKind::ArgumentConflict => match context(error, ContextKind::PriorArg) {
+            other if other == argument => message("usage-repeated"),
+            other => message("usage-conflict").with("other", other),
+        },
         _ => message("usage-other").with("reason", error.kind()),
     };
     let meant = [

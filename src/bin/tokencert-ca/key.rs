@@ -92,6 +92,7 @@ pub(crate) fn make<'m>(
         }
     }
     let made = token.generate(&KeyOrder::new(algorithm, place.id.clone(), label), now)?;
+    // A few modules replace the ID that they are given.
     let id = made.object.id.unwrap_or_else(|| place.id.clone());
     Ok((made.key, id))
 }

@@ -83,7 +83,7 @@ impl Ui {
     /// Warns.
     pub(crate) fn warn(&self, message: &Message) {
         let heading = self.heading("33", "heading-warning");
-        self.status_text(&format!("{heading} {}", self.text(message)));
+        self.status_text(&format!("{heading}{}", self.text(message)));
     }
 
     /// Asks for a PIN without echo; `None` if nothing was typed or nobody can be asked.
@@ -115,10 +115,10 @@ impl Ui {
             }
         };
         let heading = self.heading("31", "heading-error");
-        self.status_text(&format!("{heading} {what}"));
+        self.status_text(&format!("{heading}{what}"));
         if let Some(hint) = hint {
             let heading = self.heading("36", "heading-hint");
-            self.status_text(&format!("{heading} {hint}"));
+            self.status_text(&format!("{heading}{hint}"));
         }
     }
 

@@ -8,6 +8,7 @@ use etcetera::AppStrategy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokencert::Error;
+use tokencert::delete::Deletions;
 use tokencert::journal::Journal;
 use tokencert::key::Provenance;
 use tokencert::lifecycle::Windows;
@@ -96,7 +97,12 @@ impl Context {
             == Format::Json
     }
 
-    /// The journal of unfinished issuing.
+    /// Deletions that were begun and not finished.
+    pub(crate) fn deletions(&self) -> Deletions {
+        Deletions::new(self.folders.state.join("deletions"))
+    }
+
+    /// The journal of unfinished issuing and requests.
     pub(crate) fn journal(&self) -> Journal {
         Journal::new(self.folders.state.join("journal"))
     }

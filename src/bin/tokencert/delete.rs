@@ -1,16 +1,17 @@
 //! `tokencert delete`
 
 use tokencert::Error;
-use tokencert::certificate::{Certificate, sanitized};
+use tokencert::certificate::sanitized;
+use tokencert::delete::{Target, TargetClass};
 use tokencert::pkcs11::Token;
-use tokencert::token::{Need, ObjectSelector};
+use tokencert::token::{Contents, Need, ObjectSelector};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::options::object_selector;
-use crate::selection::{self, Selected};
+use crate::selection;
 use crate::session;
 use crate::ui::Ui;
 
@@ -46,37 +47,75 @@ enum What {
 }
 
 pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    session::with_token(context, Need::Write, ui, |token| {
+    let deletions = context.deletions();
+    let deletion = session::with_token(context, Need::Write, ui, |token| {
         confirm(args, token, ui)?;
+        let order = args.order();
+        let unfinished = deletions.unfinished(token.identity(), &order)?;
         session::log_in(token, context, ui)?;
         let contents = token.contents()?;
-        let selected = selection::select(&contents, &args.selector, token.identity())?;
-        if args.what == What::Certificate && selected.certificates().len() > 1 {
-            let several = selected.certificates().into_iter();
-            let digests = several.filter_map(|object| object.certificate.as_ref());
-            let digests = digests.map(|found| format!("sha256:{}", found.fingerprint()));
+        let deletion = if let Some(deletion) = unfinished {
+            ui.status(&message("deletion-resumed"));
+            deletion
+        } else {
+            let targets = args.targets(&contents, token)?;
+            deletions.begin(token.identity(), &order, targets)?
+        };
+        deletion.run(token, &contents, &mut |target| {
+            let word = match target.class {
+                TargetClass::Certificate => "deleted-certificate",
+                TargetClass::PublicKey => "deleted-public-key",
+                TargetClass::PrivateKey => "deleted-private-key",
+            };
+            let id = target.id.as_ref().map(ToString::to_string);
+            let label = target.label.as_deref().map(sanitized);
+            let said = message(word).with("subject", label.unwrap_or_default());
+            ui.status(&said.with("id", id.unwrap_or_default()));
+        })?;
+        Ok(deletion)
+    })?;
+    // Only after the last call into the module: until then the run could be cut short.
+    deletions.finish(&deletion)?;
+    Ok(Exit::Done)
+}
+
+impl DeleteArgs {
+    /// The order in words: the same words again finish a run that was cut short.
+    fn order(&self) -> String {
+        format!("{:?} of {}", self.what, self.selector)
+    }
+
+    /// What goes: certificates first, the private key last.
+    fn targets(&self, contents: &Contents, token: &Token<'_>) -> Result<Vec<Target>, Failure> {
+        let selected = selection::select(contents, &self.selector, token.identity())?;
+        let certificates = selected.certificates();
+        if self.what == What::Certificate && certificates.len() > 1 {
+            let parsed = certificates
+                .iter()
+                .filter_map(|object| object.certificate.as_ref());
+            let digests = parsed.map(|found| format!("sha256:{}", found.fingerprint()));
             return Err(Error::ObjectAmbiguous {
-                wanted: args.selector.to_string(),
+                wanted: self.selector.to_string(),
                 candidates: digests.collect::<Vec<_>>().join(", "),
             }
             .into());
         }
-        let mut deleted = 0;
-        if args.what != What::Key {
-            deleted += delete_certificates(token, selected, ui)?;
+        let mut targets = Vec::new();
+        if self.what != What::Key {
+            targets.extend(certificates.into_iter().map(Target::certificate));
         }
-        if args.what != What::Certificate {
-            deleted += delete_keys(token, selected, ui)?;
+        if self.what != What::Certificate {
+            targets.extend(selected.identity().map(Target::keys).unwrap_or_default());
         }
-        if deleted == 0 {
+        if targets.is_empty() {
             return Err(Error::ObjectNotFound {
                 token: token.identity().to_string(),
-                wanted: args.selector.to_string(),
+                wanted: self.selector.to_string(),
             }
             .into());
         }
-        Ok(Exit::Done)
-    })
+        Ok(targets)
+    }
 }
 
 /// The serial number, from the option or typed at the terminal.
@@ -96,42 +135,4 @@ fn confirm(args: &DeleteArgs, token: &Token<'_>, ui: &Ui) -> Result<(), Failure>
         serial: serial.clone(),
     }
     .into())
-}
-
-fn delete_certificates(
-    token: &Token<'_>,
-    selected: Selected<'_>,
-    ui: &Ui,
-) -> Result<usize, Failure> {
-    let objects = selected.certificates();
-    for object in &objects {
-        token.delete_certificate(object)?;
-        let name = object
-            .certificate
-            .as_ref()
-            .map(Certificate::subject)
-            .map(ToString::to_string);
-        ui.status(&message("deleted-certificate").with("subject", name.unwrap_or_default()));
-    }
-    Ok(objects.len())
-}
-
-/// The public half first: should the run end between the two, the private key can still be found.
-fn delete_keys(token: &Token<'_>, selected: Selected<'_>, ui: &Ui) -> Result<usize, Failure> {
-    let Some(identity) = selected.identity() else {
-        return Ok(0);
-    };
-    let mut deleted = 0;
-    for (key, word) in [
-        (&identity.public_key, "deleted-public-key"),
-        (&identity.private_key, "deleted-private-key"),
-    ] {
-        if let Some(key) = key {
-            token.delete_key(key)?;
-            let id = key.id.as_ref().map(ToString::to_string).unwrap_or_default();
-            ui.status(&message(word).with("id", id));
-            deleted += 1;
-        }
-    }
-    Ok(deleted)
 }

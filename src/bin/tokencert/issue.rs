@@ -183,17 +183,17 @@ impl IssueArgs {
     fn of_profile(&self, profile: &Profile, ui: &Ui) -> Result<RequestTemplate, Failure> {
         let user = match &self.user {
             Some(user) => Some(user.clone()),
-            // Where administrators and users differ, the person says which of them it is.
-            None if self.contract.is_none() => field(profile, false, "user", ui)?,
+            // Where administrators have a subject of their own, nobody need be a user.
+            None if profile.administrator_subject.is_none() => {
+                field(profile, false, "user", None, ui)?
+            }
+            None if self.contract.is_none() => ui.ask(&message("ask-user"))?,
             None => None,
         };
-        let administrator = user.is_none();
-        let ask = |place: &str, given: &Option<String>| match given {
-            Some(value) => Ok(Some(value.clone())),
-            None => field(profile, administrator, place, ui),
+        let ask = |place, given: &Option<String>| {
+            field(profile, user.is_none(), place, given.as_ref(), ui)
         };
-        let contract = ask("contract", &self.contract)?;
-        let name = ask("name", &self.name)?;
+        let (contract, name) = (ask("contract", &self.contract)?, ask("name", &self.name)?);
         let holder = Holder {
             contract: contract.as_deref(),
             user: user.as_deref(),
@@ -204,16 +204,23 @@ impl IssueArgs {
     }
 }
 
-/// Asks for a value that the profile's template has a place for.
+/// A value that the profile's template has a place for, as given or asked for.
 fn field(
     profile: &Profile,
     administrator: bool,
     place: &str,
+    given: Option<&String>,
     ui: &Ui,
 ) -> Result<Option<String>, Failure> {
     let template = profile.subject_template(administrator);
-    if !template.is_some_and(|template| template.places().any(|one| one == place)) {
-        return Ok(None);
+    let wanted = template.is_some_and(|template| template.places().any(|one| one == place));
+    if given.is_some() || !wanted {
+        return Ok(given.cloned());
     }
-    ui.ask(&message(&format!("ask-{place}")))
+    let answer = ui.ask(&message(&format!("ask-{place}")))?;
+    if answer.is_none() {
+        let missing = message("field-missing").with("option", format_args!("--{place}"));
+        return Err(Failure::usage(missing.with("profile", &profile.name)));
+    }
+    Ok(answer)
 }

@@ -1,12 +1,13 @@
 //! `tokencert request`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use tokencert::certificate::DistinguishedName;
+use tokencert::certificate::{DistinguishedName, MAXIMUM_FILE_BYTES};
 use tokencert::files::{self, Access};
-use tokencert::issue::{KeyChoice, prepare};
+use tokencert::issue::{KeyChoice, RequestOrder, RequestSurroundings};
+use tokencert::journal::Journal;
 use tokencert::key::{KeyAlgorithm, KeyId, SignatureScheme};
-use tokencert::request::{AlternativeName, RequestTemplate, Usage};
+use tokencert::request::{AlternativeName, Csr, RequestTemplate, Usage};
 use tokencert::token::Need;
 
 use crate::context::{self, Context};
@@ -75,34 +76,36 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
     // Whatever can be wrong is found before a key is made that nobody would know of.
     let subject = DistinguishedName::parse(&args.subject)?;
     let to_stdout = args.out.as_os_str() == "-";
+    let place = std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone());
+    let journal = context.journal();
+    // A run that was cut short may have written the file already.
+    let force = args.force || is_own(&args.out, &place, &journal)?;
     if !to_stdout {
-        files::check_writable(&args.out, args.force)?;
+        files::check_writable(&args.out, force)?;
     }
     let mut request = RequestTemplate::new(&args.subject);
     request.alternative_names.clone_from(&args.san);
     if !args.usage.is_empty() {
         request.usages.clone_from(&args.usage);
     }
-    let scheme = args.scheme()?;
-    let choice = args.choice(&subject);
-    let prepared = session::with_token(context, Need::Write, ui, |token| {
+    let mut order = RequestOrder::new(args.choice(&subject), request, place.to_string_lossy());
+    order.scheme = args.scheme()?;
+    let requested = session::with_token(context, Need::Write, ui, |token| {
         session::log_in(token, context, ui)?;
         let _progress = ui.progress(&message("progress-generating"));
-        let records = (&*context.provenance_folder(), context.now());
-        Ok(prepare(
-            token,
-            &choice,
-            &request,
-            scheme,
-            records,
-            &mut context::random,
-        )?)
+        let mut with = RequestSurroundings {
+            journal: &journal,
+            records: &context.provenance_folder(),
+            now: context.now(),
+            random: &mut context::random,
+        };
+        Ok(order.run(token, &mut with)?)
     })?;
-    let pem = prepared.csr.to_pem()?;
+    let pem = requested.prepared.csr.to_pem()?;
     if to_stdout {
         ui.data(pem)?;
     } else {
-        let write = if args.force {
+        let write = if force {
             files::write
         } else {
             files::write_new
@@ -110,7 +113,11 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
         write(&args.out, pem.as_bytes(), Access::Public)?;
         ui.status(&message("written").with("path", args.out.display()));
     }
-    if let Some(id) = prepared.id {
+    requested.finish(&journal)?;
+    if requested.resumed {
+        ui.status(&message("request-resumed"));
+    }
+    if let Some(id) = requested.prepared.id {
         ui.status(&message("request-key").with("id", id));
     }
     ui.hint(&message("request-next"));
@@ -143,6 +150,19 @@ impl RequestArgs {
                 id: self.id.clone(),
             },
         }
+    }
+}
+
+/// True if the file is the very request that an unfinished run for this place has made.
+fn is_own(out: &Path, place: &Path, journal: &Journal) -> Result<bool, Failure> {
+    let found = files::read(out, MAXIMUM_FILE_BYTES).and_then(|bytes| Csr::read("", &bytes));
+    match found {
+        Ok(csr) => Ok(RequestOrder::may_have_written(
+            journal,
+            &place.to_string_lossy(),
+            &csr,
+        )?),
+        Err(_) => Ok(false),
     }
 }
 

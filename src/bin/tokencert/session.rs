@@ -22,14 +22,6 @@ pub(crate) struct Chosen {
     _lock: Option<TokenLock>,
 }
 
-impl Chosen {
-    /// The same token again, wherever it is by then.
-    pub(crate) fn selector(&self) -> TokenSelector {
-        let token = self.slot.token().map(|token| token.identity.clone());
-        token.map_or(TokenSelector::Only, TokenSelector::Identity)
-    }
-}
-
 /// Loads the module and chooses the token, then lets `act` work with them.
 pub(crate) fn with_module<T>(
     context: &Context,

@@ -1,26 +1,28 @@
 # English. Errors are said in the library's own words, and help in those of the doc comments.
 
-heading-error = error:
-heading-warning = warning:
-heading-hint = hint:
+heading-error = {"error: "}
+heading-warning = {"warning: "}
+heading-hint = {"hint: "}
 output-failed = the output cannot be written: { $cause }
 
 usage-value = `{ $value }` is not a value of { $argument }
-    .hint = use { $meant }
+    .hint = possible: { $meant }
 usage-value-missing = { $argument } needs a value
-    .hint = see { $meant }
+    .hint = possible: { $meant }
 usage-unknown = there is no argument `{ $argument }`
-    .hint = use { $meant }
+    .hint = try `{ $meant }`
 usage-command = there is no command `{ $command }`
-    .hint = use { $meant }
+    .hint = try `{ $meant }`
 usage-command-missing = a command is missing
     .hint = see `tokencert-ca --help`
 usage-missing = missing: { $argument }
-    .hint = see { $meant }
+    .hint = see `--help`
 usage-conflict = { $argument } does not go together with { $other }
-    .hint = leave one of them out
+    .hint = leave one of the two out
+usage-repeated = { $argument } is given twice
+    .hint = leave one of the two out
 usage-other = the command line cannot be understood: { $reason }
-    .hint = see { $meant }
+    .hint = see `--help`
 
 module-needed = the PKCS#11 module of the token is not named
     .hint = name it with `--module /path/to/library`, or leave `--token` and `--pin-source` out for a software token in the folder

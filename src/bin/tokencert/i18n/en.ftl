@@ -37,6 +37,8 @@ usage-missing = missing: { $argument }
     .hint = see `--help`
 usage-conflict = { $argument } does not go together with { $other }
     .hint = leave one of the two out
+usage-repeated = { $argument } is given twice
+    .hint = leave one of the two out
 usage-other = the command line cannot be understood: { $reason }
     .hint = see `--help`
 home-missing = this computer's folder for your own files cannot be found
@@ -47,6 +49,8 @@ authority-missing = no authority is named
     .hint = give `--authority dir:PATH` or `--authority files:DIR`, or add a profile with `tokencert profile add FILE`
 subject-missing = no subject is given
     .hint = give `--subject 'CN=Taro Yamada,O=Example,C=JP'`, or add a profile with `tokencert profile add FILE`
+field-missing = the profile { $profile } needs more about the holder
+    .hint = give { $option }
 
 # Questions
 choose-token = Several tokens are there:
@@ -159,6 +163,8 @@ request-next = store the authority's answer with `tokencert import FILE`
 imported-beside-key = Stored beside its key: { $subject }
 imported-alone = Stored: { $subject }
 already-there = Already there: { $subject }
+deletion-resumed = Going on with a deletion that was cut short.
+request-resumed = The run had been cut short; its key was taken, and no second one was made.
 deleted-certificate = Deleted the certificate of { $subject }.
 deleted-public-key = Deleted the public key { $id }.
 deleted-private-key = Deleted the private key { $id }.

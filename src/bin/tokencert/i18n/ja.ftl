@@ -38,6 +38,8 @@ usage-missing = 指定が足りません：{ $argument }
     .hint = `--help` を見てください
 usage-conflict = { $argument } は { $other } と同時に指定できません
     .hint = どちらか一方にしてください
+usage-repeated = { $argument } が2回指定されています
+    .hint = どちらか一方にしてください
 usage-other = コマンドラインを解釈できません：{ $reason }
     .hint = `--help` を見てください
 home-missing = このパソコンの個人用フォルダーが見つかりません
@@ -48,6 +50,8 @@ authority-missing = 認証局が指定されていません
     .hint = `--authority dir:PATH` または `--authority files:DIR` を指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 subject-missing = 名義（サブジェクト）が指定されていません
     .hint = `--subject 'CN=Taro Yamada,O=Example,C=JP'` のように指定するか、`tokencert profile add FILE` でプロファイルを登録してください
+field-missing = プロファイル { $profile } には、名義人についての指定が必要です
+    .hint = { $option } を指定してください
 
 # 質問
 choose-token = USBトークンが複数あります：
@@ -157,6 +161,8 @@ request-next = 認証局の回答は `tokencert import FILE` で取り込んで�
 imported-beside-key = 鍵の隣に保存しました：{ $subject }
 imported-alone = 保存しました：{ $subject }
 already-there = すでにあります：{ $subject }
+deletion-resumed = 途中で止まった削除の続きを行います。
+request-resumed = 途中で止まった処理の続きです。前回の鍵を使い、新しい鍵は作っていません。
 deleted-certificate = { $subject } の電子証明書を削除しました。
 deleted-public-key = 公開鍵 { $id } を削除しました。
 deleted-private-key = 秘密鍵 { $id } を削除しました。

@@ -1,12 +1,8 @@
 //! The programs on a real terminal: prompts without echo, choices, Ctrl-C.
 
-#![cfg(unix)]
-
-mod common;
-
 use std::time::Duration;
 
-use common::{PIN, SO_PIN, World};
+use crate::common::{PIN, SO_PIN, World};
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
 use expectrl::{ControlCode, Eof, Expect, Session};

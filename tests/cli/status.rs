@@ -1,0 +1,110 @@
+//! `tokencert status`: whose, until when, what is next.
+
+use crate::common::{Outcome, World, run};
+use crate::support::{add_profile, issue, listed, world_with_authority};
+
+/// Runs `tokencert` so many days after the certificate's notAfter, or before it.
+fn at(world: &World, time: jiff::Timestamp, arguments: &[&str]) -> Outcome {
+    let program = world
+        .tokencert_command::<&str>(&[])
+        .get_program()
+        .to_owned();
+    let time = time.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let line = [&[&*time, program.to_str().unwrap()][..], arguments].concat();
+    let mut command = world.command("faketime", &line);
+    command.env("TZ", "UTC");
+    run(command)
+}
+
+fn not_after(world: &World) -> jiff::Timestamp {
+    let seen = world.tokencert(&["status", "--format", "json"]).json();
+    seen["certificates"][0]["not_after"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+#[test]
+fn status_tells_whose_until_when_and_what_is_next_without_a_pin() {
+    let world = world_with_authority();
+    world
+        .tokencert(&["status"])
+        .exits(3)
+        .says("no certificate")
+        .says("tokencert issue");
+    issue(&world, &[]).succeeds();
+    let counted = World::second_pc(&world).and_counted();
+    let shown = counted.tokencert(&["status", "--lang", "ja"]).succeeds();
+    assert_eq!(counted.calls().of("C_Login"), 0);
+    let headings: Vec<&str> = shown
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert_eq!(
+        headings,
+        ["このPC", "名義", "有効期限", "次の操作"],
+        "{shown}"
+    );
+    shown
+        .says("00009876543 riyousya 1283（発行番号 001）")
+        .says("（あと365日）");
+    let json = world
+        .tokencert(&["status", "--format", "json"])
+        .succeeds()
+        .json();
+    assert_eq!(json["certificates"][0]["state"], "valid");
+    assert_eq!(json["certificates"][0]["days_left"], 365);
+}
+
+#[test]
+fn status_is_due_from_the_day_on_which_the_window_opens() {
+    let world = world_with_authority();
+    issue(&world, &[]).succeeds();
+    add_profile(&world, "");
+    let zone = jiff::tz::TimeZone::get("Asia/Tokyo").unwrap();
+    let last_day = not_after(&world).to_zoned(zone.clone()).date();
+    let opens = last_day.saturating_sub(jiff::Span::new().days(30));
+    let opens = opens.to_zoned(zone).unwrap().timestamp();
+    let second = jiff::SignedDuration::from_secs(1);
+    at(&world, opens - second, &["status"])
+        .exits(0)
+        .says("nothing to do until");
+    at(&world, opens, &["status"]).exits(3).says("30 days left");
+    at(&world, opens, &["status", "--within", "29d"]).exits(0);
+    at(&world, opens, &["status", "--within", "5w"]).exits(3);
+    at(&world, opens, &["status", "--within", "soon"])
+        .exits(2)
+        .complains("soon");
+
+    let end = not_after(&world);
+    let day = jiff::SignedDuration::from_hours(24);
+    at(&world, end, &["status", "--lang", "ja"])
+        .exits(3)
+        .says("本日まで");
+    let after = at(&world, end + second, &["status", "--lang", "ja"]).exits(3);
+    after.says("有効期限切れ").says("tokencert issue");
+    at(&world, end + day * 92, &["status"])
+        .exits(3)
+        .says("ask for a reissue");
+}
+
+#[test]
+fn status_names_what_is_safe_to_delete_after_a_renewal() {
+    let world = world_with_authority();
+    issue(&world, &[]).succeeds();
+    let first = listed(&world)["identities"][0]["certificates"][0]["sha256"].clone();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    issue(&world, &["--another"]).succeeds();
+    let shown = world.tokencert(&["status"]).succeeds();
+    let line = shown
+        .stdout
+        .lines()
+        .find(|line| line.contains("safe to delete"))
+        .unwrap();
+    assert!(
+        line.contains(&format!("sha256:{}", first.as_str().unwrap())),
+        "{shown}"
+    );
+}

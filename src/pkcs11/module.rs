@@ -95,7 +95,7 @@ impl Core {
         } else {
             match self.token_info(id) {
                 Ok(token) => SlotState::Token(token),
-                Err(call) if call.value == ReturnValue::TOKEN_NOT_PRESENT => SlotState::Empty,
+                Err(call) if quirks::is_absence(call.value) => SlotState::Empty,
                 Err(call) => SlotState::Failed(call),
             }
         };

@@ -43,6 +43,7 @@ mod token;
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;
+mod waiting;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

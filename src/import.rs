@@ -90,7 +90,13 @@ impl Import {
         certificates: &[Certificate],
         now: Timestamp,
     ) -> Result<Vec<Imported>> {
-        self.run_on(token, &token.contents()?, certificates, now)
+        // A key that could not be read would make its certificate a stranger's.
+        let contents = if self.allow_orphan {
+            token.contents()?
+        } else {
+            token.whole_contents()?
+        };
+        self.run_on(token, &contents, certificates, now)
     }
 
     /// The same with what is on the token already read.

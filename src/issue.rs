@@ -142,7 +142,7 @@ impl Issue {
             .find(&purpose)?
             .filter(|entry| self.existing.as_ref().is_none_or(|id| *id == entry.key_id));
         if unfinished.is_none()
-            && let Some(outcome) = self.already_there(&token.contents()?, with)?
+            && let Some(outcome) = self.already_there(&self.contents(&token)?, with)?
         {
             return Ok(outcome);
         }
@@ -150,7 +150,11 @@ impl Issue {
         token.login(with.pins, with.policy)?;
         let resumed = unfinished.is_some();
         // Read once: nobody else writes to the token in this run, and what the run makes is added.
-        let mut contents = token.contents()?;
+        let mut contents = if resumed {
+            token.whole_contents()?
+        } else {
+            self.contents(&token)?
+        };
         let entry = match unfinished {
             Some(entry) => {
                 (with.progress)(Stage::Resuming);

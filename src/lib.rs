@@ -1,8 +1,8 @@
 //! X.509 certificates whose private key is born on a PKCS#11 token and never leaves it.
 //!
-//! A [`Module`](pkcs11::Module) is the library of a token's maker. It gives a
-//! [`Token`](pkcs11::Token), which makes keys, lists what it holds and gives a
-//! [`TokenKey`](pkcs11::TokenKey) that signs. Above them stand the use cases: [`issue`] for the
+//! A [`Module`] is the library of a token's maker. It gives a
+//! [`Token`], which makes keys, lists what it holds and gives a
+//! [`TokenKey`] that signs. Above them stand the use cases: [`issue`] for the
 //! whole way from a key to its certificate, resumable through a [`journal`]; [`import`] for a
 //! certificate that must land beside its key.
 //!

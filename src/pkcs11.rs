@@ -36,24 +36,43 @@ pub use search::{ModuleSearch, Platform};
 pub use session::Token;
 
 /// A way to the tokens of one module: shared or exclusive.
-pub trait TokenAccess {
+pub trait TokenAccess: sealed::Loaded {
     /// The module's file.
-    fn path(&self) -> &Path;
+    fn path(&self) -> &Path {
+        &self.core().path
+    }
 
     /// Every slot with what is in it (`C_GetSlotList`, `C_GetSlotInfo`, `C_GetTokenInfo`).
-    fn slots(&self) -> Result<Vec<Slot>>;
+    fn slots(&self) -> Result<Vec<Slot>> {
+        self.core().slots()
+    }
 
     /// Opens a session with the one token that is meant.
-    fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>>;
+    fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>> {
+        open(self.core(), selector, need)
+    }
 
     /// Opens a session with the token in this slot, as [`TokenAccess::slots`] described it.
-    fn open_slot(&self, slot: &Slot, need: Need) -> Result<Token<'_>>;
+    fn open_slot(&self, slot: &Slot, need: Need) -> Result<Token<'_>> {
+        Token::open(self.core(), slot, need)
+    }
 
     /// Forgets what the module may have remembered, so that the next look is at the token itself.
     ///
     /// OpenSC and tpm2-pkcs11 keep a list of objects until `C_Finalize`. A shared module cannot be
     /// finalized; there a new session has to do.
     fn look_afresh(&mut self) -> Result<()>;
+}
+
+/// What both kinds of module have in common, and nobody else can have.
+mod sealed {
+    use std::sync::Arc;
+
+    use super::module::Core;
+
+    pub trait Loaded {
+        fn core(&self) -> &Arc<Core>;
+    }
 }
 
 /// A module that this process may already be using, and goes on using: it is initialised if
@@ -102,23 +121,13 @@ impl Module {
     }
 }
 
+impl sealed::Loaded for Module {
+    fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+}
+
 impl TokenAccess for Module {
-    fn path(&self) -> &Path {
-        &self.core.path
-    }
-
-    fn slots(&self) -> Result<Vec<Slot>> {
-        self.core.slots()
-    }
-
-    fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>> {
-        open(&self.core, selector, need)
-    }
-
-    fn open_slot(&self, slot: &Slot, need: Need) -> Result<Token<'_>> {
-        Token::open(&self.core, slot, need)
-    }
-
     fn look_afresh(&mut self) -> Result<()> {
         Ok(())
     }
@@ -171,23 +180,13 @@ impl ExclusiveModule {
     }
 }
 
+impl sealed::Loaded for ExclusiveModule {
+    fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+}
+
 impl TokenAccess for ExclusiveModule {
-    fn path(&self) -> &Path {
-        &self.core.path
-    }
-
-    fn slots(&self) -> Result<Vec<Slot>> {
-        self.core.slots()
-    }
-
-    fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>> {
-        open(&self.core, selector, need)
-    }
-
-    fn open_slot(&self, slot: &Slot, need: Need) -> Result<Token<'_>> {
-        Token::open(&self.core, slot, need)
-    }
-
     /// `C_Finalize` and `C_Initialize`. A `C_Finalize` that fails is passed over: only what
     /// `C_Initialize` then says counts.
     fn look_afresh(&mut self) -> Result<()> {

@@ -48,7 +48,7 @@ impl fmt::Display for TokenIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |value: &str| crate::certificate::sanitized(value);
         match (self.label.as_str(), self.serial.as_str()) {
-            ("", "") => f.write_str("a blank token"),
+            ("", "") => f.write_str("without label and serial number"),
             ("", serial) => write!(f, "serial {}", text(serial)),
             (label, "") => write!(f, "`{}`", text(label)),
             (label, serial) => write!(f, "`{}` (serial {})", text(label), text(serial)),

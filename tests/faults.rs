@@ -47,8 +47,19 @@ fn is_issued_once(world: &World, what: &str) {
 fn issuing_survives(kind: Kind) {
     let world = world();
     at_every_call(&world, kind, &|| issue(&world), &|what| {
-        is_issued_once(&world, what)
+        is_issued_once(&world, what);
     });
+}
+
+fn importing_survives(kind: Kind) {
+    let world = world();
+    let pin = world.pin_source();
+    let mut request = vec!["request", "--key", "ec:p256", "--subject", "CN=Hanako"];
+    request.extend(["--out", "request.pem", "--pin-source", &pin]);
+    world.tokencert(&request).succeeds();
+    world.sign("request.pem", "answer.pem").succeeds();
+    let import = || world.tokencert(&["import", "answer.pem", "--pin-source", &pin]);
+    at_every_call(&world, kind, &import, &|what| is_issued_once(&world, what));
 }
 
 #[test]
@@ -74,4 +85,51 @@ fn issuing_survives_being_killed_before_every_call() {
 #[test]
 fn issuing_survives_being_killed_after_every_call() {
     issuing_survives(Kind::KillAfter);
+}
+
+#[test]
+fn a_run_that_died_with_its_key_made_is_gone_on_with_through_a_failure_of_every_call() {
+    let world = world();
+    world.control("fault after 1 C_GenerateKeyPair kill");
+    assert_eq!(issue(&world).status, None);
+    at_every_call(&world, Kind::FailBefore, &|| issue(&world), &|what| {
+        is_issued_once(&world, what);
+    });
+}
+
+#[test]
+fn a_certificate_that_is_there_is_not_asked_for_again_through_a_failure_of_every_call() {
+    let world = world();
+    issue(&world).succeeds();
+    let again = || {
+        let again = issue(&world);
+        is_issued_once(&world, &again.to_string());
+        again
+    };
+    at_every_call(&world, Kind::FailBefore, &again, &|_| {});
+}
+
+#[test]
+fn importing_survives_a_failure_in_place_of_every_call() {
+    importing_survives(Kind::FailBefore);
+}
+
+#[test]
+fn importing_survives_a_failure_after_every_call() {
+    importing_survives(Kind::FailAfter);
+}
+
+#[test]
+fn importing_survives_the_token_being_pulled_out_at_every_call() {
+    importing_survives(Kind::Pulled);
+}
+
+#[test]
+fn importing_survives_being_killed_before_every_call() {
+    importing_survives(Kind::KillBefore);
+}
+
+#[test]
+fn importing_survives_being_killed_after_every_call() {
+    importing_survives(Kind::KillAfter);
 }

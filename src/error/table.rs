@@ -200,7 +200,7 @@ errors! {
     /// A PKCS#12 file or a private key, which are never imported.
     Failed PrivateKeyFile { name: String, } "private-key-file",
         "{name} holds a private key, and private keys are never imported",
-        "move to the token with `tokencert renew --to usb`: the new key is born on it";
+        "a new key is born on the token instead: renew onto it while the renewal window is open, else ask for a reissue and run `tokencert issue`";
     /// A file over the limit.
     Failed FileTooLarge { name: String, size: u64, limit: u64, } "file-too-large",
         "{name} has {size} bytes, and {limit} is the limit",

@@ -9,6 +9,16 @@ use crate::pkcs11::Token;
 use crate::token::Contents;
 
 impl Issue {
+    /// What is on the token: all of it, for a certificate that could not be read would be asked for
+    /// again. Who wants another one in any case needs no such care.
+    pub(super) fn contents(&self, token: &Token<'_>) -> Result<Contents> {
+        if self.another {
+            token.contents()
+        } else {
+            token.whole_contents()
+        }
+    }
+
     /// A valid certificate of the same name from the same authority, with its key beside it.
     pub(super) fn already_there(
         &self,

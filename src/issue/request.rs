@@ -80,9 +80,13 @@ impl RequestOrder {
     /// and signing can meet.
     pub fn run(&self, token: &Token<'_>, with: &mut RequestSurroundings<'_>) -> Result<Requested> {
         let purpose = self.purpose(token.identity());
-        let mut contents = token.contents()?;
         let unfinished = with.journal.find(&purpose)?;
         let resumed = unfinished.is_some();
+        let mut contents = if resumed {
+            token.whole_contents()?
+        } else {
+            token.contents()?
+        };
         let mut entry = match unfinished {
             Some(entry) => entry,
             None => self.begin(token, &contents, purpose, with)?,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cryptoki_sys::{CK_ATTRIBUTE_TYPE, CK_FALSE, CK_SESSION_HANDLE, CK_TRUE, CK_ULONG};
 
-use super::raw::{self, Raw};
+use super::raw::{self, Asked, Raw};
 use crate::error::{CallError, ReturnValue};
 
 /// An attribute to be read, with room for so many bytes.
@@ -12,14 +12,6 @@ use crate::error::{CallError, ReturnValue};
 pub(super) struct Wanted {
     pub(super) kind: CK_ATTRIBUTE_TYPE,
     pub(super) room: usize,
-}
-
-/// An attribute in a call: with a buffer for its value, or asked for its length only.
-pub(super) struct Asked {
-    pub(super) kind: CK_ATTRIBUTE_TYPE,
-    pub(super) buffer: Option<Vec<u8>>,
-    /// What the module answered; `None` where the object does not have or show the attribute.
-    pub(super) length: Option<usize>,
 }
 
 /// The length of an attribute, where the object shows it.

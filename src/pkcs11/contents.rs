@@ -1,11 +1,11 @@
 //! Reading what a token holds: one search, one call per object.
 
 use cryptoki_sys::{
-    CK_ATTRIBUTE_TYPE, CK_OBJECT_CLASS, CK_ULONG, CKA_ALWAYS_AUTHENTICATE, CKA_ALWAYS_SENSITIVE,
-    CKA_CLASS, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXTRACTABLE, CKA_ID, CKA_KEY_TYPE, CKA_LABEL,
-    CKA_LOCAL, CKA_MODULUS, CKA_NEVER_EXTRACTABLE, CKA_PUBLIC_EXPONENT, CKA_PUBLIC_KEY_INFO,
-    CKA_SENSITIVE, CKA_TOKEN, CKA_VALUE, CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_CERTIFICATE,
-    CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+    CK_ATTRIBUTE_TYPE, CK_OBJECT_CLASS, CK_SESSION_HANDLE, CK_ULONG, CKA_ALWAYS_AUTHENTICATE,
+    CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXTRACTABLE, CKA_ID,
+    CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODULUS, CKA_NEVER_EXTRACTABLE, CKA_PUBLIC_EXPONENT,
+    CKA_PUBLIC_KEY_INFO, CKA_SENSITIVE, CKA_TOKEN, CKA_VALUE, CKK_EC, CKK_EC_EDWARDS, CKK_RSA,
+    CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
 };
 
 use super::attributes::{Attributes, Wanted};
@@ -53,16 +53,27 @@ impl Token<'_> {
     ///
     /// Without login, private keys are not seen and their public keys stand in for them.
     pub fn contents(&self) -> Result<Contents> {
-        let objects = self.objects().map_err(|call| self.failed(call))?;
+        let (objects, _) = self.objects().map_err(|call| self.failed(call))?;
         Ok(Contents::assemble(objects, self.is_logged_in()))
     }
 
-    fn objects(&self) -> Result<Objects, CallError> {
+    /// The same, but an object that cannot be read is an error: for decisions that take a key or a
+    /// certificate which is not seen for one that is not there.
+    pub(crate) fn whole_contents(&self) -> Result<Contents> {
+        let (objects, unread) = self.objects().map_err(|call| self.failed(call))?;
+        match unread {
+            Some(call) => Err(self.failed(call)),
+            None => Ok(Contents::assemble(objects, self.is_logged_in())),
+        }
+    }
+
+    /// The objects, and what the last one that could not be read was answered with.
+    fn objects(&self) -> Result<(Objects, Option<CallError>), CallError> {
         let session = self.session().handle();
         let raw = &self.inner.core.raw;
         let handles = raw.find(session, &[(CKA_TOKEN, raw::bool_bytes(true))], true)?;
         if handles.is_empty() {
-            return Ok(Objects::default());
+            return Ok((Objects::default(), None));
         }
         // Which objects are certificates has to be known before they are read, for only of those
         // may the value be asked. One batch will do: a certificate that it misses is read again.
@@ -74,25 +85,49 @@ impl Token<'_> {
             )
             .unwrap_or_default();
         let mut objects = Objects::default();
+        let mut unread = None;
         for handle in handles {
-            let wanted = if known.contains(&handle) {
-                CERTIFICATE
-            } else {
-                KEY
-            };
-            let Some(mut attributes) = tolerated(raw.attributes(session, handle, wanted))? else {
-                continue;
-            };
-            let is_certificate = attributes.number(CKA_CLASS) == Some(CKO_CERTIFICATE);
-            if is_certificate && !known.contains(&handle) {
-                match tolerated(raw.attributes(session, handle, CERTIFICATE))? {
-                    Some(read) => attributes = read,
-                    None => continue,
+            let known = known.contains(&handle);
+            match self.read_object(session, handle, known) {
+                Ok(attributes) => sort(&mut objects, handle, &attributes),
+                Err(call) if is_about_one_object(call.value) => {
+                    tracing::warn!(%call, "an object could not be read");
+                    // One that another program has just deleted is not there, and not unread.
+                    if call.value != ReturnValue::OBJECT_HANDLE_INVALID {
+                        unread = Some(call);
+                    }
                 }
+                Err(call) => return Err(call),
             }
-            sort(&mut objects, handle, &attributes);
         }
-        Ok(objects)
+        Ok((objects, unread))
+    }
+
+    fn read_object(
+        &self,
+        session: CK_SESSION_HANDLE,
+        handle: u64,
+        known_as_certificate: bool,
+    ) -> Result<Attributes, CallError> {
+        let raw = &self.inner.core.raw;
+        if known_as_certificate {
+            return raw.attributes(session, handle, CERTIFICATE);
+        }
+        let attributes = match raw.attributes(session, handle, KEY) {
+            // A vendor's own kind of object may not stand being asked for what keys have.
+            Err(call) if is_about_one_object(call.value) => {
+                let class = raw.attributes(session, handle, &[want(CKA_CLASS, 8)]);
+                let is_key = |class| [CKO_PRIVATE_KEY, CKO_PUBLIC_KEY].contains(&class);
+                let other =
+                    |read: &Attributes| read.number(CKA_CLASS).is_some_and(|it| !is_key(it));
+                class.ok().filter(other).ok_or(call)?
+            }
+            answer => answer?,
+        };
+        if attributes.number(CKA_CLASS) == Some(CKO_CERTIFICATE) {
+            return raw.attributes(session, handle, CERTIFICATE);
+        }
+        Ok(attributes)
     }
 
     /// Reads one key object again.
@@ -120,16 +155,9 @@ impl Token<'_> {
     }
 }
 
-/// An object that cannot be read is left out; a token that is gone is an error.
-fn tolerated(read: Result<Attributes, CallError>) -> Result<Option<Attributes>, CallError> {
-    match read {
-        Ok(attributes) => Ok(Some(attributes)),
-        Err(call) if call.value.is_removal() || call.value == ReturnValue::HOST_MEMORY => Err(call),
-        Err(call) => {
-            tracing::warn!(%call, "an object could not be read");
-            Ok(None)
-        }
-    }
+/// True for answers that say nothing against the other objects: a token that is gone ends it all.
+fn is_about_one_object(value: ReturnValue) -> bool {
+    !value.is_removal() && value != ReturnValue::HOST_MEMORY
 }
 
 fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {

@@ -9,7 +9,7 @@ use super::key::TokenKey;
 use super::session::Token;
 use super::template::{self, EXPONENT, Extent};
 use super::{quirks, raw};
-use crate::error::{CallError, Error, Result};
+use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey};
 use crate::token::KeyObject;
 
@@ -117,7 +117,7 @@ impl<'m> Token<'m> {
         }
         Err(self.failed(refused.unwrap_or(CallError {
             function: "C_GenerateKeyPair",
-            value: crate::error::ReturnValue::GENERAL_ERROR,
+            value: ReturnValue::GENERAL_ERROR,
         })))
     }
 
@@ -207,16 +207,20 @@ impl<'m> Token<'m> {
         let missing = || Error::KeyMalformed {
             reason: "neither the private nor the public key object shows it".to_owned(),
         };
-        match pair.public {
-            Some(handle) => match self.read_key(handle) {
-                Ok(KeyObject {
-                    public_key: Some(key),
-                    ..
-                }) => Ok(key),
-                _ => self.read_key(pair.private)?.public_key.ok_or_else(missing),
-            },
-            None => self.read_key(pair.private)?.public_key.ok_or_else(missing),
+        let read = pair.public.map(|handle| self.read_key(handle)).transpose();
+        if let Ok(Some(KeyObject {
+            public_key: Some(key),
+            ..
+        })) = read
+        {
+            return Ok(key);
         }
+        let own = self.read_key(pair.private)?.public_key;
+        own.ok_or_else(|| match read {
+            // A handle of an object that the token does not have is no failure of the token.
+            Err(error) if !is_missing_object(&error) => error,
+            _ => missing(),
+        })
     }
 
     fn set_id(&self, pair: Pair, id: &KeyId) -> Result<()> {
@@ -237,6 +241,11 @@ impl<'m> Token<'m> {
             }
         }
     }
+}
+
+fn is_missing_object(error: &Error) -> bool {
+    let missing = ReturnValue::OBJECT_HANDLE_INVALID;
+    error.call().is_some_and(|call| call.value == missing)
 }
 
 /// True if it is the kind of key that was ordered, with the exponent that was ordered.

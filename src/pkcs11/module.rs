@@ -14,7 +14,7 @@ use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
 
 /// A loaded module.
-pub(super) struct Core {
+pub struct Core {
     pub(super) context: Pkcs11,
     pub(super) raw: Raw,
     pub(super) path: PathBuf,
@@ -95,7 +95,7 @@ impl Core {
         } else {
             match self.token_info(id) {
                 Ok(token) => SlotState::Token(token),
-                Err(call) if call.value == ReturnValue::TOKEN_NOT_PRESENT => SlotState::Empty,
+                Err(call) if quirks::is_absence(call.value) => SlotState::Empty,
                 Err(call) => SlotState::Failed(call),
             }
         };

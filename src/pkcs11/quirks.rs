@@ -31,6 +31,14 @@ pub(super) fn is_trust_store(token: &TokenIdentity) -> bool {
     token.manufacturer == "PKCS#11 Kit" && token.model == "p11-kit-trust"
 }
 
+/// Answers of a slot whose token was pulled out since the slot was looked at.
+pub(super) fn is_absence(value: ReturnValue) -> bool {
+    matches!(
+        value,
+        ReturnValue::TOKEN_NOT_PRESENT | ReturnValue::DEVICE_REMOVED
+    )
+}
+
 /// Answers to a key generation after which a smaller template is worth a try.
 ///
 /// The standard's codes are the first line; tpm2-pkcs11 says `CKR_GENERAL_ERROR` to usages that are

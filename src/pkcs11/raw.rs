@@ -22,7 +22,6 @@ use cryptoki_sys::{
     CK_UNAVAILABLE_INFORMATION, CKR_OK,
 };
 
-use super::attributes::Asked;
 use crate::error::{CallError, Error, Result, ReturnValue};
 
 /// Handles asked for in one `C_FindObjects`.
@@ -39,6 +38,14 @@ pub(super) struct Raw {
     functions: CK_FUNCTION_LIST,
     // Keeps the library loaded for as long as its functions can be called.
     _library: cryptoki_sys::Pkcs11,
+}
+
+/// An attribute in a call: with a buffer for its value, or asked for its length only.
+pub(super) struct Asked {
+    pub(super) kind: CK_ATTRIBUTE_TYPE,
+    pub(super) buffer: Option<Vec<u8>>,
+    /// What the module answered; `None` where the object does not have or show the attribute.
+    pub(super) length: Option<usize>,
 }
 
 /// Calls one function of the list.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Pkcs11Uri, Slot, TokenFlags, TokenIdentity, TokenInfo};
-use crate::error::{Error, Result};
+use super::{Pkcs11Uri, Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
+use crate::error::{CallError, Error, Result};
 use crate::key::KeyId;
 
 /// Which token is meant.
@@ -87,7 +87,7 @@ impl TokenSelector {
     ///
     /// | tokens that match | usable | result |
     /// |---|---|---|
-    /// | none | | [`Error::TokenAbsent`] or [`Error::TokenNotFound`] with those present |
+    /// | none | | why a slot failed, else [`Error::TokenAbsent`] or [`Error::TokenNotFound`] |
     /// | some | none | why the first of them cannot be used |
     /// | some | one | that one |
     /// | some | several | [`Error::TokenAmbiguous`] with the candidates |
@@ -108,8 +108,14 @@ impl TokenSelector {
             .filter(|(_, token)| refusal(token, need).is_none())
             .collect();
         usable.dedup_by(|a, b| a.1.identity == b.1.identity && need != Need::Any);
+        // A blank token that nobody named is not what was meant, if the right one did not answer.
+        let blank = |token: &TokenInfo| !token.flags.has(TokenFlags::TOKEN_INITIALIZED);
+        let meant = matching
+            .first()
+            .filter(|(_, token)| *self != Self::Only || !blank(token));
         match (usable.as_slice(), matching.first()) {
             ([(slot, _)], _) => Ok(slot),
+            ([], _) if meant.is_none() && failure(slots).is_some() => Err(self.none(slots, module)),
             ([], Some((_, token))) => {
                 Err(refusal(token, need).unwrap_or_else(|| self.none(slots, module)))
             }
@@ -122,6 +128,9 @@ impl TokenSelector {
     }
 
     fn none(&self, slots: &[Slot], module: &str) -> Error {
+        if let Some(cause) = failure(slots) {
+            return Error::Module { cause };
+        }
         let present: Vec<TokenIdentity> = slots
             .iter()
             .filter_map(Slot::token)
@@ -137,6 +146,14 @@ impl TokenSelector {
             present: Candidates(present).to_string(),
         }
     }
+}
+
+/// What a slot that did not answer said.
+fn failure(slots: &[Slot]) -> Option<CallError> {
+    slots.iter().find_map(|slot| match slot.token {
+        SlotState::Failed(call) => Some(call),
+        SlotState::Empty | SlotState::Token(_) => None,
+    })
 }
 
 fn refusal(token: &TokenInfo, need: Need) -> Option<Error> {

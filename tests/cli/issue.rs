@@ -2,7 +2,8 @@
 
 use crate::common::{self, World, run};
 use crate::support::{
-    SUBJECT, add_profile, authority, issue, listed, with_pin, world_with_authority,
+    SUBJECT, add_profile, authority, issue, listed, sign, with_openssl_ca, with_pin,
+    world_with_authority,
 };
 
 #[test]
@@ -120,49 +121,11 @@ fn a_hand_off_waits_for_the_answer_and_goes_on_with_the_same_key() {
         .says("要求を送付済み");
     world.tokencert(&["status"]).exits(3).says("going on with");
 
-    let csr = std::fs::read_dir(&folder)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
-    let ca = [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "ca.pem",
-        "-subj",
-        "/CN=CA by mail",
-    ];
-    world.openssl(&ca).succeeds();
-    world.write("leaf.cnf", "basicConstraints=CA:FALSE\n");
-    let answer = folder.join("answer.pem");
-    let sign = [
-        "x509",
-        "-req",
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-extfile",
-        "leaf.cnf",
-        "-CAcreateserial",
-        "-days",
-        "90",
-        "-in",
-        csr.to_str().unwrap(),
-        "-out",
-    ];
-    world
-        .openssl(&[&sign[..], &[answer.to_str().unwrap()]].concat())
-        .succeeds();
+    let csr = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap();
+    std::fs::copy(csr.path(), world.path("mail.csr")).unwrap();
+    with_openssl_ca(&world);
+    sign(&world, "mail", "90");
+    std::fs::copy(world.path("mail.pem"), folder.join("answer.pem")).unwrap();
     with_pin(&world, &issue)
         .succeeds()
         .says("The certificate is on `demo`");
@@ -170,7 +133,7 @@ fn a_hand_off_waits_for_the_answer_and_goes_on_with_the_same_key() {
     assert_eq!(seen["identities"].as_array().map(Vec::len), Some(1));
     assert_eq!(
         seen["identities"][0]["certificates"][0]["issuer"],
-        "CN=CA by mail"
+        "O=Example,CN=Test CA"
     );
 }
 

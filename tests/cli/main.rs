@@ -1,5 +1,12 @@
 //! The programs as programs: what they print, where, and with which exit status.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what fails here is to fail the test"
+)]
+
 #[path = "../common/mod.rs"]
 mod common;
 

@@ -214,10 +214,82 @@ fn waiting_ends_when_the_token_is_there_or_the_time_is_up() {
     assert!(begun.elapsed() >= std::time::Duration::from_secs(1));
     let mut waiting = world
         .tokencert_command(&["token", "wait", "--token", "late", "--timeout", "60"])
+        .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
     std::thread::sleep(std::time::Duration::from_millis(700));
     assert!(waiting.try_wait().unwrap().is_none(), "it waits");
     world.token("late");
     assert!(waiting.wait().unwrap().success());
+}
+
+#[test]
+fn a_command_waits_for_its_token_if_it_is_told_to() {
+    let world = World::new();
+    let listing = ["list", "--token", "late", "--wait", "1m"];
+    let mut waiting = world
+        .tokencert_command(&listing)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    assert!(waiting.try_wait().unwrap().is_none(), "it waits");
+    world.token("late");
+    assert!(waiting.wait().unwrap().success());
+    world
+        .tokencert(&["list", "--token", "never", "--wait", "1"])
+        .exits(4);
+    world
+        .tokencert(&["list", "--wait", "soon"])
+        .exits(2)
+        .complains("2m");
+}
+
+#[test]
+fn ctrl_c_while_waiting_is_130() {
+    let world = World::new();
+    let mut waiting = world
+        .tokencert_command(&["token", "wait"])
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let process = waiting.id().to_string();
+    let interrupt = ["-INT", &process];
+    assert!(
+        world
+            .command("kill", &interrupt)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(waiting.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn without_a_named_module_each_one_that_is_found_is_looked_at_by_a_child() {
+    let world = World::new().and_env("TOKENCERT_MODULE", "");
+    let serial = world.token("demo");
+    let listed = world
+        .tokencert(&["token", "list", "--format", "json"])
+        .succeeds()
+        .json();
+    let tokens = listed["tokens"].as_array().unwrap();
+    let found: Vec<_> = tokens
+        .iter()
+        .filter(|token| token["serial"] == serial.as_str())
+        .collect();
+    assert_eq!(
+        found.len(),
+        1,
+        "a token that several modules show is one token: {listed:#}"
+    );
+    let pin = world.pin_source();
+    world
+        .tokencert(&["list", "--token", "demo", "--pin-source", &pin])
+        .succeeds();
+    world
+        .tokencert(&["list", "--token", "another"])
+        .exits(4)
+        .complains("`demo`");
 }

@@ -101,6 +101,10 @@ fn an_option_wins_over_the_environment() {
     world.tokencert(&["list"]).exits(4);
     world.tokencert(&["list", "--token", "demo"]).succeeds();
     world.tokencert(&["--token", "demo", "list"]).succeeds();
+    let world = world
+        .and_env("TOKENCERT_TOKEN", "")
+        .and_env("TOKENCERT_PIN_SOURCE", "");
+    world.tokencert(&["list"]).succeeds();
 }
 
 #[test]
@@ -307,4 +311,14 @@ fn profiles_are_added_listed_and_shown() {
     // From now on every hint ends with the support desk.
     let failed = world.tokencert(&["list", "--lang", "ja"]).exits(4);
     failed.complains("お問い合わせ先：ﾍﾙﾌﾟﾃﾞｽｸ　0120-000-000");
+}
+
+#[test]
+fn names_that_people_gave_are_not_taken_for_phrases_and_translated() {
+    let world = World::with_token("user PIN");
+    let wrong = ["list", "--token", "the request", "--lang", "ja"];
+    let missing = world.tokencert(&wrong).exits(4);
+    missing
+        .complains("`the request`")
+        .complains("`user PIN`（シリアル番号 ");
 }

@@ -1,19 +1,33 @@
 //! Help in the user's language: the doc comments in English, `help-…` and
 //! `arg-…` of the Fluent files in others.
 
-use clap::builder::PossibleValue;
+use clap::builder::{PossibleValue, Resettable};
 use clap::{Arg, ArgAction, Command};
 
 use crate::i18n::{Catalog, Language, Message, message};
 
 /// The command line in the catalog's language.
-pub(crate) fn localized(mut command: Command, catalog: &Catalog) -> Command {
+pub(crate) fn localized(command: Command, catalog: &Catalog) -> Command {
+    let mut command = without_empty_variables(command);
     // The help command and the common options of every command are there only from now on.
     command.build();
     match catalog.language() {
         Language::En => command,
         Language::Ja => translated(command, &["help"], catalog),
     }
+}
+
+/// An empty variable is as good as none.
+fn without_empty_variables(command: Command) -> Command {
+    let command = command.mut_args(|arg| {
+        let variable = arg.get_env().and_then(std::env::var_os);
+        if variable.is_some_and(|value| value.is_empty()) {
+            arg.env(Resettable::Reset)
+        } else {
+            arg
+        }
+    });
+    command.mut_subcommands(without_empty_variables)
 }
 
 fn translated(mut command: Command, path: &[&str], catalog: &Catalog) -> Command {

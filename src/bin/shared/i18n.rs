@@ -181,26 +181,33 @@ impl Catalog {
         }
     }
 
-    /// A phrase of the library that is itself a value of a message, such as `user PIN`.
+    /// A phrase of the library that is itself a value of a message, such as `user PIN`, or a list
+    /// of tokens.
     ///
     /// Phrases are keyed by their English words; what has no key, a file's name for example, stays
     /// as it is.
     pub(crate) fn phrase(&self, english: &str) -> String {
-        let key = format!("say-{}", slug(english));
-        self.find(&message(&key))
-            .unwrap_or_else(|| self.token_names(english))
+        self.known(english).unwrap_or_else(|| {
+            let one = |part: &str| self.known(part).unwrap_or_else(|| self.token_name(part));
+            english.split(", ").map(one).collect::<Vec<_>>().join(", ")
+        })
     }
 
-    /// Tokens as the library names them, `label` (serial 0123), in this language.
-    fn token_names(&self, english: &str) -> String {
-        let mut parts = english.split(" (serial ");
-        let mut text = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (serial, after) = part.split_once(')').unwrap_or((part, ""));
-            text += &self.text(&message("token-serial").with("serial", serial));
-            text += after;
-        }
-        text
+    /// A phrase that has a text; names in backticks and single words are somebody's own.
+    fn known(&self, english: &str) -> Option<String> {
+        let own = english.starts_with('`') || !english.contains(' ');
+        self.find(&message(&format!("say-{}", slug(english))))
+            .filter(|_| !own)
+    }
+
+    /// A token as the library names it, `label` (serial 0123), in this language.
+    fn token_name(&self, english: &str) -> String {
+        let named = english.split_once(" (serial ").and_then(|(label, rest)| {
+            let (serial, after) = rest.rsplit_once(')')?;
+            let serial = self.text(&message("token-serial").with("serial", serial));
+            Some(format!("{label}{serial}{after}"))
+        });
+        named.unwrap_or_else(|| english.to_owned())
     }
 }
 

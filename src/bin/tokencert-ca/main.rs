@@ -1,5 +1,6 @@
 //! `tokencert-ca`: a small certificate authority whose key is on a token too.
 
+#[path = "../shared/completions.rs"]
 mod completions;
 mod context;
 #[path = "../shared/exit.rs"]
@@ -14,6 +15,7 @@ mod help;
 mod i18n;
 mod init;
 mod key;
+#[path = "../shared/man.rs"]
 mod man;
 mod options;
 mod own_token;

@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use etcetera::AppStrategy;
 use jiff::Timestamp;
@@ -95,6 +96,11 @@ impl Context {
             .or(self.config.format)
             .unwrap_or_default()
             == Format::Json
+    }
+
+    /// How long to wait for the token.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        self.options.wait.map(|limit| limit.0)
     }
 
     /// Deletions that were begun and not finished.

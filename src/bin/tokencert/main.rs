@@ -1,5 +1,6 @@
 //! `tokencert`: certificates on a token, for the person who holds it.
 
+#[path = "../shared/completions.rs"]
 mod completions;
 mod config;
 mod context;
@@ -17,6 +18,7 @@ mod import;
 mod issue;
 mod jobs;
 mod list;
+#[path = "../shared/man.rs"]
 mod man;
 mod modules;
 mod options;
@@ -41,6 +43,7 @@ mod token;
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;
+mod waiting;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

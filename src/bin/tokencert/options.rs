@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use tokencert::Error;
 use tokencert::token::{ObjectSelector, TokenSelector};
@@ -62,6 +63,10 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "TEXT")]
     pub(crate) module_init: Option<String>,
 
+    /// Wait this long for the token to be plugged in: 90s, 2m or 1h; a bare number is seconds
+    #[arg(long, global = true, value_name = "TIME")]
+    pub(crate) wait: Option<Seconds>,
+
     /// Try a PIN even if one more wrong try would lock it
     #[arg(long, global = true)]
     pub(crate) final_try: bool,
@@ -92,6 +97,29 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+}
+
+/// A length of time: `90s`, `2m`, `1h` or `90`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seconds(pub(crate) Duration);
+
+impl FromStr for Seconds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let units = [('s', 1), ('m', 60), ('h', 3600)];
+        let unit = units
+            .into_iter()
+            .find_map(|(unit, factor)| text.strip_suffix(unit).map(|number| (number, factor)));
+        let (number, factor) = unit.unwrap_or((text, 1));
+        let seconds = number
+            .parse::<u32>()
+            .ok()
+            .map(|number| u64::from(number) * factor);
+        seconds
+            .map(|seconds| Self(Duration::from_secs(seconds)))
+            .ok_or_else(|| "write seconds, minutes or hours, for example 90s or 2m".to_owned())
+    }
 }
 
 /// A number of days: `30d`, `4w` or `30`.

@@ -14,6 +14,7 @@ use crate::modules;
 use crate::options::Destination;
 use crate::software_token;
 use crate::ui::Ui;
+use crate::waiting;
 
 /// The token that was chosen, in the slot that it is in.
 pub(crate) struct Chosen {
@@ -29,6 +30,9 @@ pub(crate) fn with_module<T>(
     ui: &Ui,
     act: impl FnOnce(&mut ExclusiveModule, &Chosen) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    if context.wait().is_some() {
+        waiting::until_there(context.wait(), context, ui)?;
+    }
     let place = modules::choose(context, need, ui)?;
     loaded(&place.module, context, |module| {
         let chosen = choose(module, &place.token, need, context, ui)?;

@@ -38,7 +38,7 @@ impl Ui {
             spins: talks,
             spinner: RefCell::new(None),
             support: OnceCell::new(),
-            interrupt: prompt::Interrupt::default(),
+            interrupt: prompt::Interrupt::new(),
         }
     }
 

@@ -21,6 +21,9 @@ const INPUT: &str = "CONIN$";
 #[cfg(windows)]
 const OUTPUT: &str = "CONOUT$";
 
+/// The exit status after Ctrl-C, 128 and the signal's number as shells have it.
+const INTERRUPTED: i32 = 130;
+
 /// One of several things to choose from: its number is asked for.
 pub(crate) struct Choice {
     /// What is asked, and what is listed below it.
@@ -35,28 +38,30 @@ pub(super) fn available(talks: bool) -> bool {
     (talks || io::stdin().is_terminal()) && OpenOptions::new().read(true).open(INPUT).is_ok()
 }
 
-/// Ctrl-C ends the program as always, except at a PIN prompt: there the terminal's echo has to be
-/// switched on again first.
-#[derive(Default)]
+/// Ctrl-C ends the program at once with 130, except at a PIN prompt: there the terminal's echo has
+/// to be switched on again first.
 pub(super) struct Interrupt {
-    ends_program: std::cell::OnceCell<Arc<AtomicBool>>,
+    ends_program: Arc<AtomicBool>,
 }
 
 impl Interrupt {
+    /// Takes Ctrl-C over.
+    pub(super) fn new() -> Self {
+        let ends_program = Arc::new(AtomicBool::new(true));
+        let flag = Arc::clone(&ends_program);
+        // Where no handler can be had, Ctrl-C ends the program as the system does it.
+        let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, INTERRUPTED, flag);
+        Self { ends_program }
+    }
+
     fn guard<T>(&self, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        let ends_program = self.ends_program.get_or_init(|| {
-            let flag = Arc::new(AtomicBool::new(true));
-            // Where no handler can be had, Ctrl-C ends the program at once.
-            let _ = signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&flag));
-            flag
-        });
-        ends_program.store(false, Ordering::SeqCst);
+        self.ends_program.store(false, Ordering::SeqCst);
         let result = act();
-        ends_program.store(true, Ordering::SeqCst);
+        self.ends_program.store(true, Ordering::SeqCst);
         if let Err(error) = &result
             && error.kind() == io::ErrorKind::Interrupted
         {
-            signal_hook::low_level::emulate_default_handler(SIGINT)?;
+            signal_hook::low_level::exit(INTERRUPTED);
         }
         result
     }

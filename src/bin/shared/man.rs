@@ -1,4 +1,4 @@
-//! `tokencert-ca man`
+//! The command `man` of both programs.
 
 use std::path::{Path, PathBuf};
 
@@ -12,10 +12,15 @@ use crate::help;
 use crate::i18n::Catalog;
 use crate::ui::Ui;
 
+/// The program's name.
+const NAME: &str = env!("CARGO_BIN_NAME");
+
 /// Print the manual page, or write those of all commands into a folder
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  $ tokencert-ca man | man -l -\n  \
-                        $ tokencert-ca man --out /usr/local/share/man/man1")]
+#[command(after_help = concat!(
+    "Examples:\n  $ ", env!("CARGO_BIN_NAME"), " man | man -l -\n  $ ",
+    env!("CARGO_BIN_NAME"), " man --out /usr/local/share/man/man1"
+))]
 pub(crate) struct ManArgs {
     /// Folder to write the pages to, one for each command
     #[arg(long, value_name = "FOLDER")]
@@ -25,8 +30,8 @@ pub(crate) struct ManArgs {
 pub(crate) fn run(args: &ManArgs, ui: &Ui) -> Result<Exit, Failure> {
     let command = help::localized(crate::Cli::command(), &Catalog::new(ui.language()));
     match &args.out {
-        Some(folder) => write_all(&command, "tokencert-ca", folder)?,
-        None => ui.data(page(&command, "tokencert-ca")?)?,
+        Some(folder) => write_all(&command, NAME, folder)?,
+        None => ui.data(page(&command, NAME)?)?,
     }
     Ok(Exit::Done)
 }

@@ -1,4 +1,4 @@
-//! `tokencert-ca completions`
+//! The command `completions` of both programs.
 
 use clap::CommandFactory;
 
@@ -8,9 +8,10 @@ use crate::ui::Ui;
 
 /// Print a completion script for a shell
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  $ tokencert-ca completions bash > /etc/bash_completion.d/tokencert-ca"
-)]
+#[command(after_help = concat!(
+    "Examples:\n  $ ", env!("CARGO_BIN_NAME"), " completions bash > /etc/bash_completion.d/",
+    env!("CARGO_BIN_NAME")
+))]
 pub(crate) struct CompletionsArgs {
     /// The shell
     shell: clap_complete::Shell,
@@ -21,7 +22,7 @@ pub(crate) fn run(args: &CompletionsArgs, ui: &Ui) -> Result<Exit, Failure> {
     clap_complete::generate(
         args.shell,
         &mut crate::Cli::command(),
-        "tokencert-ca",
+        env!("CARGO_BIN_NAME"),
         &mut script,
     );
     ui.data(script)?;

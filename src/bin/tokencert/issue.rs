@@ -12,13 +12,14 @@ use tokencert::report::json;
 use tokencert::request::{AlternativeName, RequestTemplate};
 use tokencert::token::Need;
 
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::options::Destination;
 use crate::request::label;
 use crate::session;
+use crate::system;
 use crate::ui::Ui;
 
 /// Get a certificate: make a key on the token, ask the authority, store the certificate beside it
@@ -92,8 +93,8 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
             records: &context.provenance_folder(),
             pins: &mut pins,
             policy: context.login_policy(),
-            clock: &context::clock,
-            random: &mut context::random,
+            clock: &system::clock,
+            random: &mut system::random,
             progress: &mut |stage| progress.step(&message(stage_key(stage))),
         };
         Ok(issue.run_in(module, &chosen.slot, &mut surroundings)?)

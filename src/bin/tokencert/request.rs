@@ -10,11 +10,12 @@ use tokencert::key::{KeyAlgorithm, KeyId, SignatureScheme};
 use tokencert::request::{AlternativeName, Csr, RequestTemplate, Usage};
 use tokencert::token::Need;
 
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::session;
+use crate::system;
 use crate::ui::Ui;
 
 /// Make a key on the token and a certificate request (CSR) for it
@@ -97,7 +98,7 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
             journal: &journal,
             records: &context.provenance_folder(),
             now: context.now(),
-            random: &mut context::random,
+            random: &mut system::random,
         };
         Ok(order.run(token, &mut with)?)
     })?;

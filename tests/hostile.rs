@@ -274,3 +274,9 @@ fn profiles_of_the_largest_size_are_refused_soon() {
         assert!(soon(|| Profile::parse("FILE", &text)).is_err());
     }
 }
+
+#[test]
+fn an_attribute_that_stands_twice_in_one_relative_name_is_refused() {
+    let error = DistinguishedName::parse("CN=a+O=b+CN=a").unwrap_err();
+    assert!(error.to_string().contains("twice"), "{error}");
+}

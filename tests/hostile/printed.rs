@@ -11,13 +11,13 @@ use super::der::{Forged, common_name, sequence, tlv};
 use super::fixture::certificate;
 
 /// Text that moves the cursor, rings, ends lines, hides, and turns what follows around.
-const HOSTILE: &str = "a\u{1b}[2Jb\u{9b}1mc\u{7}\r\nd\u{202e}e\u{2066}f\u{2028}g\u{200f}h\u{feff}i\u{e0041}j\0k\u{7f}";
+const HOSTILE: &str = "a\u{1b}[2Jb\u{9b}1mc\u{7}\r\nd\u{202e}e\u{2066}f\u{2028}g\u{200f}h\u{feff}i\u{e0041}\u{61c}j\0k\u{7f}";
 
 #[track_caller]
 fn assert_harmless(text: &str) {
     let harmful = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
     };
     assert!(!text.contains(harmful), "{text:?}");
 }

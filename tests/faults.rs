@@ -1,5 +1,11 @@
 //! A fault at every call of a command: the same command again ends as one undisturbed run does.
 
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what fails here is to fail the test"
+)]
+
 mod common;
 mod disturbed;
 

@@ -72,7 +72,7 @@ fn what_cannot_be_imported_is_refused_in_one_line_and_changes_nothing() {
         ("oversized.pem", "1048576"),
         ("leaf.csr", "certificate request"),
         ("ca.key", "private key"),
-        ("key.p12", "--to usb"),
+        ("key.p12", "born on the token"),
         ("missing.pem", "missing.pem"),
     ] {
         let refused = with_pin(&world, &["import", file]).exits(1);

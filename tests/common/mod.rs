@@ -13,6 +13,8 @@ mod authority;
 mod bad;
 mod calls;
 mod outcome;
+#[cfg(unix)]
+mod terminal;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -27,6 +29,9 @@ use tokencert::testing::SoftHsm;
 
 pub(crate) use calls::{Calls, badtoken};
 pub(crate) use outcome::Outcome;
+#[cfg(unix)]
+#[allow(unused_imports, reason = "each test binary uses its own part")]
+pub(crate) use terminal::Terminal;
 
 pub(crate) const PIN: &str = "123456";
 pub(crate) const SO_PIN: &str = "87654321";
@@ -123,7 +128,8 @@ impl World {
         format!("file:{}", self.private_file("other-pin", pin).display())
     }
 
-    fn private_file(&self, name: &str, text: &str) -> PathBuf {
+    /// Writes a file in the world that only its owner may read.
+    pub(crate) fn private_file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         fs::write(&path, text).unwrap();
         #[cfg(unix)]

@@ -1,22 +1,16 @@
 //! A token that misbehaves as told, in the test's own process.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    reason = "a helper of a test may fail it, and a test is a program with a clock"
-)]
-
-use std::path::{Path, PathBuf};
+use std::cell::Cell;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
-use tokencert::error::Error;
+use tokencert::Error;
+use tokencert::certificate::{Certificate, read_certificates};
 use tokencert::issue::{KeyChoice, Prepared, prepare};
 use tokencert::key::{KeyAlgorithm, SignatureScheme};
 use tokencert::pkcs11::{ExclusiveModule, LoginPolicy, Pin, Token, TokenAccess};
-use tokencert::request::RequestTemplate;
+use tokencert::request::{Csr, RequestTemplate};
 use tokencert::testing::{SoftHsm, with_private_softhsm};
 use tokencert::token::{Contents, Need, TokenSelector};
 
@@ -27,16 +21,23 @@ pub(crate) struct Bad<'a> {
     pub(crate) softhsm: &'a SoftHsm,
     pub(crate) serial: String,
     folder: tempfile::TempDir,
+    /// The lines of the log that were counted already.
+    seen: Cell<usize>,
 }
 
 impl Bad<'_> {
-    /// Runs `story` in a process of its own; `test` is the name of the calling test.
-    pub(crate) fn tell(test: &str, story: impl FnOnce(&Bad<'_>)) {
+    /// Runs `story`, a closure that stands in a test, in a process of its own.
+    pub(crate) fn tell<S: FnOnce(&Bad<'_>)>(story: S) {
+        // `quirks::slots::a_fact::{{closure}}`; a name that is no test's fails.
+        let name = std::any::type_name::<S>();
+        let name = name.trim_end_matches("::{{closure}}");
+        let (_, test) = name.split_once("::").unwrap();
         with_private_softhsm(test, |softhsm| {
             story(&Bad {
                 serial: softhsm.init_token("desk", SO_PIN, PIN).unwrap(),
                 softhsm,
                 folder: tempfile::tempdir().unwrap(),
+                seen: Cell::new(0),
             });
         })
         .unwrap();
@@ -50,16 +51,34 @@ impl Bad<'_> {
         std::fs::rename(half, self.beside("")).unwrap();
     }
 
+    /// The same with what is to go wrong already.
+    pub(crate) fn control_more(&self, lines: &str) {
+        let before = std::fs::read_to_string(self.beside("")).unwrap();
+        self.control(&format!("{before}\n{lines}"));
+    }
+
+    /// Fails the nth `C_GetAttributeValue` from now, and no other.
+    pub(crate) fn fail_read(&self, nth: usize) {
+        let read = Calls::read(&self.beside(".calls")).of("C_GetAttributeValue");
+        let at = read + nth;
+        self.control(&format!(
+            "fault before {at} C_GetAttributeValue CKR_FUNCTION_FAILED"
+        ));
+    }
+
     fn beside(&self, ending: &str) -> PathBuf {
         PathBuf::from(format!("{}.bad{ending}", self.softhsm.conf().display()))
     }
 
     /// The calls since the last time this was asked.
     pub(crate) fn calls(&self) -> Calls {
-        let calls = Calls::read(&self.beside(".calls"));
-        // Emptied and not removed: badtoken keeps it open.
-        std::fs::write(self.beside(".calls"), "").unwrap();
-        calls
+        let text = std::fs::read_to_string(self.beside(".calls")).unwrap();
+        let seen = self.seen.replace(text.lines().count());
+        let functions = text
+            .lines()
+            .skip(seen)
+            .map(|line| line.split_once(' ').unwrap().1);
+        functions.collect()
     }
 
     /// The faults that were met, and the secrets that were asked for with a buffer.
@@ -131,10 +150,6 @@ impl Bad<'_> {
             .map(|line| line.split(" Object").next().unwrap().to_owned())
             .collect()
     }
-
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
 }
 
 /// The right PIN, given once.
@@ -162,4 +177,26 @@ pub(crate) fn random(bytes: &mut [u8]) -> tokencert::Result<()> {
     std::io::Read::read_exact(&mut source, bytes).map_err(|error| Error::Random {
         reason: error.to_string(),
     })
+}
+
+/// A certificate for the key of a request, and that of the throw-away CA which openssl plays.
+pub(crate) fn certify(csr: &Csr, subject: &str) -> Vec<Certificate> {
+    let folder = tempfile::tempdir().unwrap();
+    let openssl = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("openssl");
+        command.args(arguments).current_dir(&folder);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    std::fs::write(folder.path().join("request.pem"), csr.to_pem().unwrap()).unwrap();
+    let mut root = vec!["req", "-x509", "-newkey", "ec", "-nodes", "-subj", "/CN=CA"];
+    root.extend(["-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", "ca.key"]);
+    root.extend(["-out", "ca.pem"]);
+    openssl(&root);
+    let subject = format!("/{}", subject.replace(',', "/"));
+    let mut leaf = vec!["x509", "-req", "-in", "request.pem", "-subj", &subject];
+    leaf.extend(["-CA", "ca.pem", "-CAkey", "ca.key", "-out", "leaf.pem"]);
+    openssl(&leaf);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    read_certificates("chain", &[read("leaf.pem"), read("ca.pem")].concat()).unwrap()
 }

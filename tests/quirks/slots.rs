@@ -1,0 +1,137 @@
+//! Rules 1 and 2: which token is meant, whatever the slots look like.
+
+use tokencert::Error;
+use tokencert::pkcs11::TokenAccess;
+use tokencert::token::{Need, Slot, SlotState, TokenFlags, TokenSelector};
+
+use crate::bad::Bad;
+
+fn labels(slots: &[Slot]) -> Vec<&str> {
+    let tokens = slots.iter().filter_map(Slot::token);
+    let initialised = tokens.filter(|token| token.flags.has(TokenFlags::TOKEN_INITIALIZED));
+    initialised
+        .map(|token| token.identity.label.as_str())
+        .collect()
+}
+
+#[test]
+fn a_dozen_empty_slots_without_a_name_hide_no_token() {
+    Bad::tell(|bad| {
+        bad.control("empty-slots 12");
+        let module = Bad::module();
+        let slots = module.slots().unwrap();
+        let empty = slots.iter().filter(|slot| slot.token == SlotState::Empty);
+        assert_eq!(empty.filter(|slot| slot.description.is_empty()).count(), 12);
+        assert_eq!(Bad::token(&module).identity().label, "desk");
+    });
+}
+
+#[test]
+fn a_slot_that_fails_does_not_hide_the_others_and_is_named_when_none_will_do() {
+    Bad::tell(|bad| {
+        bad.control("failing-slot CKR_DEVICE_ERROR");
+        let module = Bad::module();
+        assert_eq!(Bad::token(&module).identity().label, "desk");
+        assert!(matches!(
+            module.slots().unwrap()[0].token,
+            SlotState::Failed(_)
+        ));
+        let error = module
+            .open(&"elsewhere".parse().unwrap(), Need::Read)
+            .unwrap_err();
+        assert_eq!(
+            error.call().unwrap().to_string(),
+            "C_GetTokenInfo returned CKR_DEVICE_ERROR"
+        );
+    });
+}
+
+#[test]
+fn slots_are_looked_at_before_their_tokens() {
+    Bad::tell(|bad| {
+        bad.control("insist-on-slot-info");
+        assert_eq!(labels(&Bad::module().slots().unwrap()), ["desk"]);
+    });
+}
+
+#[test]
+fn a_second_read_only_token_is_listed_and_passed_over_only_for_writing() {
+    Bad::tell(|bad| {
+        bad.control("second-token desk (Digital Signature Pin)");
+        let module = Bad::module();
+        let both = ["desk", "desk (Digital Signature Pin)"];
+        assert_eq!(labels(&module.slots().unwrap()), both);
+        assert_eq!(Bad::token(&module).identity().label, "desk");
+        let error = module.open(&TokenSelector::Only, Need::Read).unwrap_err();
+        assert!(matches!(error, Error::TokenAmbiguous { .. }), "{error}");
+        let error = module
+            .open(&both[1].parse().unwrap(), Need::Write)
+            .unwrap_err();
+        assert!(matches!(error, Error::TokenReadOnly { .. }), "{error}");
+        module.open(&both[1].parse().unwrap(), Need::Read).unwrap();
+    });
+}
+
+#[test]
+fn a_serial_number_that_every_token_has_names_none() {
+    Bad::tell(|bad| {
+        bad.softhsm
+            .init_token("other", "87654321", "123456")
+            .unwrap();
+        bad.control("token serial 123");
+        let module = Bad::module();
+        let open = |name: &str| module.open(&name.parse().unwrap(), Need::Read);
+        assert!(matches!(open("123"), Err(Error::TokenAmbiguous { .. })));
+        assert_eq!(open("other").unwrap().identity().label, "other");
+        assert_eq!(open("desk").unwrap().identity().label, "desk");
+    });
+}
+
+#[test]
+fn a_clock_that_tells_no_time_stops_nothing() {
+    Bad::tell(|bad| {
+        bad.control("broken-clock");
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        bad.request(&token, "ec:p256");
+        assert_eq!(token.contents().unwrap().private_keys().count(), 1);
+    });
+}
+
+#[test]
+fn names_padded_with_nuls_or_made_of_no_text_are_still_names() {
+    Bad::tell(|bad| {
+        bad.control("nul-padding\ntoken manufacturer Linux\ntoken label hex:6465736bff");
+        let module = Bad::module();
+        let identity = Bad::token(&module).identity().clone();
+        assert_eq!(identity.manufacturer, "Linux");
+        assert_eq!(identity.label, "desk\u{fffd}");
+        assert_eq!(identity.serial, bad.serial);
+        let again = TokenSelector::Identity(identity);
+        module.open(&again, Need::Read).unwrap();
+    });
+}
+
+#[test]
+fn the_trust_anchors_of_the_system_are_no_tokens() {
+    Bad::tell(|bad| {
+        bad.control("token manufacturer PKCS#11 Kit\ntoken model p11-kit-trust");
+        assert_eq!(labels(&Bad::module().slots().unwrap()), [""; 0]);
+    });
+}
+
+#[test]
+fn a_token_that_was_swapped_is_not_deleted_from() {
+    Bad::tell(|bad| {
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        bad.request(&token, "ec:p256");
+        let contents = token.contents().unwrap();
+        let key = contents.private_keys().next().unwrap();
+        bad.control("token serial 0123456789abcdef");
+        bad.calls();
+        let error = token.delete_key(key).unwrap_err();
+        assert!(matches!(error, Error::TokenChanged { .. }), "{error}");
+        assert_eq!(bad.calls().of("C_DestroyObject"), 0);
+    });
+}

@@ -21,6 +21,14 @@ pub trait Authority {
     /// The authority's own certificates, in no particular order (RFC 7030 section 4.1).
     fn ca_certificates(&mut self) -> Result<Vec<Certificate>>;
 
+    /// True if the certificate is one of this authority's.
+    fn has_issued(&mut self, certificate: &Certificate) -> Result<bool> {
+        let issuers = self.ca_certificates()?;
+        Ok(issuers
+            .iter()
+            .any(|issuer| certificate.is_issued_by(issuer)))
+    }
+
     /// Asks for a certificate (RFC 7030 section 4.2).
     ///
     /// The same request again gets the same certificate again, or is still pending: a lost answer

@@ -271,12 +271,17 @@ impl Certificate {
     #[must_use]
     pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
         let verifies = |key: PublicKey| self.signed.verify(&key, "the certificate").is_ok();
-        self.issuer.matches(&issuer.subject) && issuer.public_key().is_ok_and(verifies)
+        self.names_as_issuer(issuer) && issuer.public_key().is_ok_and(verifies)
+    }
+
+    /// True if the issuer's name is the subject of `issuer`.
+    fn names_as_issuer(&self, issuer: &Certificate) -> bool {
+        self.issuer.matches(&issuer.subject)
     }
 
     /// True if issuer and subject are the same, as those of a root are.
     fn is_self_issued(&self) -> bool {
-        self.issuer.matches(&self.subject)
+        self.names_as_issuer(self)
     }
 }
 

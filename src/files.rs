@@ -71,12 +71,17 @@ pub fn remove(path: &Path) -> Result<()> {
 /// Makes a folder and those above it that are missing, the user's alone (0700). One that is there
 /// stays as it is.
 pub fn private_folder(path: &Path) -> Result<()> {
+    let missing: Vec<&Path> = path
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        .collect();
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
         .create(path)
+        .and_then(|()| missing.iter().try_for_each(|folder| sync_folder(folder)))
         .map_err(|error| Error::writing(path, error))
 }
 

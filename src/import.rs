@@ -115,18 +115,13 @@ impl Import {
             .collect();
         token.check_room(&missing)?;
         let mut replaced = Vec::new();
-        for one in &placed {
-            let archive = self.archive.as_deref();
-            replaced.push(if one.present {
-                replace::finish(token, contents, one, archive)?
-            } else {
-                replace::store(token, contents, one, archive)?
-            });
-        }
-        for one in &placed {
-            if let Some(key) = one.key {
-                prove(token, key, one.certificate)?;
+        let landed = self.write(token, contents, &placed, &mut replaced);
+        if let Err(error) = landed.and_then(|()| prove_all(token, &placed)) {
+            // Where an older certificate had to go, the new one is all there is.
+            if replaced.iter().all(Vec::is_empty) {
+                take_back(token, &placed, &error);
             }
+            return Err(error);
         }
         Ok(placed
             .into_iter()
@@ -138,6 +133,24 @@ impl Import {
                 replaced,
             })
             .collect())
+    }
+
+    fn write(
+        &self,
+        token: &Token<'_>,
+        contents: &Contents,
+        placed: &[Placed<'_>],
+        replaced: &mut Vec<Vec<Certificate>>,
+    ) -> Result<()> {
+        let archive = self.archive.as_deref();
+        for one in placed {
+            replaced.push(if one.present {
+                replace::finish(token, contents, one, archive)?
+            } else {
+                replace::store(token, contents, one, archive)?
+            });
+        }
+        Ok(())
     }
 
     fn place<'a>(
@@ -170,11 +183,39 @@ impl Import {
                     keys: contents.private_keys().count(),
                 });
             }
-            if !self.allow_invalid_dates {
+            // A CA's dates are the business of whoever trusts it.
+            if !self.allow_invalid_dates && (one.key.is_some() || !has_leaf) {
                 check_dates(one.certificate, now)?;
             }
         }
         Ok(placed)
+    }
+}
+
+fn prove_all(token: &Token<'_>, placed: &[Placed<'_>]) -> Result<()> {
+    let mut ours = placed
+        .iter()
+        .filter_map(|one| Some((one.key?, one.certificate)));
+    ours.try_for_each(|(key, certificate)| prove(token, key, certificate))
+}
+
+/// Takes back what a failed import has written; what cannot be taken back is said.
+fn take_back(token: &Token<'_>, placed: &[Placed<'_>], why: &Error) {
+    if matches!(why, Error::TokenRemoved { .. }) {
+        return;
+    }
+    let left = |error: &Error| tracing::warn!(%error, "a certificate of a failed import is left");
+    let contents = match token.contents() {
+        Ok(contents) => contents,
+        Err(error) => return left(&error),
+    };
+    for one in placed.iter().filter(|one| !one.present) {
+        let mut objects = contents.all_certificates();
+        if let Some(object) = objects.find(|o| o.certificate.as_ref() == Some(one.certificate))
+            && let Err(error) = token.delete_certificate(object)
+        {
+            left(&error);
+        }
     }
 }
 
@@ -187,7 +228,7 @@ fn key_of<'a>(contents: &'a Contents, certificate: &Certificate) -> Option<&'a K
         .find(|key| key.public_key.as_ref() == Some(&wanted))
 }
 
-fn check_dates(certificate: &Certificate, now: Timestamp) -> Result<()> {
+pub(crate) fn check_dates(certificate: &Certificate, now: Timestamp) -> Result<()> {
     let subject = || certificate.subject().to_string();
     if now
         .saturating_add(TOLERANCE)

@@ -24,6 +24,9 @@ pub use prepare::{KeyChoice, Prepared, prepare};
 pub use request::{RequestOrder, RequestSurroundings, Requested};
 pub use resume::{Abandoned, abandon};
 
+/// The largest provenance record that is read, in bytes.
+const MAXIMUM_RECORD_BYTES: u64 = 64 * 1024;
+
 /// What is to be issued.
 ///
 /// ```no_run
@@ -62,10 +65,10 @@ pub use resume::{Abandoned, abandon};
 pub struct Issue {
     /// What the certificate is asked for.
     pub request: RequestTemplate,
-    /// The kind of key.
+    /// The kind of key, where one is made.
     pub key: KeyAlgorithm,
-    /// How the request is signed.
-    pub scheme: SignatureScheme,
+    /// How the request is signed; the usual scheme of the key otherwise.
+    pub scheme: Option<SignatureScheme>,
     /// `CKA_LABEL` of a new key.
     pub label: String,
     /// The name of the profile that this follows.
@@ -76,6 +79,8 @@ pub struct Issue {
     pub another: bool,
     /// Refuse a token known to be software.
     pub hardware_only: bool,
+    /// SHA-256 of the CA certificate that the chain must lead to.
+    pub ca_fingerprint: Option<[u8; 32]>,
     /// The subject that the certificate must have.
     pub expected_subject: Option<DistinguishedName>,
 }
@@ -93,7 +98,8 @@ impl Issue {
         Self {
             request,
             key,
-            scheme: key.default_scheme(),
+            scheme: None,
+            ca_fingerprint: None,
             label: label.into(),
             profile: None,
             existing: None,
@@ -137,10 +143,7 @@ impl Issue {
             });
         }
         let purpose = self.purpose(token.identity(), with.authority);
-        let unfinished = with
-            .journal
-            .find(&purpose)?
-            .filter(|entry| self.existing.as_ref().is_none_or(|id| *id == entry.key_id));
+        let unfinished = with.journal.find(&purpose)?;
         if unfinished.is_none()
             && let Some(outcome) = self.already_there(&self.contents(&token)?, with)?
         {
@@ -166,7 +169,7 @@ impl Issue {
             },
         };
         let (entry, ready) = self.make_ready(&token, &mut contents, entry, with)?;
-        let (entry, chain) = match obtain(entry, &ready, with)? {
+        let (entry, chain) = match self.obtain(entry, &ready, with)? {
             Obtained::Chain(entry, chain) => (*entry, chain),
             Obtained::Pending(outcome) => return Ok(outcome),
         };
@@ -183,8 +186,14 @@ impl Issue {
             authority: authority.name(),
             profile: self.profile.clone(),
             request: self.request.clone(),
-            key: self.key.to_string(),
-            scheme: self.scheme.name().to_owned(),
+            key: match &self.existing {
+                Some(id) => format!("existing:{id}"),
+                None => self.key.to_string(),
+            },
+            scheme: self
+                .scheme
+                .map_or("default", SignatureScheme::name)
+                .to_owned(),
         }
     }
 
@@ -200,7 +209,10 @@ impl Issue {
             return Ok(Begun::AlreadyThere(outcome));
         }
         let key_id = if let Some(id) = &self.existing {
-            prepare::find_key(token, contents, id)?;
+            let key = token.key(prepare::find_key(token, contents, id)?)?;
+            self.scheme
+                .map(|scheme| key.with_scheme(scheme))
+                .transpose()?;
             id.clone()
         } else {
             self.check_stranded(token, contents, with.journal)?;
@@ -239,11 +251,18 @@ impl Issue {
             return Ok((entry, ready));
         }
         (with.progress)(Stage::Generating);
-        let now = (with.clock)();
-        let (key, provenance) = resume::key_for(self.key, token, contents, &mut entry, now)?;
+        let search = resume::Search {
+            algorithm: self.key,
+            journal: with.journal,
+            records: with.records,
+            now: (with.clock)(),
+        };
+        let (key, provenance) = resume::key_for(&search, token, contents, &mut entry)?;
         save_record(with.records, &provenance)?;
         (with.progress)(Stage::Signing);
-        let csr = self.request.sign(&key, self.scheme)?;
+        let csr = self
+            .request
+            .sign(&key, self.scheme.unwrap_or(key.scheme()))?;
         let public_key = crate::key::SigningKey::public_key(&key).clone();
         entry.step = Step::Requested {
             public_key: public_key.clone(),
@@ -251,6 +270,85 @@ impl Issue {
         };
         with.journal.save(&entry)?;
         Ok((entry, Ready { public_key, csr }))
+    }
+
+    /// Asks the authority, unless it has answered already.
+    fn obtain(
+        &self,
+        mut entry: Entry,
+        ready: &Ready,
+        with: &mut Surroundings<'_>,
+    ) -> Result<Obtained> {
+        if let Step::Issued { chain, .. } = &entry.step {
+            let chain = chain.clone();
+            return Ok(Obtained::Chain(Box::new(entry), chain));
+        }
+        let before = entry.step.clone();
+        let (public_key, request) = (ready.public_key.clone(), ready.csr.clone());
+        entry.step = Step::Sent {
+            public_key,
+            request,
+        };
+        with.journal.save(&entry)?;
+        (with.progress)(Stage::Asking);
+        let certificates = match with.authority.enrol(&ready.csr) {
+            Ok(Enrolment::Issued(certificates)) => certificates,
+            Ok(Enrolment::Pending { retry_after, place }) => {
+                let id = entry.id;
+                return Ok(Obtained::Pending(Outcome::Pending {
+                    id,
+                    retry_after,
+                    place,
+                }));
+            }
+            Err(error) => {
+                // A refusal is an answer: nothing was issued, unless an earlier run had asked too
+                // and its answer was lost.
+                if error.kind() == ErrorKind::Refused && !matches!(before, Step::Sent { .. }) {
+                    entry.step = before;
+                    with.journal.save(&entry)?;
+                }
+                return Err(error);
+            }
+        };
+        let chain = self.chain(&certificates, ready, with)?;
+        let (public_key, request) = (ready.public_key.clone(), ready.csr.clone());
+        entry.step = Step::Issued {
+            public_key,
+            request,
+            chain: chain.clone(),
+        };
+        with.journal.save(&entry)?;
+        Ok(Obtained::Chain(Box::new(entry), chain))
+    }
+
+    /// The certificate of our key and its chain, which must lead to the CA that is expected.
+    fn chain(
+        &self,
+        certificates: &[Certificate],
+        ready: &Ready,
+        with: &mut Surroundings<'_>,
+    ) -> Result<Vec<Certificate>> {
+        let is_ours =
+            |one: &&Certificate| one.public_key().is_ok_and(|key| key == ready.public_key);
+        let Some(leaf) = certificates.iter().find(is_ours) else {
+            let first = certificates.first().map(|one| one.subject().to_string());
+            return Err(Error::CertificateKeyDiffers {
+                subject: first.unwrap_or_default(),
+            });
+        };
+        let mut others = certificates.to_vec();
+        others.extend(with.authority.ca_certificates()?);
+        let chain = chain_of(leaf, &others);
+        match self.ca_fingerprint {
+            Some(expected) if !chain.iter().any(|one| one.sha256() == expected) => {
+                Err(Error::AuthorityUntrusted {
+                    authority: with.authority.name(),
+                    expected: hexadecimal(&expected),
+                })
+            }
+            _ => Ok(chain),
+        }
     }
 
     /// Puts the certificate and its chain on the token.
@@ -299,64 +397,6 @@ enum Obtained {
     Pending(Outcome),
 }
 
-/// Asks the authority, unless it has answered already.
-fn obtain(mut entry: Entry, ready: &Ready, with: &mut Surroundings<'_>) -> Result<Obtained> {
-    if let Step::Issued { chain, .. } = &entry.step {
-        let chain = chain.clone();
-        return Ok(Obtained::Chain(Box::new(entry), chain));
-    }
-    let Ready { public_key, csr } = ready;
-    entry.step = Step::Sent {
-        public_key: public_key.clone(),
-        request: csr.clone(),
-    };
-    with.journal.save(&entry)?;
-    (with.progress)(Stage::Asking);
-    let certificates = match with.authority.enrol(csr) {
-        Ok(Enrolment::Issued(certificates)) => certificates,
-        Ok(Enrolment::Pending { retry_after, place }) => {
-            let outcome = Outcome::Pending {
-                id: entry.id,
-                retry_after,
-                place,
-            };
-            return Ok(Obtained::Pending(outcome));
-        }
-        Err(error) => {
-            if error.kind() == ErrorKind::Refused {
-                // A refusal is an answer: nothing was issued, and the run may be given up.
-                let (public_key, request) = (public_key.clone(), csr.clone());
-                entry.step = Step::Requested {
-                    public_key,
-                    request,
-                };
-                with.journal.save(&entry)?;
-            }
-            return Err(error);
-        }
-    };
-    let leaf = certificates
-        .iter()
-        .find(|certificate| certificate.public_key().is_ok_and(|key| key == *public_key));
-    let Some(leaf) = leaf else {
-        return Err(Error::CertificateKeyDiffers {
-            subject: certificates
-                .first()
-                .map_or(String::new(), |c| c.subject().to_string()),
-        });
-    };
-    let mut others = certificates.clone();
-    others.extend(with.authority.ca_certificates()?);
-    let chain = chain_of(leaf, &others);
-    entry.step = Step::Issued {
-        public_key: public_key.clone(),
-        request: csr.clone(),
-        chain: chain.clone(),
-    };
-    with.journal.save(&entry)?;
-    Ok(Obtained::Chain(Box::new(entry), chain))
-}
-
 /// Looks at the token as another program would, and compares what can be seen without a PIN.
 ///
 /// Castle tokens have been seen to lose what they had just accepted.
@@ -379,6 +419,13 @@ fn verify_afresh(
         token: issued.token.to_string(),
         what: format!("the certificate of {}", issued.certificate.subject()),
     })
+}
+
+/// The provenance record of a key, where there is one that can be read.
+fn read_record(folder: &Path, key: &PublicKey) -> Option<Provenance> {
+    let path = folder.join(format!("{}.json", hexadecimal(&key.sha256())));
+    let bytes = crate::files::read(&path, MAXIMUM_RECORD_BYTES).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }
 
 /// Writes a provenance record under the public key's hash, for `show` and `audit`.

@@ -65,3 +65,11 @@ pub use key::{KeyAlgorithm, KeyId, Provenance, PublicKey, SignatureScheme, Signi
 pub use pkcs11::{ExclusiveModule, LoginPolicy, Module, Pin, PinProvider, Token, TokenKey};
 pub use request::{Csr, RequestTemplate};
 pub use token::{TokenIdentity, TokenInfo, TokenSelector};
+
+// The programs in the READMEs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+#[cfg(doctest)]
+#[doc = include_str!("../README.ja.md")]
+struct JapaneseReadme;

@@ -1,11 +1,17 @@
 //! Issuing over the authority port: stopped anywhere, it goes on, and nothing is made twice.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test is a program with a clock"
+)]
+
 mod issuing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use issuing::{Answer, World};
 use tokencert::Error;
+use tokencert::authority::Authority;
 use tokencert::certificate::DistinguishedName;
 use tokencert::issue::{Abandoned, Issue, Outcome, Stage, abandon};
 use tokencert::journal::Step;
@@ -142,6 +148,71 @@ fn a_key_without_certificate_is_named_and_taken_only_on_purpose() {
 }
 
 #[test]
+fn a_run_never_takes_the_key_of_another_one_for_its_own() {
+    World::tell(
+        "a_run_never_takes_the_key_of_another_one_for_its_own",
+        |world| {
+            let order = World::order();
+            let died = catch_unwind(AssertUnwindSafe(|| {
+                world.issue_watched(&order, &mut |now| assert!(now != Stage::Generating))
+            }));
+            assert!(died.is_err());
+            let foreign = world.request("CN=another purpose");
+
+            let outcome = world.issue(&order).unwrap();
+            let Outcome::Issued(issued) = outcome else {
+                panic!("{outcome:?}")
+            };
+            assert_ne!(Some(&issued.key), foreign.as_ref());
+            assert_eq!(world.contents().private_keys().count(), 2);
+        },
+    );
+}
+
+#[test]
+fn an_existing_key_is_certified_whatever_its_kind() {
+    World::tell("an_existing_key_is_certified_whatever_its_kind", |world| {
+        let mut order = World::order();
+        order.existing = world.request("CN=first");
+        order.key = "rsa:2048".parse().unwrap();
+        world.issue(&order).unwrap();
+        world.is_as_after_one_run("an existing key of another kind");
+    });
+}
+
+#[test]
+fn a_refusal_of_a_repeated_request_does_not_make_its_key_worthless() {
+    World::tell(
+        "a_refusal_of_a_repeated_request_does_not_make_its_key_worthless",
+        |world| {
+            for answer in [Answer::Unreachable, Answer::Refusal] {
+                world.authority.answer = answer;
+                world.issue(&World::order()).unwrap_err();
+            }
+            let entry = world.journal().entries().unwrap().remove(0);
+            assert!(matches!(entry.step, Step::Sent { .. }), "{:?}", entry.step);
+        },
+    );
+}
+
+#[test]
+fn a_certificate_of_another_ca_than_the_profile_names_is_not_stored() {
+    World::tell(
+        "a_certificate_of_another_ca_than_the_profile_names_is_not_stored",
+        |world| {
+            let mut order = World::order();
+            order.ca_fingerprint = Some([7; 32]);
+            let error = world.issue(&order).unwrap_err();
+            assert!(matches!(error, Error::AuthorityUntrusted { .. }), "{error}");
+            assert_eq!(world.contents().all_certificates().count(), 0);
+            order.ca_fingerprint = Some(world.authority.ca_certificates().unwrap()[0].sha256());
+            world.issue(&order).unwrap();
+            world.is_as_after_one_run("the right fingerprint");
+        },
+    );
+}
+
+#[test]
 fn giving_a_run_up_destroys_its_key_only_if_nothing_can_have_been_issued() {
     World::tell(
         "giving_a_run_up_destroys_its_key_only_if_nothing_can_have_been_issued",
@@ -167,8 +238,12 @@ fn giving_a_run_up_destroys_its_key_only_if_nothing_can_have_been_issued() {
                 token
                     .login(&mut Pin::new("1234".to_owned()), LoginPolicy::default())
                     .unwrap();
-                assert_eq!(abandon(&token, &journal, &entry).unwrap(), fate);
+                assert_eq!(
+                    abandon(&token, &entry, jiff::Timestamp::now()).unwrap(),
+                    fate
+                );
                 drop(token);
+                journal.finish(&entry).unwrap();
                 assert_eq!(journal.entries().unwrap(), []);
                 assert_eq!(world.contents().private_keys().count(), keys);
             }

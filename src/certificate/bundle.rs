@@ -1,5 +1,7 @@
 //! Files that hold certificates.
 
+use std::collections::BTreeSet;
+
 use super::Certificate;
 use super::form::{Form, forms_in};
 use crate::error::{Error, Result};
@@ -19,16 +21,14 @@ pub const MAXIMUM_FILE_BYTES: u64 = 1024 * 1024;
 /// what the file is instead.
 pub fn read_certificates(name: &str, bytes: &[u8]) -> Result<Vec<Certificate>> {
     check_size(name, bytes)?;
-    let mut certificates = Vec::new();
+    let mut certificates: Vec<Certificate> = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut reason = None;
     for form in forms_in(bytes) {
         match form {
             Form::Certificates(found) => {
-                for certificate in found {
-                    if !certificates.contains(&certificate) {
-                        certificates.push(certificate);
-                    }
-                }
+                let is_new = |certificate: &Certificate| seen.insert(certificate.sha256());
+                certificates.extend(found.into_iter().filter(is_new));
             }
             Form::PrivateKey => {
                 return Err(Error::PrivateKeyFile {

@@ -23,6 +23,9 @@ pub struct DistinguishedName {
     der: Vec<u8>,
     /// The relative distinguished names in encoding order, the most general first as a rule.
     rdns: Vec<Vec<Attribute>>,
+    /// The same with values folded (RFC 5280 section 7.1), made once: a name is compared with many,
+    /// and may be as large as a file.
+    folded: Vec<Vec<Attribute>>,
 }
 
 /// An attribute type and value.
@@ -54,6 +57,7 @@ impl DistinguishedName {
         })?;
         Ok(Self {
             der: der.to_vec(),
+            folded: rdns.iter().map(|rdn| fold(rdn)).collect(),
             rdns,
         })
     }
@@ -83,6 +87,7 @@ impl DistinguishedName {
         Self {
             der: EMPTY.to_vec(),
             rdns: Vec::new(),
+            folded: Vec::new(),
         }
     }
 
@@ -120,14 +125,7 @@ impl DistinguishedName {
     /// True if both names mean the same (RFC 5280 section 7.1): the kind of string, case and
     /// repeated blanks make no difference.
     pub(crate) fn matches(&self, other: &Self) -> bool {
-        let folded = |name: &Self| -> Vec<Vec<(ObjectIdentifier, Value)>> {
-            let fold = |a: &Attribute| (a.oid, a.value.folded());
-            name.rdns
-                .iter()
-                .map(|rdn| rdn.iter().map(fold).collect())
-                .collect()
-        };
-        self == other || (self.rdns.len() == other.rdns.len() && folded(self) == folded(other))
+        self.folded == other.folded
     }
 }
 
@@ -209,6 +207,14 @@ impl fmt::Display for Value {
         }
         Ok(())
     }
+}
+
+fn fold(rdn: &[Attribute]) -> Vec<Attribute> {
+    let fold = |attribute: &Attribute| Attribute {
+        oid: attribute.oid,
+        value: attribute.value.folded(),
+    };
+    rdn.iter().map(fold).collect()
 }
 
 fn read_rdns(der: &[u8]) -> Option<Vec<Vec<Attribute>>> {

@@ -183,6 +183,10 @@ errors! {
     Failed KeyExportable { token: String, reason: String, } "key-exportable",
         "the token {token} does not keep the private key to itself: {reason}",
         "use a key of another token; if this run made the key, it was destroyed";
+    /// A key that failed its checks could not be destroyed.
+    Failed KeyNotDestroyed { token: String, id: String, reason: String, } "key-not-destroyed",
+        "the key {id} that was made on {token} must not be used ({reason}), and it could not be destroyed",
+        "destroy it with `tokencert delete id:{id} --what key`";
     /// What the token made is not what was asked for.
     Failed KeyDiffers { token: String, what: String, asked: String, found: String, } "key-differs",
         "the token {token} made another key than was asked for: {what} is {found}, not {asked}",
@@ -282,6 +286,10 @@ errors! {
     Failed AuthorityAnswer { authority: String, reason: String, } "authority-answer",
         "the answer of the authority {authority} cannot be used: {reason}",
         "the key on the token is kept; run the same command again to go on";
+    /// The certificate does not lead to the CA that the profile names.
+    Failed AuthorityUntrusted { authority: String, expected: String, } "authority-untrusted",
+        "the answer of {authority} does not lead to the CA with SHA-256 {expected}; nothing was stored",
+        "ask the support desk before going on; the key on the token is kept";
     /// No such authority.
     Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
         "`{authority}` is not an authority: {reason}",

@@ -46,7 +46,7 @@ pub(super) fn store(
         .call()
         .is_some_and(|call| REFUSALS.contains(&call.value));
     match archive {
-        Some(archive) if refused && older(contents, id, one.certificate).next().is_some() => {
+        Some(archive) if refused && can_be_kept(contents, id, one.certificate) => {
             token.store_certificate(one.certificate, Some(&provisional(one.certificate)))?;
             take_place(token, id, one.certificate, archive)
         }
@@ -71,6 +71,12 @@ pub(super) fn finish(
     }
 }
 
+/// True if there are older certificates under the ID, and each can be read and so be kept.
+fn can_be_kept(contents: &Contents, id: &KeyId, new: &Certificate) -> bool {
+    let mut older = older(contents, id, new).peekable();
+    older.peek().is_some() && older.all(|object| object.certificate.is_some())
+}
+
 /// Reads the new certificate back, deletes the older ones of its ID, and gives it the ID.
 fn take_place(
     token: &Token<'_>,
@@ -83,6 +89,10 @@ fn take_place(
         token: token.identity().to_string(),
         what: format!("the certificate of {}", certificate.subject()),
     })?;
+    // The refusal may have been about something that has passed: then both can stay.
+    if token.set_certificate_id(new, id).is_ok() {
+        return Ok(Vec::new());
+    }
     let mut replaced = Vec::new();
     for object in older(&contents, id, certificate) {
         if let Some(old) = &object.certificate {

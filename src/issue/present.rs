@@ -3,6 +3,7 @@
 use super::{Issue, Outcome, Surroundings};
 use crate::certificate::{Certificate, DistinguishedName};
 use crate::error::{Error, Result};
+use crate::import::check_dates;
 use crate::journal::Journal;
 use crate::key::KeyId;
 use crate::pkcs11::Token;
@@ -35,24 +36,20 @@ impl Issue {
             .filter(|(_, object)| object.matches_key != Some(false))
             .filter_map(|(one, object)| Some((one, object.certificate.as_ref()?)));
         let now = (with.clock)();
-        let mut candidates = present
-            .filter(|(_, certificate)| !certificate.is_ca() && certificate.not_after() >= now)
-            .filter(|(_, certificate)| self.is_for_same_name(certificate))
-            .peekable();
-        if candidates.peek().is_none() {
-            return Ok(None);
+        let candidates = present
+            .filter(|(_, certificate)| {
+                !certificate.is_ca() && check_dates(certificate, now).is_ok()
+            })
+            .filter(|(_, certificate)| self.is_for_same_name(certificate));
+        for (identity, certificate) in candidates {
+            if with.authority.has_issued(certificate)? {
+                return Ok(Some(Outcome::AlreadyThere {
+                    certificate: Box::new(certificate.clone()),
+                    key: identity.id().cloned(),
+                }));
+            }
         }
-        let issuers = with.authority.ca_certificates()?;
-        let found = candidates.find(|(_, certificate)| {
-            issuers.is_empty()
-                || issuers
-                    .iter()
-                    .any(|issuer| certificate.is_issued_by(issuer))
-        });
-        Ok(found.map(|(identity, certificate)| Outcome::AlreadyThere {
-            certificate: Box::new(certificate.clone()),
-            key: identity.id().cloned(),
-        }))
+        Ok(None)
     }
 
     /// True if the certificate has the common name that is asked for. The rest of the subject is

@@ -76,8 +76,8 @@ impl RequestOrder {
     ///
     /// # Errors
     ///
-    /// [`KeyIdTaken`](crate::Error::KeyIdTaken), [`KeyNotFound`](crate::Error::KeyNotFound) before anything is made, and what generating
-    /// and signing can meet.
+    /// [`KeyIdTaken`](crate::Error::KeyIdTaken) and [`KeyNotFound`](crate::Error::KeyNotFound)
+    /// before anything is made, and what generating and signing can meet.
     pub fn run(&self, token: &Token<'_>, with: &mut RequestSurroundings<'_>) -> Result<Requested> {
         let purpose = self.purpose(token.identity());
         let unfinished = with.journal.find(&purpose)?;
@@ -96,7 +96,16 @@ impl RequestOrder {
                 token.adopt(prepare::find_key(token, &contents, id)?, with.now)?
             }
             KeyChoice::New { algorithm, .. } => {
-                resume::key_for(*algorithm, token, &mut contents, &mut entry, with.now)?
+                if let Some((public_key, _)) = entry.step.request() {
+                    resume::check_key(token, &contents, &entry, public_key)?;
+                }
+                let search = resume::Search {
+                    algorithm: *algorithm,
+                    journal: with.journal,
+                    records: with.records,
+                    now: with.now,
+                };
+                resume::key_for(&search, token, &mut contents, &mut entry)?
             }
         };
         save_record(with.records, &provenance)?;
@@ -106,7 +115,8 @@ impl RequestOrder {
                 .request
                 .sign(&key, self.scheme.unwrap_or(key.scheme()))?,
         };
-        entry.step = Step::Requested {
+        // From here on the request may be anywhere: its key is not destroyed any more.
+        entry.step = Step::Sent {
             public_key: key.public_key().clone(),
             request: csr.clone(),
         };

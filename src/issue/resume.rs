@@ -1,82 +1,136 @@
 //! Going on with a run that was stopped, and giving one up.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::prepare;
-use crate::certificate::hexadecimal;
+use crate::certificate::{Certificate, hexadecimal};
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Journal, Step};
 use crate::key::{KeyAlgorithm, Provenance, PublicKey};
 use crate::pkcs11::{KeyOrder, Token, TokenKey};
 use crate::token::{Contents, KeyObject};
 
+/// What is needed to find a run's key again.
+pub(super) struct Search<'a> {
+    /// The kind of key that the run makes.
+    pub(super) algorithm: KeyAlgorithm,
+    /// Other runs, whose keys are not ours.
+    pub(super) journal: &'a Journal,
+    /// The provenance records, which name the run that made a key.
+    pub(super) records: &'a Path,
+    /// The time.
+    pub(super) now: Timestamp,
+}
+
 /// The key of a run that has not signed its request yet: found again, else made.
 ///
 /// A private key under our ID is ours, for the ID was free and written down before. A public half
 /// alone is what a cut-short generation left. A module that refused or replaced the ID left a key
-/// that was not there before.
+/// that was not there before; it may be somebody else's, so it is never destroyed.
 pub(super) fn key_for<'m>(
-    algorithm: KeyAlgorithm,
+    search: &Search<'_>,
     token: &Token<'m>,
     contents: &mut Contents,
     entry: &mut Entry,
-    now: Timestamp,
 ) -> Result<(TokenKey<'m>, Provenance)> {
     if entry.existing {
-        return token.adopt(prepare::find_key(token, contents, &entry.key_id)?, now);
+        let key = prepare::find_key(token, contents, &entry.key_id)?;
+        return token.adopt(key, search.now);
     }
-    if let Some(key) = key_of_run(contents, entry, algorithm) {
-        let (key, mut provenance) = token.adopt(key, now)?;
+    let of_kind = |key: &&KeyObject| key.algorithm == Some(search.algorithm);
+    let ours = contents.private_keys().filter(of_kind);
+    if let Some(key) = ours
+        .into_iter()
+        .find(|key| key.id.as_ref() == Some(&entry.key_id))
+    {
+        let (key, mut provenance) = token.adopt_own(key, contents, search.now)?;
         // The journal shows that the key was not there when the run began.
         provenance.birth_witnessed = true;
-        entry.key_id = key.id().cloned().unwrap_or_else(|| entry.key_id.clone());
+        provenance.run = Some(entry.id.clone());
         return Ok((key, provenance));
     }
-    for half in contents
+    if let Some(mut key) = search.stray(contents, entry)?.cloned() {
+        match &key.id {
+            Some(id) => entry.key_id = id.clone(),
+            None => token.give_id(contents, &mut key, &entry.key_id)?,
+        }
+        entry.existing = true;
+        let found = token.adopt(&key, search.now)?;
+        contents.replace_private_key(&key);
+        return Ok(found);
+    }
+    make(search, token, contents, entry)
+}
+
+/// Makes the key, after clearing away the public half that a cut-short generation left.
+fn make<'m>(
+    search: &Search<'_>,
+    token: &Token<'m>,
+    contents: &mut Contents,
+    entry: &mut Entry,
+) -> Result<(TokenKey<'m>, Provenance)> {
+    let halves = contents
         .identities
         .iter()
-        .filter(|one| one.private_key.is_none())
-    {
-        if let Some(public) = half
-            .public_key
-            .as_ref()
-            .filter(|_| half.id() == Some(&entry.key_id))
-        {
+        .filter(|one| one.private_key.is_none());
+    for half in halves.filter(|one| one.id() == Some(&entry.key_id)) {
+        if let Some(public) = &half.public_key {
             token.delete_key(public)?;
         }
     }
-    let order = KeyOrder::new(algorithm, entry.key_id.clone(), &entry.label);
-    let made = token.generate(&order, now)?;
+    let order = KeyOrder::new(search.algorithm, entry.key_id.clone(), &entry.label);
+    let mut made = token.generate(&order, search.now)?;
     if let Some(id) = &made.object.id {
         entry.key_id = id.clone();
     }
+    made.provenance.run = Some(entry.id.clone());
     contents.add_private_key(made.object);
     Ok((made.key, made.provenance))
 }
 
-fn key_of_run<'a>(
-    contents: &'a Contents,
-    entry: &Entry,
-    algorithm: KeyAlgorithm,
-) -> Option<&'a KeyObject> {
-    let of_kind = |key: &&KeyObject| key.algorithm == Some(algorithm);
-    let ours = contents
-        .private_keys()
-        .filter(of_kind)
-        .find(|key| key.id.as_ref() == Some(&entry.key_id));
-    ours.or_else(|| {
-        let mut new = contents.private_keys().filter(of_kind).filter(|key| {
-            key.public_key
-                .as_ref()
-                .is_some_and(|key| !was_present(entry, key))
-        });
-        // Two new keys: at least one is somebody else's, and which one cannot be told.
-        new.next().filter(|_| new.next().is_none())
-    })
+impl Search<'_> {
+    /// The one key that can only be this run's, made by a module with its own mind about IDs: new
+    /// since the run began, of our kind and label, without certificate, and no other run's.
+    fn stray<'a>(&self, contents: &'a Contents, entry: &Entry) -> Result<Option<&'a KeyObject>> {
+        let others: Vec<Entry> = self.journal.entries()?;
+        let others: Vec<&Entry> = others.iter().filter(|other| other.id != entry.id).collect();
+        let mut candidates = contents
+            .identities
+            .iter()
+            .filter(|one| one.certificates.is_empty())
+            .filter_map(|one| one.private_key.as_ref())
+            .filter(|key| key.algorithm == Some(self.algorithm))
+            .filter(|key| {
+                key.label
+                    .as_deref()
+                    .is_none_or(|label| label == entry.label)
+            })
+            .filter(|key| match &key.public_key {
+                Some(public) => {
+                    !entry.present.contains(&hexadecimal(&public.sha256()))
+                        && !others.iter().any(|other| is_of(other, key, public))
+                        && !self.is_recorded_elsewhere(public, entry)
+                }
+                None => false,
+            });
+        let first = candidates.next();
+        // Of two, at least one is somebody else's, and which one cannot be told.
+        Ok(first.filter(|_| candidates.next().is_none()))
+    }
+
+    /// True if a record says that another run made the key.
+    fn is_recorded_elsewhere(&self, key: &PublicKey, entry: &Entry) -> bool {
+        super::read_record(self.records, key)
+            .is_some_and(|record| record.run.as_ref() != Some(&entry.id))
+    }
 }
 
-fn was_present(entry: &Entry, key: &PublicKey) -> bool {
-    entry.present.contains(&hexadecimal(&key.sha256()))
+/// True if a run is about this key.
+fn is_of(run: &Entry, key: &KeyObject, public: &PublicKey) -> bool {
+    key.id.as_ref() == Some(&run.key_id)
+        || run.step.request().is_some_and(|(used, _)| used == public)
 }
 
 /// Fails if the key of a run that has signed its request is no longer on the token.
@@ -113,13 +167,14 @@ pub enum Abandoned {
 
 /// Gives an unfinished run up, destroying the key that it made if no certificate can exist for it.
 ///
-/// The user must be logged in to the run's token.
+/// The user must be logged in to the run's token. After the last call into the module, forget the
+/// run with [`Journal::finish`].
 ///
 /// # Errors
 ///
 /// [`Error::JournalIssued`] if the certificate is there and only has to be put on the token;
 /// [`Error::TokenChanged`] if it is another token.
-pub fn abandon(token: &Token<'_>, journal: &Journal, entry: &Entry) -> Result<Abandoned> {
+pub fn abandon(token: &Token<'_>, entry: &Entry, now: Timestamp) -> Result<Abandoned> {
     if *token.identity() != entry.purpose.token {
         return Err(Error::TokenChanged {
             expected: entry.purpose.token.to_string(),
@@ -134,14 +189,15 @@ pub fn abandon(token: &Token<'_>, journal: &Journal, entry: &Entry) -> Result<Ab
         .flat_map(|one| [one.public_key.as_ref(), one.private_key.as_ref()])
         .flatten()
         .collect();
-    let fate = match entry.step {
+    let valid = |leaf: &Certificate| leaf.not_after() >= now;
+    let fate = match &entry.step {
         _ if ours.is_empty() => Abandoned::NoKey,
-        Step::Issued { .. } => {
+        Step::Issued { chain, .. } if chain.first().is_some_and(valid) => {
             return Err(Error::JournalIssued {
                 id: entry.id.clone(),
             });
         }
-        Step::Sent { .. } => Abandoned::KeyKept,
+        Step::Issued { .. } | Step::Sent { .. } => Abandoned::KeyKept,
         Step::Begun | Step::Requested { .. } if entry.existing => Abandoned::KeyKept,
         Step::Begun | Step::Requested { .. } => Abandoned::KeyDestroyed,
     };
@@ -150,6 +206,5 @@ pub fn abandon(token: &Token<'_>, journal: &Journal, entry: &Entry) -> Result<Ab
             token.delete_key(key)?;
         }
     }
-    journal.finish(entry)?;
     Ok(fate)
 }

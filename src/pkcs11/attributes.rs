@@ -2,10 +2,15 @@
 
 use std::collections::HashMap;
 
-use cryptoki_sys::{CK_ATTRIBUTE_TYPE, CK_FALSE, CK_SESSION_HANDLE, CK_TRUE, CK_ULONG};
+use cryptoki_sys::{
+    CK_ATTRIBUTE_TYPE, CK_FALSE, CK_SESSION_HANDLE, CK_TRUE, CK_ULONG, CKA_ID, CKA_LABEL, CKA_VALUE,
+};
 
 use super::raw::{self, Asked, Raw};
 use crate::error::{CallError, ReturnValue};
+
+/// Attributes that every object of ours has, and that can be longer than what is set aside.
+const OFTEN_LONG: [CK_ATTRIBUTE_TYPE; 3] = [CKA_ID, CKA_LABEL, CKA_VALUE];
 
 /// An attribute to be read, with room for so many bytes.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +76,10 @@ impl Raw {
                     buffer.truncate(length);
                     values.0.insert(one.kind, buffer);
                 }
-                _ if too_small => unfit.push(one.kind),
+                // The standard lets another attribute's answer hide that this one did not fit.
+                _ if too_small || (answer.is_some() && OFTEN_LONG.contains(&one.kind)) => {
+                    unfit.push(one.kind);
+                }
                 _ => {}
             }
         }

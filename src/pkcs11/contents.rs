@@ -140,18 +140,23 @@ impl Token<'_> {
         ))
     }
 
+    /// The handles of all objects under an ID.
+    pub(super) fn find_all_by_id(&self, id: &KeyId) -> Result<Vec<u64>> {
+        self.search(&[(CKA_ID, id.as_bytes().to_vec())])
+    }
+
     /// The handles of objects of a class under an ID.
     pub(super) fn find_by_id(&self, class: CK_OBJECT_CLASS, id: &KeyId) -> Result<Vec<u64>> {
-        let session = self.session().handle();
-        let by = [
+        self.search(&[
             (CKA_CLASS, raw::ulong_bytes(class)),
             (CKA_ID, id.as_bytes().to_vec()),
-        ];
-        self.inner
-            .core
-            .raw
-            .find(session, &by, true)
-            .map_err(|call| self.failed(call))
+        ])
+    }
+
+    fn search(&self, by: &[(CK_ATTRIBUTE_TYPE, Vec<u8>)]) -> Result<Vec<u64>> {
+        let session = self.session().handle();
+        let found = self.inner.core.raw.find(session, by, true);
+        found.map_err(|call| self.failed(call))
     }
 }
 

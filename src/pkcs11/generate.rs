@@ -11,7 +11,7 @@ use super::template::{self, EXPONENT, Extent};
 use super::{quirks, raw};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey};
-use crate::token::KeyObject;
+use crate::token::{Contents, Identity, KeyObject};
 
 /// The key pair that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,17 +60,23 @@ impl<'m> Token<'m> {
     /// Makes a key pair on the token: sensitive, not extractable, for signing.
     ///
     /// What the token made is read back and compared with the order, and the secret is asked for
-    /// and must be refused; a key that fails either is destroyed again. The user must be logged
-    /// in, and the ID must be free.
+    /// and must be refused; a key that fails either is destroyed again. The user must be logged in.
     ///
     /// # Errors
     ///
-    /// [`Error::KeyAlgorithmUnsupported`], [`Error::KeyDiffers`], [`Error::KeyExportable`], and
-    /// what any call on a token can meet.
+    /// [`Error::KeyIdTaken`] if anything has the ID, for some modules would overwrite it;
+    /// [`Error::KeyAlgorithmUnsupported`], [`Error::KeyDiffers`], [`Error::KeyExportable`],
+    /// [`Error::KeyNotDestroyed`], and what any call on a token can meet.
     pub fn generate(&self, order: &KeyOrder, now: Timestamp) -> Result<Generated<'m>> {
+        if !self.find_all_by_id(&order.id)?.is_empty() {
+            return Err(Error::KeyIdTaken {
+                token: self.identity().to_string(),
+                id: order.id.clone(),
+            });
+        }
         let pair = self.generate_pair(order)?;
         self.examine(order, pair, now)
-            .inspect_err(|_| self.destroy_pair(pair))
+            .map_err(|error| self.undo(pair, order, error))
     }
 
     /// Checks a private key that an earlier run, or somebody else, made: it must refuse to leave
@@ -94,7 +100,7 @@ impl<'m> Token<'m> {
                 Ok(pair) => {
                     if extent == Extent::WithoutId {
                         self.set_id(pair, &order.id)
-                            .inspect_err(|_| self.destroy_pair(pair))?;
+                            .map_err(|error| self.undo(pair, order, error))?;
                     }
                     return Ok(pair);
                 }
@@ -233,13 +239,69 @@ impl<'m> Token<'m> {
         Ok(())
     }
 
-    /// Destroys what this run made; what cannot be destroyed is said, the first failure counts.
-    fn destroy_pair(&self, pair: Pair) {
-        for handle in [Some(pair.private), pair.public].into_iter().flatten() {
-            if let Err(error) = self.destroy(handle) {
-                tracing::warn!(%error, "a key that was made in this run is left on the token");
-            }
+    /// Destroys what this run made, and returns why; if it cannot be destroyed, that is worse.
+    fn undo(&self, pair: Pair, order: &KeyOrder, why: Error) -> Error {
+        if matches!(why, Error::TokenRemoved { .. }) {
+            return why;
         }
+        let handles = [Some(pair.private), pair.public].into_iter().flatten();
+        let destroyed: Vec<Result<()>> = handles.map(|handle| self.destroy(handle)).collect();
+        if destroyed.first().is_some_and(Result::is_ok) {
+            return why;
+        }
+        Error::KeyNotDestroyed {
+            token: self.identity().to_string(),
+            id: order.id.to_string(),
+            reason: why.to_string(),
+        }
+    }
+
+    /// Adopts a key that an earlier run of ours made; one that can leave the token is destroyed, as
+    /// it would have been at its birth.
+    pub(crate) fn adopt_own(
+        &self,
+        key: &KeyObject,
+        contents: &Contents,
+        now: Timestamp,
+    ) -> Result<(TokenKey<'m>, Provenance)> {
+        let adopted = self.adopt(key, now);
+        if let Err(Error::KeyExportable { .. }) = adopted {
+            let same = |one: &&Identity| {
+                one.private_key
+                    .as_ref()
+                    .is_some_and(|own| own.handle == key.handle)
+            };
+            let public = contents.identities.iter().find(same);
+            if let Some(public) = public.and_then(|one| one.public_key.as_ref()) {
+                self.delete_key(public)?;
+            }
+            self.delete_key(key)?;
+        }
+        adopted
+    }
+
+    /// Gives a key of ours its ID, where the module refused it at the generation and the run ended
+    /// before it could be set.
+    pub(crate) fn give_id(
+        &self,
+        contents: &Contents,
+        key: &mut KeyObject,
+        id: &KeyId,
+    ) -> Result<()> {
+        let nameless = contents
+            .identities
+            .iter()
+            .filter_map(|one| one.public_key.as_ref());
+        let mut partner = nameless
+            .filter(|public| public.id.is_none() && public.public_key == key.public_key)
+            .map(|public| public.handle);
+        let pair = Pair {
+            private: key.handle,
+            public: partner.next(),
+        };
+        self.set_id(pair, id)?;
+        key.id = Some(id.clone());
+        Ok(())
     }
 }
 

@@ -145,6 +145,9 @@ impl SigningKey for TokenKey<'_> {
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
         check(scheme, self.algorithm)?;
+        if self.always_authenticate {
+            self.token.may_login_again()?;
+        }
         let mut refused = None;
         for (mechanism, data) in attempts(scheme, self.algorithm, message) {
             match self.sign_once(&mechanism, &data) {
@@ -158,6 +161,9 @@ impl SigningKey for TokenKey<'_> {
                     return Ok(signature);
                 }
                 Err(call) if quirks::is_mechanism_refusal(call.value) => refused = Some(call),
+                Err(call) if call.function == "C_Login" => {
+                    return Err(self.token.context_login_failed(call));
+                }
                 Err(call) => return Err(self.token.failed(call)),
             }
         }

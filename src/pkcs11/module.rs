@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 
-use cryptoki::context::Pkcs11;
+use cryptoki::context::{CInitializeFlags, Pkcs11};
 use cryptoki_sys::{CK_SLOT_INFO, CK_TOKEN_INFO, CK_UNAVAILABLE_INFORMATION, CKF_TOKEN_PRESENT};
 
 use super::answer::checked;
@@ -45,9 +45,21 @@ impl Core {
     }
 
     /// `C_Initialize`; returns whether it was this call that did it.
+    ///
+    /// A module that cannot lock as the system does is initialised without locking: calls are made
+    /// one at a time in any case.
     pub(super) fn initialize(&self, text: Option<&CString>) -> Result<bool> {
-        let arguments = raw::initialize_arguments(text.map(CString::as_c_str));
-        match checked("C_Initialize", self.context.initialize(arguments)) {
+        let call = |flags| {
+            let arguments = raw::initialize_arguments(flags, text.map(CString::as_c_str));
+            checked("C_Initialize", self.context.initialize(arguments))
+        };
+        let answer = match call(CInitializeFlags::OS_LOCKING_OK) {
+            Err(refusal) if refusal.value == ReturnValue::CANT_LOCK => {
+                call(CInitializeFlags::empty())
+            }
+            answer => answer,
+        };
+        match answer {
             Ok(()) => Ok(true),
             Err(call) if call.value == ReturnValue::CRYPTOKI_ALREADY_INITIALIZED => Ok(false),
             Err(cause) => Err(Error::Module { cause }),

@@ -30,6 +30,9 @@ const BATCH: usize = 512;
 /// Mechanisms that a list has room for in the first call.
 const MECHANISMS: usize = 512;
 
+/// How often the list of slots is asked for while readers come and go.
+const SLOT_LIST_TRIES: u32 = 5;
+
 /// The most that is reserved on a module's word, in elements or bytes: 1 MiB.
 const LARGEST: usize = 1 << 20;
 
@@ -134,7 +137,8 @@ impl Raw {
     /// `C_GetSlotList`: first for the length, as the standard wants it (section 5.5.1), because
     /// only that call makes a module look for new readers.
     pub(super) fn slot_list(&self) -> Result<Vec<u64>, CallError> {
-        loop {
+        let mut answer = Ok(());
+        for _ in 0..SLOT_LIST_TRIES {
             let mut count: CK_ULONG = 0;
             call!(
                 self,
@@ -142,19 +146,20 @@ impl Raw {
             )?;
             let mut slots = vec![0; room(count)];
             count = length(slots.len());
-            match call!(
+            answer = call!(
                 self,
                 C_GetSlotList(CK_FALSE, slots.as_mut_ptr(), &raw mut count)
-            ) {
-                Ok(()) => {
-                    slots.truncate(index(count));
-                    return Ok(slots.into_iter().map(wide).collect());
-                }
-                // A reader was plugged in between the two calls.
-                Err(error) if error.value == ReturnValue::BUFFER_TOO_SMALL => {}
-                Err(error) => return Err(error),
+            );
+            if answer.is_ok() {
+                slots.truncate(index(count));
+                return Ok(slots.into_iter().map(wide).collect());
+            }
+            // A reader that is plugged in between the two calls makes the buffer too small.
+            if answer.is_err_and(|call| call.value != ReturnValue::BUFFER_TOO_SMALL) {
+                break;
             }
         }
+        answer.map(|()| Vec::new())
     }
 
     pub(super) fn slot_info(&self, slot: u64) -> Result<CK_SLOT_INFO, CallError> {
@@ -231,7 +236,7 @@ impl Raw {
             )?;
             let filled = batch.get(..index(count)).unwrap_or(&batch);
             found.extend(filled.iter().copied().map(wide));
-            if filled.is_empty() || !complete {
+            if filled.is_empty() || !complete || found.len() > LARGEST {
                 return Ok(found);
             }
         }
@@ -368,9 +373,11 @@ pub(super) fn ulong(bytes: &[u8]) -> Option<CK_ULONG> {
     bytes.try_into().ok().map(CK_ULONG::from_ne_bytes)
 }
 
-/// The arguments of `C_Initialize`: OS locking, and the text that NSS wants in `pReserved`.
-pub(super) fn initialize_arguments(text: Option<&std::ffi::CStr>) -> CInitializeArgs {
-    let flags = CInitializeFlags::OS_LOCKING_OK;
+/// The arguments of `C_Initialize`: how it may lock, and the text that NSS wants in `pReserved`.
+pub(super) fn initialize_arguments(
+    flags: CInitializeFlags,
+    text: Option<&std::ffi::CStr>,
+) -> CInitializeArgs {
     let reserved = text.and_then(|text| ptr::NonNull::new(text.as_ptr().cast_mut().cast()));
     match reserved {
         // SAFETY: the text is NUL-terminated and outlives the call that is made with it; the user

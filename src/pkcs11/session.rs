@@ -37,6 +37,7 @@ struct Login {
     done: bool,
     /// Kept for keys that ask for it before each signature; wiped with the session.
     pin: Option<Pin>,
+    policy: LoginPolicy,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -69,7 +70,10 @@ impl Token<'_> {
                 info: info.clone(),
                 writable,
                 session: Mutex::new(session),
-                login: Mutex::new(Login { done, pin: None }),
+                login: Mutex::new(Login {
+                    done,
+                    ..Login::default()
+                }),
             }),
             module: PhantomData,
         })
@@ -120,11 +124,6 @@ impl Token<'_> {
         if self.is_logged_in() {
             return Ok(());
         }
-        if !self.inner.info.flags.has(TokenFlags::USER_PIN_INITIALIZED) {
-            return Err(Error::PinNotSet {
-                token: self.identity().to_string(),
-            });
-        }
         let session = self.session();
         let look = || self.info_now();
         let pin = pin::log_in(
@@ -136,8 +135,28 @@ impl Token<'_> {
             &look,
         )?;
         drop(session);
-        *lock(&self.inner.login) = Login { done: true, pin };
+        *lock(&self.inner.login) = Login {
+            done: true,
+            pin,
+            policy,
+        };
         Ok(())
+    }
+
+    /// Asks the governor before a context login, which costs a try as any other.
+    pub(super) fn may_login_again(&self) -> Result<()> {
+        let policy = lock(&self.inner.login).policy;
+        pin::may_try(&self.info_now()?, PinKind::User, policy).map(drop)
+    }
+
+    /// What a failed context login means. A PIN that was wrong once is not sent again.
+    pub(super) fn context_login_failed(&self, call: CallError) -> Error {
+        let info = self.info_now().unwrap_or_else(|_| self.inner.info.clone());
+        let error = pin::explain(&info, PinKind::User, call);
+        if matches!(error, Error::PinIncorrect { .. }) {
+            lock(&self.inner.login).pin = None;
+        }
+        error
     }
 
     /// The session, for as long as the guard lives.
@@ -155,7 +174,11 @@ impl Token<'_> {
     /// out.
     pub(super) fn renew_session(&self, session: &mut Session) -> Result<()> {
         let opened = open_session(&self.inner.core, self.inner.slot, self.inner.writable);
-        *session = opened.map_err(|call| self.failed(call))?;
+        let old = std::mem::replace(session, opened.map_err(|call| self.failed(call))?);
+        // Some tokens have few sessions, and none to leave lying about until the end.
+        if let Err(call) = checked("C_CloseSession", old.close()) {
+            tracing::debug!(%call, "ignored");
+        }
         Ok(())
     }
 

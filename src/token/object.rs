@@ -180,6 +180,17 @@ impl Contents {
         });
     }
 
+    /// Puts a private key in the place of itself as it was read before.
+    pub(crate) fn replace_private_key(&mut self, key: &KeyObject) {
+        let own = self
+            .identities
+            .iter_mut()
+            .filter_map(|one| one.private_key.as_mut());
+        for place in own.filter(|place| place.handle == key.handle) {
+            place.clone_from(key);
+        }
+    }
+
     /// Every certificate on the token, with or without a key.
     pub fn all_certificates(&self) -> impl Iterator<Item = &CertificateObject> {
         let beside = self

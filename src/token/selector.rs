@@ -107,7 +107,9 @@ impl TokenSelector {
             .copied()
             .filter(|(_, token)| refusal(token, need).is_none())
             .collect();
-        usable.dedup_by(|a, b| a.1.identity == b.1.identity && need != Need::Any);
+        // To be read, a token that shows in two slots is one; to be written to, it may be another that
+        // looks the same.
+        usable.dedup_by(|a, b| a.1.identity == b.1.identity && need == Need::Read);
         // A blank token that nobody named is not what was meant, if the right one did not answer.
         let blank = |token: &TokenInfo| !token.flags.has(TokenFlags::TOKEN_INITIALIZED);
         let meant = matching

@@ -102,6 +102,9 @@ impl fmt::Debug for PinValue {
 
 const SCHEME: &str = "pkcs11:";
 
+/// The query attributes of the standard (RFC 7512 section 2.3).
+const KNOWN_QUERY: [&str; 4] = ["pin-source", "pin-value", "module-name", "module-path"];
+
 impl UriClass {
     const ALL: [Self; 5] = [
         Self::Cert,
@@ -269,7 +272,7 @@ impl FromStr for Pkcs11Uri {
             let (name, value) = attribute?;
             uri.set_query(name, value)?;
             // Only the attributes of vendors may be repeated here.
-            if !seen.insert(name) && !uri.unknown_query.iter().any(|(unknown, _)| unknown == name) {
+            if !seen.insert(name) && KNOWN_QUERY.contains(&name) {
                 return Err(invalid(format!("`{name}` is given twice")));
             }
         }

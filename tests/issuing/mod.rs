@@ -15,8 +15,11 @@ use std::process::Command;
 use jiff::Timestamp;
 use tokencert::authority::{Authority, Enrolment};
 use tokencert::certificate::{Certificate, read_certificates};
-use tokencert::issue::{Issue, Outcome, Stage, Surroundings};
+use tokencert::issue::{
+    Issue, KeyChoice, Outcome, RequestOrder, RequestSurroundings, Stage, Surroundings,
+};
 use tokencert::journal::Journal;
+use tokencert::key::KeyId;
 use tokencert::pkcs11::{LoginPolicy, Module, Pin, TokenAccess};
 use tokencert::request::{Csr, RequestTemplate};
 use tokencert::testing::{SoftHsm, with_private_softhsm};
@@ -217,6 +220,26 @@ impl World {
             issued.finish(&journal)?;
         }
         Ok(outcome)
+    }
+
+    /// Makes a key for another purpose, as `tokencert request` does; returns its ID.
+    pub(crate) fn request(&self, subject: &str) -> Option<KeyId> {
+        let key = KeyChoice::new("ec:p256".parse().unwrap(), "Hanako");
+        let order = RequestOrder::new(key, RequestTemplate::new(subject), "elsewhere.pem");
+        let token = self.module.open(&TokenSelector::Only, Need::Write).unwrap();
+        token
+            .login(&mut Pin::new("1234".to_owned()), LoginPolicy::default())
+            .unwrap();
+        let journal = self.journal();
+        let mut with = RequestSurroundings {
+            journal: &journal,
+            records: &self.state.path().join("provenance"),
+            now: Timestamp::now(),
+            random: &mut random,
+        };
+        let requested = order.run(&token, &mut with).unwrap();
+        requested.finish(&journal).unwrap();
+        requested.prepared.id
     }
 
     pub(crate) fn contents(&self) -> Contents {

@@ -169,9 +169,10 @@ impl IssueArgs {
         let mut issue = Issue::new(request, key, name);
         if let Some(profile) = profile {
             issue.profile = Some(profile.name.clone());
-            if self.key.is_none_or(|key| key == profile.key) {
-                issue.scheme = profile.scheme();
+            if self.existing.is_none() && self.key.is_none_or(|key| key == profile.key) {
+                issue.scheme = Some(profile.scheme());
             }
+            issue.ca_fingerprint = profile.ca_fingerprint.as_ref().map(|digest| digest.0);
         }
         issue.existing.clone_from(&self.existing);
         issue.another = self.another;

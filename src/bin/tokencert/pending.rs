@@ -90,8 +90,9 @@ fn give_up(id: &str, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let entry = journal.entry(id)?;
     let fate = session::with_token(context, Need::Write, ui, |token| {
         session::log_in(token, context, ui)?;
-        Ok(abandon(token, &journal, &entry)?)
+        Ok(abandon(token, &entry, context.now())?)
     })?;
+    journal.finish(&entry)?;
     let key = match fate {
         Abandoned::NoKey => "abandoned-no-key",
         Abandoned::KeyDestroyed => "abandoned-key-destroyed",

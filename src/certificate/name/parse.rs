@@ -39,19 +39,17 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn rdns(&mut self) -> Result<Vec<Rdn>, String> {
         let mut rdns = Vec::new();
-        let mut rdn = Rdn::new();
+        let mut attributes = Vec::new();
         loop {
-            let attribute = self.attribute()?;
-            rdn.insert(attribute)
-                .map_err(|_| "the same attribute stands twice in one `+`")?;
+            attributes.push(self.attribute()?);
             match self.rest.next() {
                 Some('+') => {}
-                Some(',') => rdns.push(std::mem::take(&mut rdn)),
+                Some(',') => rdns.push(rdn_of(std::mem::take(&mut attributes))?),
                 Some(c) => return Err(format!("`{c}` must be written `\\{c}` inside a value")),
                 None => break,
             }
         }
-        rdns.push(rdn);
+        rdns.push(rdn_of(attributes)?);
         Ok(rdns)
     }
 
@@ -155,6 +153,19 @@ impl Parser<'_> {
             None => Ok(value),
         }
     }
+}
+
+/// Puts attributes in the order of DER, once for all: one by one, thousands would take minutes.
+fn rdn_of(attributes: Vec<AttributeTypeAndValue>) -> Result<Rdn, String> {
+    let rdn = Rdn::try_from(attributes).map_err(|error| error.to_string())?;
+    if rdn
+        .as_slice()
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if a == b))
+    {
+        return Err("the same attribute stands twice in one `+`".to_owned());
+    }
+    Ok(rdn)
 }
 
 fn push(bytes: &mut Vec<u8>, c: char) {

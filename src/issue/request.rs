@@ -145,6 +145,12 @@ impl RequestOrder {
         }))
     }
 
+    /// Where the request of an unfinished run goes; `None` for a run that is an enrolment.
+    #[must_use]
+    pub fn place_of(entry: &Entry) -> Option<&str> {
+        entry.purpose.authority.strip_prefix(PREFIX)
+    }
+
     fn begin(
         &self,
         token: &Token<'_>,
@@ -202,6 +208,8 @@ impl RequestOrder {
 }
 
 /// How the journal tells requests from enrolments.
+const PREFIX: &str = "request:";
+
 fn authority(place: &str) -> String {
-    format!("request:{place}")
+    format!("{PREFIX}{place}")
 }

@@ -119,6 +119,12 @@ impl Context {
         self.folders.state.join("provenance")
     }
 
+    /// The folder of certificates that had to leave a token.
+    pub(crate) fn archive_folder(&self) -> PathBuf {
+        // Where `issue` keeps them.
+        self.provenance_folder().join("replaced")
+    }
+
     /// The record of a key's birth, where this computer saw it.
     pub(crate) fn birth_record(&self, measured: &Provenance) -> Option<Provenance> {
         let name = format!("{}.json", measured.public_key_sha256.as_ref()?);
@@ -209,6 +215,11 @@ impl Context {
             (None, Some(text)) => crate::selector::token_selector(text),
             (None, None) => Ok(TokenSelector::Only),
         }
+    }
+
+    /// True if the command line or the environment says which token is meant.
+    pub(crate) fn names_token(&self) -> bool {
+        self.options.token.is_some()
     }
 
     /// Where keys are to be made, where somebody said so.

@@ -82,7 +82,12 @@ pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit,
 impl DeleteArgs {
     /// The order in words: the same words again finish a run that was cut short.
     fn order(&self) -> String {
-        format!("{:?} of {}", self.what, self.selector)
+        let what = match self.what {
+            What::Certificate => "certificate",
+            What::Key => "key",
+            What::All => "all",
+        };
+        format!("{what} of {}", self.selector)
     }
 
     /// What goes: certificates first, the private key last.
@@ -99,6 +104,16 @@ impl DeleteArgs {
                 candidates: digests.collect::<Vec<_>>().join(", "),
             }
             .into());
+        }
+        if self.what != What::Certificate {
+            let others = selected.others(contents);
+            if !others.is_empty() {
+                return Err(Error::KeyInUse {
+                    token: token.identity().to_string(),
+                    certificates: others.join(", "),
+                }
+                .into());
+            }
         }
         let mut targets = Vec::new();
         if self.what != What::Key {

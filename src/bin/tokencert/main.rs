@@ -27,7 +27,9 @@ mod pending;
 mod pin_source;
 mod pins;
 mod profile;
+mod replaced;
 mod request;
+mod resume;
 mod selection;
 #[path = "../shared/selector.rs"]
 mod selector;

@@ -10,7 +10,7 @@ jobs =
       tokencert token pin          USBのPINを変更する
       tokencert issue              電子証明書を取得する（中断したときは続きから）
       tokencert status             名義、有効期限、次の操作を見る
-      tokencert pending list       途中で終わっている発行を見る
+      tokencert pending list       途中で終わっているものを見る
 
     すべてのコマンド：`tokencert --help`　個々の説明：`tokencert issue --help`
 
@@ -53,10 +53,11 @@ progress-waiting-token = USBトークンの接続を待っています
 progress-resuming = 前回の続きから進めています
 progress-logging-in = USBのPINを確認しています
 progress-generating = USBトークンの中で鍵を作っています（1分ほどかかることがあります）
+progress-generating-pc = ソフトウェアの鍵入れの中で鍵を作っています（1分ほどかかることがあります）
 progress-signing = 発行要求に署名しています
 progress-asking = 認証局に要求しています
-progress-importing = 電子証明書をUSBトークンに書き込んでいます
-progress-verifying = USBトークンを確かめています
+progress-importing = 電子証明書を保存しています
+progress-verifying = 保存した内容を確かめています
 waiting-for-lock = 別の処理が{ $token }に書き込んでいます。終わるのを待ちます。
 pkcs11-spy = PKCS11SPY が設定されています。PINを含むすべての呼び出しが記録されるおそれがあります
 
@@ -111,6 +112,7 @@ show-refused = 拒否されました（{ $answer }）
 show-given = 拒否されませんでした（{ $answer }）
 show-birth = 生成
 birth-witnessed = このプログラムがUSBトークンの中で作りました
+birth-witnessed-pc = このプログラムがソフトウェアの鍵入れの中で作りました
 birth-unknown = このPCのこのプログラムでは確認していません
 show-software = ソフトウェア
 software-token-note = USBトークンではなくソフトウェアの鍵入れです。表示にかかわらず、ファイルごと複製できます
@@ -127,9 +129,11 @@ show-matches = この鍵のもの
 # request, import, export, delete
 written = { $path } に書き込みました。
 request-key = 鍵はUSBトークンにあります（CKA_ID { $id }）。
+request-key-pc = 鍵はソフトウェアの鍵入れにあります（CKA_ID { $id }）。
 request-next = 認証局の回答は `tokencert import FILE` で取り込んでください
 imported-beside-key = 鍵とともに保存しました：{ $subject }
 imported-alone = 保存しました：{ $subject }
+replaced = 鍵ごとに1つしか保存できないため、{ $subject } の古い電子証明書（シリアル番号 { $serial }）を外しました。写しは { $path } にあります。
 already-there = すでにあります：{ $subject }
 deletion-resumed = 途中で止まった削除の続きを行います。
 request-resumed = 途中で止まった処理の続きです。前回の鍵を使い、新しい鍵は作っていません。
@@ -143,14 +147,15 @@ issue-already-there = { $day }まで有効な電子証明書がすでにあり�
 issue-pending = 発行要求は認証局に渡してあります（{ $place }）。回答はまだありません。
 issue-pending-next = 同じコマンドをもう一度実行すると、続きから進みます
 issue-pull-out = ログオフした後は、USBトークンを抜いてください。
-pending-none = 途中で終わっている発行はありません。
+pending-request = { $path } への発行要求
+pending-none = 途中で終わっているものはありません。
 step-begun = 開始
 step-requested = 鍵を作成済み
 step-sent = 要求を送付済み
 step-issued = 発行済み（保存前）
-abandoned-no-key = { $id } を取りやめました。USBトークンに鍵はありませんでした。
+abandoned-no-key = { $id } を取りやめました。鍵はありませんでした。
 abandoned-key-destroyed = { $id } を取りやめ、その鍵 { $key } を削除しました。
-abandoned-key-kept = { $id } を取りやめました。鍵 { $key } はUSBトークンに残っています。
+abandoned-key-kept = { $id } を取りやめました。鍵 { $key } は残っています。
 
 # status
 status-token-usb = 専用USB
@@ -167,8 +172,8 @@ next-renew = tokencert issue --another
 next-acquire = tokencert issue（{ $day }まで）
 next-reissue = 再発行を依頼してください
 next-nothing = { $day }までありません
-next-delete = 更新済み。削除できます：tokencert delete sha256:{ $sha256 } --what certificate
-next-unfinished = tokencert issue（{ $id } の続き）
+next-delete = 更新済み。削除できます：tokencert delete sha256:{ $sha256 } --what { $what }
+next-unfinished = { $command }（{ $id } の続き）
 
 # token
 tokens-none = USBトークンは接続されていません。
@@ -219,10 +224,10 @@ help-token-pin = USBのPIN、またはUSBの解除用PIN（SO PIN）を変更す
 help-token-unlock = USBの解除用PIN（SO PIN）を使って新しいUSBのPINを設定し、ロックを解除する
     .long = USBトークンの中身は失われません。金融機関のUSBトークンでは、USBの解除用PIN（SO PIN）が知らされていないことがあります。金融機関にお尋ねください。
 help-token-wait = USBトークンが接続されるまで待つ
-help-pending = 途中で終わっている発行を一覧する、または取りやめる
-    .long = 中断した `tokencert issue` は、同じコマンドをもう一度実行すると続きから進みます。
-help-pending-list = 途中で終わっている発行を一覧する
-help-pending-abandon = 途中で終わっている発行を、そのための鍵とともに取りやめる
+help-pending = 途中で終わっている発行や発行要求を一覧する、または取りやめる
+    .long = 中断した `tokencert issue` や `tokencert request` は、同じコマンドをもう一度実行すると続きから進みます。そのコマンドは `tokencert status` に表示されます。
+help-pending-list = 途中で終わっているものを一覧する
+help-pending-abandon = 途中で終わっているものを、そのための鍵とともに取りやめる
     .long = 電子証明書が発行されたかもしれないときは、鍵は削除されません。
 help-profile = 金融機関や担当部署のプロファイルを登録、一覧、表示する
     .long = プロファイルには、どの認証局に、どの名義で、どの鍵で要求するか、どこに問い合わせるかが書かれています。

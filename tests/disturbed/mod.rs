@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    fn line(self, call: usize) -> String {
+    pub(crate) fn line(self, call: usize) -> String {
         match self {
             Self::FailBefore => format!("fault before {call} CKR_GENERAL_ERROR"),
             Self::FailAfter => format!("fault after {call} CKR_GENERAL_ERROR"),
@@ -36,8 +36,8 @@ impl Kind {
 
 /// Puts a fault at every call of a command, each in a world as it was before the first.
 ///
-/// `run` runs the command, and `check` judges what it left once it has been run again without a
-/// fault. Returns the number of faults tried.
+/// `run` runs the command. One that did not succeed is run again without a fault and must then;
+/// `check` judges what is left. Returns the number of faults tried.
 pub(crate) fn at_every_call(
     world: &World,
     kind: Kind,
@@ -65,6 +65,10 @@ pub(crate) fn at_every_call(
         spends_one_login(world, &what);
 
         world.control("");
+        if disturbed.status == Some(0) {
+            check(&what);
+            continue;
+        }
         let again = run();
         spends_one_login(world, &format!("{what}\n-- then again\n{again}"));
         assert_eq!(again.status, Some(0), "{what}\n-- then again\n{again}");

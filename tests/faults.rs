@@ -12,42 +12,13 @@ mod disturbed;
 use std::fs;
 
 use common::{Outcome, World};
-use disturbed::{Kind, at_every_call, objects, unfinished};
+use disturbed::{Kind, at_every_call, is_issued_once, issue, objects, unfinished};
 
 /// An authority, and a token that misbehaves.
 fn world() -> World {
     let world = World::with_authority();
     world.token("desk");
     world.and_badtoken()
-}
-
-fn issue(world: &World) -> Outcome {
-    let pin = world.pin_source();
-    let authority = ["--authority", "dir:ca", "--subject", "CN=Hanako"];
-    let mut arguments = vec!["issue", "--key", "ec:p256", "--pin-source", &pin];
-    arguments.extend(authority);
-    world.tokencert(&arguments)
-}
-
-/// Exactly one key pair, its certificate and the root; nothing unfinished; one certificate issued.
-fn is_issued_once(world: &World, what: &str) {
-    let found = objects(world);
-    let classes = ["Private Key", "Public Key", "Certificate"].map(|class| found.get(class));
-    assert_eq!(classes, [Some(&1), Some(&1), Some(&2)], "{found:?}\n{what}");
-    let key = found
-        .keys()
-        .find_map(|name| name.strip_prefix("Private Key "));
-    let id = key.unwrap_or_else(|| panic!("a key without ID\n{what}"));
-    for class in ["Public Key", "Certificate"] {
-        assert_eq!(
-            found.get(&format!("{class} {id}")),
-            Some(&1),
-            "{found:?}\n{what}"
-        );
-    }
-    assert_eq!(unfinished(world), [""; 0], "{what}");
-    let issued = fs::read_dir(world.path("ca/issued")).unwrap().count();
-    assert_eq!(issued, 1, "{what}");
 }
 
 fn issuing_survives(kind: Kind) {

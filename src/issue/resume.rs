@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Entry, Journal, Step};
 use crate::key::{KeyAlgorithm, Provenance, PublicKey};
 use crate::pkcs11::{KeyOrder, Token, TokenKey};
-use crate::token::{Contents, KeyObject};
+use crate::token::{Contents, Identity, KeyObject};
 
 /// The key of a run that has not signed its request yet: found again, else made.
 ///
@@ -24,6 +24,12 @@ pub(super) fn key_for<'m>(
 ) -> Result<(TokenKey<'m>, Provenance)> {
     if entry.existing {
         return token.adopt(prepare::find_key(token, contents, &entry.key_id)?, now);
+    }
+    if let Some(pair) = pair_of_run(contents, entry, algorithm)
+        && token.complete_id(pair, &entry.key_id)?
+    {
+        // The run that made it was cut short before it could set the ID.
+        *contents = token.whole_contents()?;
     }
     if let Some(key) = key_of_run(contents, entry, algorithm) {
         let (key, mut provenance) = token.adopt(key, now)?;
@@ -72,6 +78,20 @@ fn key_of_run<'a>(
         });
         // Two new keys: at least one is somebody else's, and which one cannot be told.
         new.next().filter(|_| new.next().is_none())
+    })
+}
+
+/// The pair that the key of the run belongs to.
+fn pair_of_run<'a>(
+    contents: &'a Contents,
+    entry: &Entry,
+    algorithm: KeyAlgorithm,
+) -> Option<&'a Identity> {
+    let key = key_of_run(contents, entry, algorithm)?;
+    contents.identities.iter().find(|one| {
+        one.private_key
+            .as_ref()
+            .is_some_and(|own| own.handle == key.handle)
     })
 }
 

@@ -11,7 +11,7 @@ use super::template::{self, EXPONENT, Extent};
 use super::{quirks, raw};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey};
-use crate::token::KeyObject;
+use crate::token::{Identity, KeyObject};
 
 /// The key pair that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,14 +223,29 @@ impl<'m> Token<'m> {
         })
     }
 
+    /// The private key first: with the ID it is known to be ours, whatever the other half is called.
     fn set_id(&self, pair: Pair, id: &KeyId) -> Result<()> {
+        [Some(pair.private), pair.public]
+            .into_iter()
+            .flatten()
+            .try_for_each(|handle| self.set_id_of(handle, id))
+    }
+
+    fn set_id_of(&self, handle: u64, id: &KeyId) -> Result<()> {
         let template = [Attribute::Id(id.as_bytes().to_vec())];
-        let session = self.session();
-        for handle in [Some(pair.private), pair.public].into_iter().flatten() {
-            let set = session.update_attributes(raw::object(handle), &template);
-            checked("C_SetAttributeValue", set).map_err(|call| self.failed(call))?;
-        }
-        Ok(())
+        let set = self
+            .session()
+            .update_attributes(raw::object(handle), &template);
+        checked("C_SetAttributeValue", set).map_err(|call| self.failed(call))
+    }
+
+    /// Gives those halves of a pair an ID that have none. Returns whether there was one.
+    pub(crate) fn complete_id(&self, pair: &Identity, id: &KeyId) -> Result<bool> {
+        let halves = [pair.private_key.as_ref(), pair.public_key.as_ref()];
+        let mut nameless = halves.into_iter().flatten().filter(|key| key.id.is_none());
+        nameless.try_fold(false, |_, key| {
+            self.set_id_of(key.handle, id).map(|()| true)
+        })
     }
 
     /// Destroys what this run made; what cannot be destroyed is said, the first failure counts.

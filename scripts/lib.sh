@@ -1,4 +1,4 @@
-# Sourced by the other scripts: installs what is missing, and times the steps.
+# Sourced by the other scripts: says things, and installs what is missing.
 # shellcheck shell=bash
 
 say() { printf '%s\n' "$*"; }
@@ -9,24 +9,45 @@ fail() {
 }
 
 # install_missing COMMAND:PACKAGE…: makes sure that the commands are there, by Debian's packages.
+# What begins with a slash is a file in place of a command.
 install_missing() {
     local wanted missing=() sudo=()
     for wanted in "$@"; do
-        command -v "${wanted%%:*}" >/dev/null || missing+=("${wanted#*:}")
+        [[ $wanted == /* && -e ${wanted%%:*} ]] || command -v "${wanted%%:*}" >/dev/null ||
+            missing+=("${wanted#*:}")
     done
     ((${#missing[@]})) || return 0
     command -v apt-get >/dev/null ||
         fail "Missing: ${missing[*]} (Debian's package names). Install them, then run this again."
-    ((EUID == 0)) || sudo=(sudo)
+    if ((EUID != 0)); then
+        # Never a question that nobody sees: without a terminal only a sudo that asks nothing will do.
+        sudo=(sudo)
+        [[ -t 0 ]] || sudo+=(-n)
+        command -v sudo >/dev/null && "${sudo[@]}" true 2>/dev/null ||
+            fail "Missing: ${missing[*]}. Have them installed, then run this again. As root:" \
+                "apt-get install ${missing[*]}"
+    fi
     say "Installing ${missing[*]} with apt-get."
-    "${sudo[@]}" apt-get -qq update
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -qq -y --no-install-recommends install "${missing[@]}" >/dev/null
+    apt_get update
+    apt_get install --no-install-recommends "${missing[@]}"
+}
+
+# apt_get ARGUMENT…: runs it without questions, and shows what it says only if it fails.
+apt_get() {
+    local said
+    said=$("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+        -o DPkg::Lock::Timeout=120 "$@" 2>&1 </dev/null) || fail "$said" $'\n'"apt-get $1 failed."
 }
 
 # need_rust: makes sure that there is a Rust toolchain; installing one is the user's choice.
 need_rust() {
+    local wanted found
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     # A shell that was open while rustup installed does not have it in PATH.
-    [[ -d ${CARGO_HOME:-$HOME/.cargo}/bin ]] && PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
-    command -v cargo >/dev/null || fail 'No cargo found: install Rust 1.95 or newer, then run this again.'
+    PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+    command -v cargo >/dev/null ||
+        fail "No cargo found. Install Rust $wanted or newer (https://rustup.rs), then run this again."
+    found=$(cargo --version | cut -d ' ' -f 2)
+    [[ $(printf '%s\n' "$wanted" "$found" | sort -V | head -n 1) == "$wanted" ]] ||
+        fail "This is Rust $found, and it takes $wanted or newer: rustup update. Then run this again."
 }

@@ -128,7 +128,8 @@ impl World {
         format!("file:{}", self.private_file("other-pin", pin).display())
     }
 
-    fn private_file(&self, name: &str, text: &str) -> PathBuf {
+    /// Writes a file in the world that only its owner may read.
+    pub(crate) fn private_file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         fs::write(&path, text).unwrap();
         #[cfg(unix)]

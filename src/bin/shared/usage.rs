@@ -51,7 +51,9 @@ pub(crate) fn mistake(error: &clap::Error) -> Message {
     let meant = meant
         .into_iter()
         .map(|kind| context(error, kind))
-        .find(|text| !text.is_empty());
+        .find(|text| !text.is_empty())
+        // What our own values refuse names forms that are right.
+        .or_else(|| std::error::Error::source(error).map(ToString::to_string));
     let said = said.with("argument", argument).with("value", value);
     said.with("meant", meant.unwrap_or_else(|| "--help".to_owned()))
 }

@@ -118,7 +118,7 @@ impl FromStr for Seconds {
             .map(|number| u64::from(number) * factor);
         seconds
             .map(|seconds| Self(Duration::from_secs(seconds)))
-            .ok_or_else(|| "write seconds, minutes or hours, for example 90s or 2m".to_owned())
+            .ok_or_else(|| "90s, 2m, 1h".to_owned())
     }
 }
 
@@ -138,8 +138,7 @@ impl FromStr for Days {
             .parse::<u16>()
             .ok()
             .and_then(|number| number.checked_mul(factor));
-        days.map(Self)
-            .ok_or_else(|| "write days or weeks, for example 30d or 4w".to_owned())
+        days.map(Self).ok_or_else(|| "30d, 4w".to_owned())
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
     reason = "what fails here is to fail the test"
 )]

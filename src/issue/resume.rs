@@ -59,7 +59,9 @@ pub(super) fn key_for<'m>(
         return Ok((key, provenance));
     }
     if let Some(pair) = search.stray(contents, entry)? {
-        if let Some(id) = pair.id() { entry.key_id = id.clone() } else {
+        if let Some(id) = pair.id() {
+            entry.key_id = id.clone();
+        } else {
             token.complete_id(pair, &entry.key_id)?;
             *contents = token.whole_contents()?;
         }

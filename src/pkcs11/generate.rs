@@ -128,14 +128,13 @@ impl<'m> Token<'m> {
     }
 
     fn call_generate(&self, order: &KeyOrder, extent: Extent) -> Result<Pair, CallError> {
-        let handles = checked(
-            "C_GenerateKeyPair",
+        let handles = checked("C_GenerateKeyPair", || {
             self.session().generate_key_pair(
                 &template::mechanism(order.algorithm),
                 &template::public_key(order.algorithm, &order.id, &order.label, extent),
                 &template::private_key(&order.id, &order.label, extent),
-            ),
-        );
+            )
+        });
         handles.map(|(public, private)| Pair {
             private: raw::wide(private.handle()),
             public: Some(raw::wide(public.handle())),
@@ -239,10 +238,11 @@ impl<'m> Token<'m> {
 
     fn set_id_of(&self, handle: u64, id: &KeyId) -> Result<()> {
         let template = [Attribute::Id(id.as_bytes().to_vec())];
-        let set = self
-            .session()
-            .update_attributes(raw::object(handle), &template);
-        checked("C_SetAttributeValue", set).map_err(|call| self.failed(call))
+        checked("C_SetAttributeValue", || {
+            self.session()
+                .update_attributes(raw::object(handle), &template)
+        })
+        .map_err(|call| self.failed(call))
     }
 
     /// Gives those halves of a pair an ID that have none. Returns whether there was one.

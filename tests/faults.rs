@@ -13,24 +13,17 @@ mod disturbed;
 use std::fs;
 
 use common::{Outcome, World};
-use disturbed::{Kind, at_every_call, is_issued_once, issue, objects, unfinished};
-
-/// An authority, and a token that misbehaves.
-fn world() -> World {
-    let world = World::with_authority();
-    world.token("desk");
-    world.and_badtoken()
-}
+use disturbed::{Kind, at_every_call, is_issued_once, issue, objects, unfinished, world};
 
 fn issuing_survives(kind: Kind) {
-    let world = world();
+    let (world, _) = world();
     at_every_call(&world, kind, &|| issue(&world), &|what| {
         is_issued_once(&world, what);
     });
 }
 
 fn importing_survives(kind: Kind) {
-    let world = world();
+    let (world, _) = world();
     answered(&world);
     at_every_call(&world, kind, &|| import(&world), &|what| {
         is_issued_once(&world, what);
@@ -51,7 +44,7 @@ fn request(world: &World) -> Outcome {
 }
 
 fn requesting_survives(kind: Kind) {
-    let world = world();
+    let (world, _) = world();
     at_every_call(&world, kind, &|| request(&world), &|what| {
         let found = objects(&world);
         let classes = ["Private Key", "Public Key"].map(|class| found.get(class));
@@ -70,9 +63,7 @@ fn import(world: &World) -> Outcome {
 }
 
 fn deleting_survives(kind: Kind) {
-    let world = World::with_authority();
-    let serial = world.token("desk");
-    let world = world.and_badtoken();
+    let (world, serial) = world();
     answered(&world);
     import(&world).succeeds();
     let pin = world.pin_source();
@@ -115,7 +106,7 @@ fn issuing_survives_being_killed_after_every_call() {
 
 #[test]
 fn a_run_that_died_with_its_key_made_is_gone_on_with_through_a_failure_of_every_call() {
-    let world = world();
+    let (world, _) = world();
     world.control("fault after 1 C_GenerateKeyPair kill");
     assert_eq!(issue(&world).status, None);
     at_every_call(&world, Kind::FailBefore, &|| issue(&world), &|what| {
@@ -125,7 +116,7 @@ fn a_run_that_died_with_its_key_made_is_gone_on_with_through_a_failure_of_every_
 
 #[test]
 fn a_certificate_that_is_there_is_not_asked_for_again_through_a_failure_of_every_call() {
-    let world = world();
+    let (world, _) = world();
     issue(&world).succeeds();
     let again = || {
         let again = issue(&world);
@@ -212,7 +203,7 @@ fn deleting_survives_being_killed_after_every_call() {
 
 /// Changing a PIN cannot be undone or repeated: here what counts is the tries that it spends.
 fn changing_the_pin_survives(kind: Kind) {
-    let world = World::with_token("desk").and_badtoken();
+    let (world, _) = world();
     let (old, new) = (world.pin_source(), world.pin_source_of("99887766"));
     let before = world.snapshot();
     let change = || {

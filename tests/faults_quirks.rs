@@ -9,16 +9,13 @@
 mod common;
 mod disturbed;
 
-use common::World;
-use disturbed::{Kind, at_every_call_on, is_issued_once, issue};
+use disturbed::{Kind, at_every_call_on, is_issued_once, issue, world};
 
 const DEATHS: [Kind; 2] = [Kind::KillBefore, Kind::KillAfter];
 
 fn issuing_survives(ways: &str, kinds: &[Kind]) {
     for kind in kinds {
-        let world = World::with_authority();
-        world.token("desk");
-        let world = world.and_badtoken();
+        let (world, _) = world();
         at_every_call_on(ways, &world, *kind, &|| issue(&world), &|what| {
             is_issued_once(&world, what);
         });

@@ -9,8 +9,22 @@
 )]
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::common::{Outcome, PIN, World};
+
+/// An authority, and a token that misbehaves; in memory where the system has a folder for that,
+/// because thousands of runs would wait for the disk to have every step of their journals.
+pub(crate) fn world() -> (World, String) {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        // An error means that it is set already, by another test of the process.
+        let _ = tempfile::env::override_temp_dir(memory);
+    }
+    let world = World::with_authority();
+    let serial = world.token("desk");
+    (world.and_badtoken(), serial)
+}
 
 /// What goes wrong at a call.
 #[derive(Clone, Copy, Debug)]

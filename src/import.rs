@@ -2,7 +2,7 @@
 
 mod replace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -228,6 +228,12 @@ fn take_back(token: &Token<'_>, placed: &[Placed<'_>], why: &Error) {
             left(&error);
         }
     }
+}
+
+/// The copy of a certificate in an [archive](Import::archive).
+#[must_use]
+pub fn archived(archive: &Path, certificate: &Certificate) -> PathBuf {
+    archive.join(format!("{}.pem", certificate.fingerprint()))
 }
 
 /// The private key that a certificate certifies. A key whose public half is only known from a

@@ -162,9 +162,19 @@ impl ExclusiveModule {
     /// If something in the process has initialised it before, it is treated as shared: it is not
     /// finalized.
     pub fn open(path: &Path, initialization: Option<&str>) -> Result<Self> {
+        Self::load(path, initialization, true)
+    }
+
+    /// The same for a module that fails or crashes in `C_Finalize`, which is then never called:
+    /// [`look_afresh`](TokenAccess::look_afresh) has to make do with a new session.
+    pub fn open_unfinalized(path: &Path, initialization: Option<&str>) -> Result<Self> {
+        Self::load(path, initialization, false)
+    }
+
+    fn load(path: &Path, initialization: Option<&str>, finalizes: bool) -> Result<Self> {
         let initialization = c_text(initialization)?;
         let mut core = Core::load(path)?;
-        core.finalizes = core.initialize(initialization.as_ref())?;
+        core.finalizes = core.initialize(initialization.as_ref())? && finalizes;
         Ok(Self {
             core: Arc::new(core),
             initialization,

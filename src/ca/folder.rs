@@ -128,27 +128,6 @@ impl Folder {
         )
     }
 
-    /// The configuration that makes SoftHSM2 find the authority's own token, where it has one.
-    #[must_use]
-    pub fn softhsm_configuration(&self) -> PathBuf {
-        self.path.join("softhsm2.conf")
-    }
-
-    /// Writes that configuration, with the place that the folder has now: it may have been moved.
-    pub fn configure_softhsm(&self) -> Result<()> {
-        let tokens = self.path.join("tokens");
-        files::private_folder(&tokens)?;
-        let text = format!(
-            "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-            tokens.display(),
-        );
-        let configuration = self.softhsm_configuration();
-        match files::read(&configuration, MAXIMUM_SETTINGS) {
-            Ok(present) if present == text.as_bytes() => Ok(()),
-            _ => files::write(&configuration, text.as_bytes(), Access::Private),
-        }
-    }
-
     /// The name of the file with the PIN of the authority's own token, which is made with a random
     /// one if it is not there. Nobody but its owner can read it.
     pub fn own_pin(&self, random: Random<'_>) -> Result<&'static Path> {

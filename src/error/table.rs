@@ -96,12 +96,16 @@ errors! {
         "check which PIN is meant before trying again: each wrong try brings the lock nearer";
     /// The PIN's length is outside what the token takes; no try was spent.
     PinWrong PinLength { which: crate::token::PinKind, minimum: u64, maximum: u64, } "pin-length",
-        "the {which} must have {minimum} to {maximum} characters; it was not sent to the token",
+        "the {which} must have {minimum} to {maximum} bytes (a digit or a letter has 1); it was not sent to the token",
         "no try was spent; type it again";
-    /// The PIN is locked.
-    PinLocked PinLocked { token: String, which: crate::token::PinKind, } "pin-locked",
-        "the {which} of {token} is locked",
+    /// The user PIN is locked.
+    PinLocked PinLocked { token: String, } "pin-locked",
+        "the user PIN of {token} is locked",
         "the administrator unlocks it with `tokencert token unlock`; nothing on the token is lost";
+    /// The SO PIN is locked.
+    PinLocked SoPinLocked { token: String, } "so-pin-locked",
+        "the SO PIN of {token} is locked, and nobody can unlock it",
+        "the token works on with its user PIN; should that be locked too, ask the token's maker";
     /// One try is left, and it was not risked.
     PinLocked PinFinalTry { token: String, which: crate::token::PinKind, } "pin-final-try",
         "one more wrong try locks the {which} of {token}; no try was made",
@@ -110,10 +114,14 @@ errors! {
     PinLocked SoPinTriesLow { token: String, } "so-pin-tries-low",
         "wrong tries were made with the SO PIN of {token}, and nobody can unlock it; no try was made",
         "if you are sure of the SO PIN, run the command again with `--final-try`";
-    /// The PIN has to be changed before the token does anything else.
-    Failed PinExpired { token: String, which: crate::token::PinKind, } "pin-expired",
-        "the {which} of {token} has expired or must be changed first",
+    /// The user PIN has to be changed before the token does anything else.
+    Failed PinExpired { token: String, } "pin-expired",
+        "the user PIN of {token} has expired or must be changed first",
         "change it with `tokencert token pin`";
+    /// The SO PIN has to be changed before it is of use.
+    Failed SoPinExpired { token: String, } "so-pin-expired",
+        "the SO PIN of {token} has expired or must be changed first",
+        "change it with `tokencert token pin --so`";
     /// The user PIN has never been set.
     Failed PinNotSet { token: String, } "pin-not-set",
         "the user PIN of {token} has never been set",
@@ -174,7 +182,7 @@ errors! {
     /// The token does not vouch that the key cannot leave it.
     Failed KeyExportable { token: String, reason: String, } "key-exportable",
         "the token {token} does not keep the private key to itself: {reason}",
-        "a key made in this run was destroyed; use another token";
+        "use a key of another token; if this run made the key, it was destroyed";
     /// A key that failed its checks could not be destroyed.
     Failed KeyNotDestroyed { token: String, id: String, reason: String, } "key-not-destroyed",
         "the key {id} that was made on {token} must not be used ({reason}), and it could not be destroyed",
@@ -195,6 +203,11 @@ errors! {
     Failed SignatureWrong { what: String, } "signature-wrong",
         "the signature of {what} does not verify with its public key; it was not used",
         "the token or its driver is faulty: run the command again, then ask the token's maker";
+
+    /// The key is still needed by certificates that were not to be deleted.
+    Failed KeyInUse { token: String, certificates: String, } "key-in-use",
+        "the key on {token} also belongs to other certificates: {certificates}; nothing was deleted",
+        "delete the one certificate with `--what certificate`, or all with the key's own `id:HEX`";
 
     // Certificates and files
     /// A file that holds no certificate.
@@ -293,7 +306,7 @@ errors! {
         "use one with `--existing ID`, or make a new key on purpose with `--another`";
     /// No unfinished run has that name.
     Failed JournalNotFound { id: String, } "journal-not-found",
-        "no unfinished issuing is called {id}",
+        "nothing unfinished is called {id}",
         "see what is unfinished with `tokencert pending list`";
     /// The unfinished run must not be given up.
     Failed JournalIssued { id: String, } "journal-issued",

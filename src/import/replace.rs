@@ -99,7 +99,7 @@ fn take_place(
     let mut replaced = Vec::new();
     for object in older(&contents, id, certificate) {
         if let Some(old) = &object.certificate {
-            let path = archive.join(format!("{}.pem", old.fingerprint()));
+            let path = super::archived(archive, old);
             files::private_folder(archive)?;
             files::write(&path, old.to_pem()?.as_bytes(), Access::Private)?;
             replaced.push(old.clone());

@@ -146,6 +146,12 @@ impl RequestOrder {
         }))
     }
 
+    /// Where the request of an unfinished run goes; `None` for a run that is an enrolment.
+    #[must_use]
+    pub fn place_of(entry: &Entry) -> Option<&str> {
+        entry.purpose.authority.strip_prefix(PREFIX)
+    }
+
     /// Fails before anything is written down if the key cannot sign as it should.
     fn check_scheme(&self, token: &Token<'_>, contents: &Contents) -> Result<()> {
         let algorithm = match &self.key {
@@ -221,6 +227,8 @@ impl RequestOrder {
 }
 
 /// How the journal tells requests from enrolments.
+const PREFIX: &str = "request:";
+
 fn authority(place: &str) -> String {
-    format!("request:{place}")
+    format!("{PREFIX}{place}")
 }

@@ -85,10 +85,8 @@ pub(super) fn may_try(info: &TokenInfo, which: PinKind, policy: LoginPolicy) -> 
     let token = || info.identity.to_string();
     let state = info.flags.pin_state(which);
     match (state, which) {
-        (PinState::Locked, _) => Err(Error::PinLocked {
-            token: token(),
-            which,
-        }),
+        (PinState::Locked, PinKind::User) => Err(Error::PinLocked { token: token() }),
+        (PinState::Locked, PinKind::So) => Err(Error::SoPinLocked { token: token() }),
         (PinState::FinalTry, _) if !policy.final_try => Err(Error::PinFinalTry {
             token: token(),
             which,
@@ -211,8 +209,8 @@ pub(super) fn context_login(session: &Session, pin: Option<&Pin>) -> Result<(), 
 /// What a failed login means. PIN state and removal are never read out of `CKR_GENERAL_ERROR`.
 pub(super) fn explain(info: &TokenInfo, which: PinKind, cause: CallError) -> Error {
     let token = info.identity.to_string();
-    match cause.value {
-        ReturnValue::PIN_INCORRECT | ReturnValue::PIN_INVALID | ReturnValue::PIN_LEN_RANGE => {
+    match (cause.value, which) {
+        (ReturnValue::PIN_INCORRECT | ReturnValue::PIN_INVALID | ReturnValue::PIN_LEN_RANGE, _) => {
             let state = info.flags.pin_state(which);
             Error::PinIncorrect {
                 token,
@@ -221,10 +219,12 @@ pub(super) fn explain(info: &TokenInfo, which: PinKind, cause: CallError) -> Err
                 cause,
             }
         }
-        ReturnValue::PIN_LOCKED => Error::PinLocked { token, which },
-        ReturnValue::PIN_EXPIRED => Error::PinExpired { token, which },
-        ReturnValue::USER_PIN_NOT_INITIALIZED => Error::PinNotSet { token },
-        value if value.is_removal() => Error::TokenRemoved { token, cause },
+        (ReturnValue::PIN_LOCKED, PinKind::User) => Error::PinLocked { token },
+        (ReturnValue::PIN_LOCKED, PinKind::So) => Error::SoPinLocked { token },
+        (ReturnValue::PIN_EXPIRED, PinKind::User) => Error::PinExpired { token },
+        (ReturnValue::PIN_EXPIRED, PinKind::So) => Error::SoPinExpired { token },
+        (ReturnValue::USER_PIN_NOT_INITIALIZED, _) => Error::PinNotSet { token },
+        (value, _) if value.is_removal() => Error::TokenRemoved { token, cause },
         _ => Error::Token { token, cause },
     }
 }

@@ -3,11 +3,14 @@
 //! Times are RFC 3339 in UTC, names RFC 4514, serial numbers, IDs and digests lower-case
 //! hexadecimal; what is absent or not said is null.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::certificate::Certificate;
 use crate::error::CallError;
-use crate::issue::Outcome;
+use crate::import::{Imported, archived};
+use crate::issue::{Outcome, RequestOrder};
 use crate::journal::Entry;
 use crate::key::{KeyAlgorithm, Provenance};
 use crate::lifecycle::Lifecycle;
@@ -218,8 +221,11 @@ pub fn pending(entries: &[Entry]) -> Value {
 
 fn unfinished(entry: &Entry) -> Value {
     let purpose = &entry.purpose;
+    let request = RequestOrder::place_of(entry);
     json!({
         "id": entry.id,
+        "kind": if request.is_some() { "request" } else { "issue" },
+        "file": request,
         "begun": entry.begun.to_string(),
         "step": entry.step.name(),
         "token": identity_of_token(&purpose.token),
@@ -244,9 +250,15 @@ pub fn status(info: &TokenInfo, certificates: &[Value], entries: &[&Entry]) -> V
     })
 }
 
-/// How `issue` ended: `outcome` is `issued`, `already-there` or `pending`.
+/// How `issue` ended: `outcome` is `issued`, `already-there` or `pending`; `archive` is where what
+/// had to leave the token is kept.
 #[must_use]
-pub fn outcome(outcome: &Outcome) -> Value {
+pub fn outcome(outcome: &Outcome, archive: &Path) -> Value {
+    let issued = match outcome {
+        Outcome::Issued(issued) => Some(issued),
+        _ => None,
+    };
+    let differs = issued.and_then(|issued| issued.subject_differs.as_ref());
     let (name, found) = match outcome {
         Outcome::Issued(issued) => ("issued", Some((&issued.certificate, Some(&issued.key)))),
         Outcome::AlreadyThere { certificate, key } => {
@@ -271,8 +283,39 @@ pub fn outcome(outcome: &Outcome) -> Value {
         "outcome": name,
         "certificate": found.map(|(found, _)| certificate(found)),
         "key_id": found.and_then(|(_, key)| key).map(ToString::to_string),
+        "resumed": issued.map(|issued| issued.resumed),
+        "subject_differs": issued.map(|_| differs.is_some()),
+        "subject_expected": differs.map(ToString::to_string),
+        "replaced": issued.map(|issued| replaced(&issued.replaced, archive)),
         "pending": pending,
     })
+}
+
+/// What `import` did with each certificate.
+#[must_use]
+pub fn imported(imported: &[Imported], archive: &Path) -> Value {
+    let imported = imported.iter().map(|one| {
+        json!({
+            "certificate": certificate(&one.certificate),
+            "stored": one.stored,
+            "key_id": one.key.as_ref().map(ToString::to_string),
+            "replaced": replaced(&one.replaced, archive),
+        })
+    });
+    json!({ "version": VERSION, "imported": imported.collect::<Vec<_>>() })
+}
+
+/// Certificates that had to leave the token, each with the file of its copy.
+fn replaced(certificates: &[Certificate], archive: &Path) -> Vec<Value> {
+    let with_file = |one: &Certificate| {
+        let mut value = certificate(one);
+        if let Value::Object(value) = &mut value {
+            let file = archived(archive, one).display().to_string();
+            value.insert("file".to_owned(), file.into());
+        }
+        value
+    };
+    certificates.iter().map(with_file).collect()
 }
 
 /// Profiles, by name and authority.

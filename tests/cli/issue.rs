@@ -18,7 +18,7 @@ fn a_certificate_is_issued_onto_the_token_with_its_chain() {
     ] {
         assert!(issued.stdout.contains(said), "{said}\n{issued}");
     }
-    issued.complains("pull the USB token out");
+    issued.never_says("pull the USB token out");
     let seen = listed(&world);
     let identity = &seen["identities"][0];
     assert_eq!(identity["certificates"][0]["matches_key"], true);
@@ -38,6 +38,15 @@ fn a_certificate_is_issued_onto_the_token_with_its_chain() {
         .tokencert(&["pending", "list"])
         .succeeds()
         .says("Nothing is unfinished.");
+}
+
+#[test]
+fn a_usb_token_is_to_be_pulled_out_in_the_end() {
+    let world = world_with_authority().and_badtoken();
+    world.control("token manufacturer SafeNet, Inc.");
+    issue(&world, &[])
+        .succeeds()
+        .complains("pull the USB token out");
 }
 
 #[test]

@@ -12,9 +12,12 @@ mod common;
 
 mod import;
 mod issue;
+mod modules;
 mod objects;
 mod pin;
+mod replaced;
 mod request;
+mod software_token;
 mod status;
 mod support;
 #[cfg(unix)]

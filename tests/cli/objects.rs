@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::common::{self, World};
-use crate::support::{length, listed, with_pin, world_with_leaf};
+use crate::support::{length, listed, sign, with_pin, world_with_leaf};
 
 #[test]
 fn the_json_of_list_has_its_documented_shape() {
@@ -247,6 +247,32 @@ fn deleting_needs_the_serial_number_and_takes_only_what_was_named() {
         (length(&seen["identities"]), length(&seen["certificates"])),
         (0, 1)
     );
+}
+
+#[test]
+fn a_key_that_other_certificates_need_is_not_deleted_with_one_of_them() {
+    let world = world_with_leaf();
+    with_pin(&world, &["import", "leaf.pem"]).succeeds();
+    let old = listed(&world)["identities"][0]["certificates"][0]["sha256"].clone();
+    sign(&world, "leaf", "400");
+    with_pin(&world, &["import", "leaf.pem"]).succeeds();
+    let before = listed(&world);
+    let certificates = before["identities"][0]["certificates"].as_array().unwrap();
+    let new = certificates.iter().find(|one| one["sha256"] != old);
+    let [old, new] = [&old, &new.unwrap()["sha256"]]
+        .map(|digest| format!("sha256:{}", digest.as_str().unwrap()));
+    let serial = before["token"]["serial"].as_str().unwrap();
+    let delete = |which: &str, what: &str| {
+        let line = ["delete", which, "--what", what, "--confirm-serial", serial];
+        with_pin(&world, &line)
+    };
+    for what in ["all", "key"] {
+        delete(&old, what).exits(1).complains(&new);
+    }
+    assert_eq!(listed(&world), before);
+    delete(&old, "certificate").succeeds();
+    delete(&new, "all").succeeds();
+    assert_eq!(length(&listed(&world)["identities"]), 0);
 }
 
 #[test]

@@ -65,6 +65,24 @@ fn the_so_pin_sets_a_new_pin_and_stops_at_the_first_sign_of_trouble() {
 }
 
 #[test]
+fn a_locked_so_pin_is_told_from_a_locked_pin() {
+    let world = World::with_token("demo").and_badtoken();
+    let (so, new) = (world.so_pin_source(), world.pin_source());
+    world.control("set-flag CKF_SO_PIN_LOCKED");
+    let unlock = ["token", "unlock", "--so-pin-source", &so];
+    let unlock = [&unlock[..], &["--new-pin-source", &new]].concat();
+    let locked = world.tokencert(&unlock).exits(6);
+    locked
+        .complains("nobody can unlock it")
+        .never_says("the administrator unlocks it");
+    world.control("set-flag CKF_USER_PIN_LOCKED");
+    world
+        .tokencert(&["list", "--pin-source", &new])
+        .exits(6)
+        .complains("the administrator unlocks it");
+}
+
+#[test]
 fn a_wrong_pin_is_one_login_exit_5_and_says_which_pin_and_what_the_flags_say() {
     let world = World::with_token("demo").and_counted();
     let wrong = world.pin_source_of("31415926");

@@ -1,7 +1,7 @@
 //! `tokencert status`: whose, until when, what is next.
 
 use crate::common::{Outcome, World, run};
-use crate::support::{add_profile, issue, listed, world_with_authority};
+use crate::support::{add_profile, issue, listed, with_pin, world_with_authority};
 
 /// Runs `tokencert` so many days after the certificate's notAfter, or before it.
 fn at(world: &World, time: jiff::Timestamp, arguments: &[&str]) -> Outcome {
@@ -103,8 +103,101 @@ fn status_names_what_is_safe_to_delete_after_a_renewal() {
         .lines()
         .find(|line| line.contains("safe to delete"))
         .unwrap();
-    assert!(
-        line.contains(&format!("sha256:{}", first.as_str().unwrap())),
-        "{shown}"
+    let delete = format!("delete sha256:{} --what all", first.as_str().unwrap());
+    assert!(line.contains(&delete), "{shown}");
+}
+
+/// Gives the command that `status` shows for the one unfinished run, in a shell.
+fn go_on(world: &World) -> (String, Outcome) {
+    let shown = world.tokencert(&["status"]).exits(3);
+    let (_, rest) = shown.stdout.split_once("  tokencert ").unwrap();
+    let (line, _) = rest.split_once(" (going on with").unwrap();
+    let program = world
+        .tokencert_command::<&str>(&[])
+        .get_program()
+        .to_owned();
+    let pin = world.pin_source();
+    let command = format!("{} {line} --pin-source {pin}", program.display());
+    let outcome = run(world.command("bash", &["-c", &command]));
+    (line.to_owned(), outcome)
+}
+
+fn assert_one_key(world: &World) {
+    let keys = listed(world)["identities"].as_array().map(Vec::len);
+    assert_eq!(keys, Some(1));
+}
+
+#[test]
+fn the_command_that_status_shows_goes_on_with_a_request() {
+    let world = World::with_token("demo").and_badtoken();
+    let request = [
+        "request",
+        "--key",
+        "ec:p256",
+        "--id",
+        "0a0b",
+        "--subject",
+        "CN=Miles O'Brien,O=Example Co",
+        "--san",
+        "dns:www.example.jp",
+        "--usage",
+        "serverAuth",
+        "--out",
+        "my request.csr",
+    ];
+    world.control("fault before 1 C_SignInit CKR_DEVICE_ERROR");
+    with_pin(&world, &request).exits(4);
+    world.control("");
+    let place = world.path("my request.csr");
+    world
+        .tokencert(&["pending", "list"])
+        .succeeds()
+        .says(&format!("request to {}", place.display()));
+    let pending = ["pending", "list", "--format", "json"];
+    let pending = world.tokencert(&pending).json();
+    assert_eq!(pending["pending"][0]["kind"], "request");
+
+    let (_, outcome) = go_on(&world);
+    outcome.succeeds();
+    assert!(place.exists());
+    assert_one_key(&world);
+    world
+        .tokencert(&["pending", "list"])
+        .succeeds()
+        .says("Nothing is unfinished.");
+}
+
+#[test]
+fn the_command_that_status_shows_goes_on_with_an_issuing() {
+    let world = World::with_token("demo");
+    let folder = world.path("desk");
+    std::fs::create_dir(&folder).unwrap();
+    let authority = format!("files:{}", folder.display());
+    let issue = ["issue", "--authority", &authority, "--subject", "CN=A B"];
+    let issue = [&issue[..], &["--key", "ec:p256", "--san", "dns:a.example"]].concat();
+    with_pin(&world, &issue).exits(8);
+    let (line, outcome) = go_on(&world);
+    outcome.exits(8);
+    assert!(line.contains("--authority files:"), "{line}");
+    assert_one_key(&world);
+}
+
+#[test]
+fn what_the_profile_says_is_not_repeated_in_that_command() {
+    let world = World::with_token("demo");
+    let folder = world.path("desk");
+    std::fs::create_dir(&folder).unwrap();
+    let profile = format!(
+        "version = 1\nname = 'desk'\nauthority = 'files:{}'\nkey = 'ec:p256'\n\
+         subject = 'CN={{contract}} {{user}},O=Example'\n",
+        folder.display()
     );
+    world.write("desk.toml", profile);
+    world.tokencert(&["profile", "add", "desk.toml"]).succeeds();
+    let issue = ["issue", "--contract", "1", "--user", "a"];
+    with_pin(&world, &issue).exits(8);
+    let (line, outcome) = go_on(&world);
+    outcome.exits(8);
+    assert_eq!(line, "issue --subject 'CN=1 a,O=Example'");
+    assert_one_key(&world);
 }

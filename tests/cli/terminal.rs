@@ -105,6 +105,22 @@ fn of_several_tokens_one_is_chosen_by_its_number() {
 }
 
 #[test]
+fn after_a_choice_the_token_is_looked_at_afresh_under_its_lock() {
+    let world = World::new();
+    world.token("one");
+    world.token("two");
+    let world = world.and_counted();
+    let pin = world.pin_source();
+    let request = ["request", "--key", "ec:p256", "--subject", "CN=x"];
+    let request = [&request[..], &["--out", "x.csr", "--pin-source", &pin]].concat();
+    let mut terminal = Terminal::run(&world, &request);
+    terminal.shows("Number (1 to 2");
+    terminal.types("1");
+    assert_eq!(terminal.ends().1, 0);
+    assert_eq!(world.calls().of("C_Initialize"), 2);
+}
+
+#[test]
 fn a_new_token_gets_pins_that_were_typed_twice() {
     let world = World::new();
     let listed = world

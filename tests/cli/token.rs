@@ -1,5 +1,7 @@
 //! `tokencert token`.
 
+use tokencert::token::TokenLock;
+
 use crate::common::World;
 
 fn slot_of_blank(world: &World) -> String {
@@ -292,4 +294,35 @@ fn without_a_named_module_each_one_that_is_found_is_looked_at_by_a_child() {
         .tokencert(&["list", "--token", "another"])
         .exits(4)
         .complains("`demo`");
+}
+
+#[test]
+fn initialising_waits_for_another_run_and_looks_again() {
+    let world = World::new();
+    let serial = world.token("demo");
+    let listed = world
+        .tokencert(&["token", "list", "--format", "json"])
+        .json();
+    let tokens = listed["tokens"].as_array().unwrap();
+    let token = tokens.iter().find(|token| token["serial"] == *serial);
+    let identity = serde_json::from_value(token.unwrap().clone()).unwrap();
+    let locks = world.home().join(".local/state/tokencert/locks");
+    let (lock, _) = TokenLock::acquire(&locks, &identity, &mut || {}).unwrap();
+    let (so, user) = (world.so_pin_source(), world.pin_source());
+    let init = ["token", "init", "--serial", &serial, "--label", "again"];
+    let pins = ["--so-pin-source", &so, "--pin-source", &user];
+    let confirmed = ["--confirm-serial", &serial];
+    let mut waiting = world
+        .tokencert_command(&[&init[..], &pins, &confirmed].concat())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert!(waiting.try_wait().unwrap().is_none(), "it waits");
+    drop(lock);
+    assert!(waiting.wait().unwrap().success());
+    world
+        .tokencert(&["list", "--token", "again"])
+        .succeeds()
+        .says("The token is empty.");
 }

@@ -1,5 +1,9 @@
 //! A program's two languages: which one is meant, and its texts.
 
+#[cfg(test)]
+#[path = "i18n/tests.rs"]
+mod tests;
+
 use std::ffi::OsString;
 use std::fmt::Display;
 
@@ -44,10 +48,11 @@ impl Language {
         }
     }
 
-    fn source(self) -> &'static str {
+    /// The Fluent files: what both programs say, then what this one says.
+    fn sources(self) -> [&'static str; 2] {
         match self {
-            Self::En => crate::TEXTS.en,
-            Self::Ja => crate::TEXTS.ja,
+            Self::En => [include_str!("i18n/en.ftl"), crate::TEXTS.en],
+            Self::Ja => [include_str!("i18n/ja.ftl"), crate::TEXTS.ja],
         }
     }
 }
@@ -117,10 +122,12 @@ impl Catalog {
         let mut bundle = FluentBundle::new(vec![locale.parse().unwrap_or_default()]);
         // Without this, invisible characters would surround every value.
         bundle.set_use_isolating(false);
-        // Whatever cannot be parsed is missing below; the tests fail on it.
-        let resource = FluentResource::try_new(language.source().to_owned())
-            .unwrap_or_else(|(resource, _)| resource);
-        bundle.add_resource_overriding(resource);
+        for source in language.sources() {
+            // Whatever cannot be parsed is missing below; the tests fail on it.
+            let resource =
+                FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+            bundle.add_resource_overriding(resource);
+        }
         Self { language, bundle }
     }
 
@@ -160,7 +167,7 @@ impl Catalog {
 
     /// What happened and what to do next, for an error of the library.
     ///
-    /// A code that has no text here, as a newer library may have, is said in the library's English.
+    /// English is the library's own.
     pub(crate) fn error(&self, error: &Error) -> (String, Option<String>) {
         let values = error.values().into_iter();
         let said = Message {

@@ -1,9 +1,9 @@
-//! What commands work with besides their arguments: the clock, randomness, the form of output.
+//! What commands work with besides their arguments: the time and the form of output.
 
 use jiff::Timestamp;
-use tokencert::Error;
 
 use crate::options::{Format, Options};
+use crate::system::clock;
 
 /// What the user said once, and when.
 pub(crate) struct Context {
@@ -29,19 +29,4 @@ impl Context {
     pub(crate) fn json(&self) -> bool {
         self.format == Format::Json
     }
-}
-
-/// Fills a buffer with random bytes of the operating system.
-pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
-    getrandom::fill(bytes).map_err(|error| Error::Random {
-        reason: error.to_string(),
-    })
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the clock"
-)]
-fn clock() -> Timestamp {
-    Timestamp::now()
 }

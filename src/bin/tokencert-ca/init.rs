@@ -9,7 +9,7 @@ use tokencert::key::{KeyAlgorithm, KeyId};
 use tokencert::pkcs11::TokenAccess;
 use tokencert::token::{Need, TokenIdentity, TokenSelector};
 
-use crate::context::{Context, random};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
@@ -18,7 +18,9 @@ use crate::options::{DirArgs, KeyArgs};
 use crate::own_token;
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
+use crate::selector::token_selector;
 use crate::shown;
+use crate::system::random;
 use crate::ui::Ui;
 
 /// Make an authority: a folder, a key on a token, and a certificate of its own
@@ -220,12 +222,4 @@ fn show(
 
 fn absolute(path: &Path) -> Result<PathBuf, Error> {
     std::path::absolute(path).map_err(|error| Error::reading(path, error))
-}
-
-fn token_selector(text: &str) -> Result<TokenSelector, Error> {
-    let selector: TokenSelector = text.parse()?;
-    match &selector {
-        TokenSelector::Uri(uri) if uri.has_pin_value() => Err(Error::UriPinValue {}),
-        _ => Ok(selector),
-    }
 }

@@ -24,16 +24,26 @@ mod own_token;
 mod pin_source;
 mod pins;
 mod profile;
+#[path = "../shared/selector.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod selector;
 mod shown;
 mod sign;
+#[path = "../shared/softhsm.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
+mod softhsm;
+#[path = "../shared/system.rs"]
+mod system;
 #[path = "../shared/table.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod table;
-#[cfg(test)]
-mod tests;
+#[path = "../shared/ui.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;
+#[path = "../shared/warnings.rs"]
+mod warnings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -77,6 +87,7 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments, "TOKENCERT_CA_LANG");
     let ui = Ui::new(language);
+    ui.start_log(0);
     let command = help::localized(Cli::command(), &Catalog::new(language));
     let parsed = command
         .try_get_matches_from(arguments)
@@ -85,6 +96,7 @@ fn main() -> ExitCode {
         Ok(cli) => dispatch(&cli.command, &Context::new(&cli.options), &ui),
         Err(error) => usage::answer(error, &ui),
     };
+    ui.pass_warnings_on();
     let exit = result.unwrap_or_else(|failure| {
         ui.failure(&failure);
         failure.exit()

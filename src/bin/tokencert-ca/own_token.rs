@@ -1,12 +1,7 @@
 //! The authority's own SoftHSM2 token, in its folder.
-//!
-//! SoftHSM2 reads the place of its tokens from a variable, so the program starts itself once more.
 
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use tokencert::Error;
 use tokencert::ca::Folder;
 use tokencert::pkcs11::{
     ExclusiveModule, Initialization, LoginPolicy, ModuleSearch, PinProvider, Platform, TokenAccess,
@@ -14,69 +9,32 @@ use tokencert::pkcs11::{
 };
 use tokencert::token::{Need, Slot, TokenFlags, TokenIdentity, TokenSelector};
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
-
-/// The variable that names SoftHSM2's configuration.
-const VARIABLE: &str = "SOFTHSM2_CONF";
+use crate::softhsm;
 
 /// The label of the authority's own token.
 const LABEL: &str = "tokencert-ca";
 
 /// True if the folder has a token of its own.
 pub(crate) fn is_in(folder: &Folder) -> bool {
-    folder.softhsm_configuration().exists()
+    softhsm::configuration(folder.path()).exists()
 }
 
 /// Makes SoftHSM2 look into the authority's folder: returns only when it does.
 pub(crate) fn enter(folder: Folder) -> Result<Folder, Failure> {
-    folder.configure_softhsm()?;
-    let configuration = folder.softhsm_configuration();
-    if std::env::var_os(VARIABLE).is_some_and(|value| Path::new(&value) == configuration) {
+    let configuration = softhsm::configure(folder.path())?;
+    if softhsm::is_entered(&configuration) {
         return Ok(folder);
     }
     // The lock is for the process that comes now.
     drop(folder);
-    Err(start_again(&configuration))
-}
-
-/// Replaces this process; returns only if that fails.
-#[cfg(unix)]
-fn start_again(configuration: &Path) -> Failure {
-    use std::os::unix::process::CommandExt;
-    match same_command(configuration) {
-        Ok((program, mut command)) => Error::reading(program, command.exec()).into(),
-        Err(error) => error.into(),
-    }
-}
-
-/// Runs the program once more and ends with its exit status.
-#[cfg(not(unix))]
-fn start_again(configuration: &Path) -> Failure {
-    let ended = same_command(configuration).and_then(|(program, mut command)| {
-        let status = command.status();
-        status.map_err(|error| Error::reading(program, error))
-    });
-    match ended {
-        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(error) => error.into(),
-    }
-}
-
-fn same_command(configuration: &Path) -> Result<(PathBuf, Command), Error> {
-    let program = std::env::current_exe().map_err(|error| Error::reading("tokencert-ca", error))?;
-    let mut command = Command::new(&program);
-    command.args(std::env::args_os().skip(1));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| is_foreign(name)) {
-        command.env_remove(name);
-    }
-    command.env(VARIABLE, configuration);
-    Ok((program, command))
+    Err(softhsm::start_again(&configuration, is_foreign).into())
 }
 
 /// True for the variables of the other program, and of the logger of calls and PINs.
-fn is_foreign(name: &OsString) -> bool {
-    let name = OsStr::to_string_lossy(name);
+fn is_foreign(name: &str) -> bool {
     let others = name.starts_with("TOKENCERT_") && !name.starts_with("TOKENCERT_CA_");
     others || name.starts_with("PKCS11SPY")
 }
@@ -84,14 +42,8 @@ fn is_foreign(name: &OsString) -> bool {
 /// SoftHSM2's library, where it is in one of the known places.
 pub(crate) fn module() -> Result<PathBuf, Failure> {
     let search = ModuleSearch::new(Platform::current());
-    let is_softhsm = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.to_ascii_lowercase().contains("softhsm")
-    };
-    let mut found = search.found().into_iter().filter(is_softhsm);
-    found
-        .next()
-        .ok_or_else(|| Failure::Program(crate::exit::Exit::Failed, message("softhsm-missing")))
+    softhsm::module(&search)
+        .ok_or_else(|| Failure::Program(Exit::Failed, message("softhsm-missing")))
 }
 
 /// The authority's own token, which is made where there is none, and repaired where its making was
@@ -124,17 +76,8 @@ pub(crate) fn prepare(
     Ok(token.identity().clone())
 }
 
-/// The slot in which SoftHSM2 makes its next token. Blank tokens of any other module are left
-/// alone: they are not ours to initialise.
 fn blank(slots: &[Slot]) -> Result<&Slot, Failure> {
-    let is_blank = |slot: &&Slot| {
-        slot.token()
-            .is_some_and(|token| token.software && !token.flags.has(TokenFlags::TOKEN_INITIALIZED))
-    };
-    slots
-        .iter()
-        .find(is_blank)
-        .ok_or_else(|| Failure::usage(message("module-not-softhsm")))
+    softhsm::blank(slots).ok_or_else(|| Failure::usage(message("module-not-softhsm")))
 }
 
 /// The selector of exactly this token.

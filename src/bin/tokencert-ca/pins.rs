@@ -19,12 +19,12 @@ impl<'u> Pins<'u> {
         Self { source, ui }
     }
 
-    fn ask(&self, request: &PinRequest<'_>) -> Option<Pin> {
+    fn ask(&self, request: &PinRequest<'_>) -> Result<Option<Pin>, Error> {
         let question = message("pin-ask")
             .with("which", self.ui.phrase(request.which))
             .with("token", self.ui.phrase(request.token));
         let typed = self.ui.ask_pin(&question)?;
-        Some(Pin::new(typed.as_str().to_owned()))
+        Ok(typed.map(|text| Pin::new(text.as_str().to_owned())))
     }
 }
 
@@ -35,7 +35,7 @@ impl PinProvider for Pins<'_> {
             return Ok(None);
         }
         let Some(source) = &self.source else {
-            return Ok(self.ask(request));
+            return self.ask(request);
         };
         if source.is_open_to_others() {
             let warning = message("pin-file-open").with("source", source);

@@ -8,7 +8,7 @@ use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES};
 use tokencert::files::{self, Access};
 use tokencert::request::Csr;
 
-use crate::context::{Context, random};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
@@ -16,6 +16,7 @@ use crate::key;
 use crate::options::{DirArgs, KeyArgs};
 use crate::own_token;
 use crate::shown;
+use crate::system::random;
 use crate::ui::Ui;
 
 /// Issue a certificate for a request from a file

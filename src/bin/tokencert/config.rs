@@ -16,6 +16,8 @@ const MAXIMUM_BYTES: u64 = 64 * 1024;
 pub(crate) struct Config {
     pub(crate) module: Option<PathBuf>,
     pub(crate) module_init: Option<String>,
+    #[serde(default)]
+    pub(crate) no_finalize: bool,
     pub(crate) token: Option<String>,
     pub(crate) pin_source: Option<String>,
     pub(crate) to: Option<Destination>,

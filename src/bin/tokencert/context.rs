@@ -23,6 +23,7 @@ use crate::i18n::message;
 use crate::options::{Destination, Format, Options};
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
+use crate::system::clock;
 use crate::ui::Ui;
 
 /// The largest provenance record that is read, in bytes.
@@ -118,6 +119,12 @@ impl Context {
         self.folders.state.join("provenance")
     }
 
+    /// The folder of certificates that had to leave a token.
+    pub(crate) fn archive_folder(&self) -> PathBuf {
+        // Where `issue` keeps them.
+        self.provenance_folder().join("replaced")
+    }
+
     /// The record of a key's birth, where this computer saw it.
     pub(crate) fn birth_record(&self, measured: &Provenance) -> Option<Provenance> {
         let name = format!("{}.json", measured.public_key_sha256.as_ref()?);
@@ -171,10 +178,16 @@ impl Context {
         Ok(self.profile.get_or_init(|| profile).as_ref())
     }
 
-    /// The module that was named on the command line, in the configuration or by the profile.
+    /// The module that was named on the command line or in the configuration.
+    pub(crate) fn module_given(&self) -> Option<PathBuf> {
+        let named = self.options.module.as_ref();
+        named.or(self.config.module.as_ref()).cloned()
+    }
+
+    /// The module that was given, else the profile's.
     pub(crate) fn module_named(&self, ui: &Ui) -> Result<Option<PathBuf>, Failure> {
-        if let Some(module) = self.options.module.as_ref().or(self.config.module.as_ref()) {
-            return Ok(Some(module.clone()));
+        if let Some(module) = self.module_given() {
+            return Ok(Some(module));
         }
         let profile = self.profile(ui)?;
         Ok(profile
@@ -190,13 +203,23 @@ impl Context {
             .or(self.config.module_init.as_deref())
     }
 
+    /// True if the module is to be finalized.
+    pub(crate) fn finalizes(&self) -> bool {
+        !self.options.no_finalize && !self.config.no_finalize
+    }
+
     /// The token that is meant.
     pub(crate) fn token_selector(&self) -> Result<TokenSelector, Error> {
         match (&self.options.token, &self.config.token) {
             (Some(selector), _) => Ok(selector.clone()),
-            (None, Some(text)) => crate::options::token_selector(text),
+            (None, Some(text)) => crate::selector::token_selector(text),
             (None, None) => Ok(TokenSelector::Only),
         }
+    }
+
+    /// True if the command line or the environment says which token is meant.
+    pub(crate) fn names_token(&self) -> bool {
+        self.options.token.is_some()
     }
 
     /// Where keys are to be made, where somebody said so.
@@ -267,8 +290,18 @@ impl Context {
         Ok(self.windows(ui)?.zone()?)
     }
 
-    /// Takes away what a child process must not see or be led by: the PIN, and which token.
-    pub(crate) fn clean_environment(&self, command: &mut Command) {
+    /// Gives a child process what says how modules are loaded, and takes away what it must not see
+    /// or be led by: the PIN, and which token.
+    pub(crate) fn hand_down(&self, command: &mut Command) {
+        if let Some(path) = &self.options.config {
+            command.arg("--config").arg(path);
+        }
+        if let Some(text) = &self.options.module_init {
+            command.arg("--module-init").arg(text);
+        }
+        if self.options.no_finalize {
+            command.arg("--no-finalize");
+        }
         let source = self.pin_source().ok().flatten();
         for name in source.iter().filter_map(PinSource::variable) {
             command.env_remove(name);
@@ -293,19 +326,4 @@ fn desk(profile: &Profile, ui: &Ui) -> Option<String> {
         .map(|part| tokencert::certificate::sanitized(part))
         .collect();
     (!parts.is_empty()).then(|| parts.join(&ui.word("list-separator")))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the clock"
-)]
-pub(crate) fn clock() -> Timestamp {
-    Timestamp::now()
-}
-
-/// Fills a buffer with random bytes of the operating system.
-pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
-    getrandom::fill(bytes).map_err(|error| Error::Random {
-        reason: error.to_string(),
-    })
 }

@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
-use crate::options::object_selector;
 use crate::selection;
+use crate::selector::object_selector;
 use crate::session;
 use crate::ui::Ui;
 
@@ -83,7 +83,12 @@ pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit,
 impl DeleteArgs {
     /// The order in words: the same words again finish a run that was cut short.
     fn order(&self) -> String {
-        format!("{:?} of {}", self.what, self.selector)
+        let what = match self.what {
+            What::Certificate => "certificate",
+            What::Key => "key",
+            What::All => "all",
+        };
+        format!("{what} of {}", self.selector)
     }
 
     /// What goes: certificates first, the private key last.
@@ -100,6 +105,16 @@ impl DeleteArgs {
                 candidates: digests.collect::<Vec<_>>().join(", "),
             }
             .into());
+        }
+        if self.what != What::Certificate {
+            let others = selected.others(contents);
+            if !others.is_empty() {
+                return Err(Error::KeyInUse {
+                    token: token.identity().to_string(),
+                    certificates: others.join(", "),
+                }
+                .into());
+            }
         }
         let mut targets = Vec::new();
         if self.what != What::Key {

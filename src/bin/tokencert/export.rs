@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
-use crate::options::object_selector;
 use crate::selection::{self, Selected};
+use crate::selector::object_selector;
 use crate::session;
 use crate::ui::Ui;
 

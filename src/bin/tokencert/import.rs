@@ -7,12 +7,14 @@ use tokencert::Error;
 use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates};
 use tokencert::files;
 use tokencert::import::{Import, Imported};
+use tokencert::report::json;
 use tokencert::token::Need;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::replaced;
 use crate::session;
 use crate::ui::Ui;
 
@@ -44,11 +46,18 @@ pub(crate) fn run(args: &ImportArgs, context: &Context, ui: &Ui) -> Result<Exit,
         let mut import = Import::default();
         import.allow_orphan = args.allow_orphan;
         import.allow_invalid_dates = args.allow_invalid_dates;
+        import.archive = Some(context.archive_folder());
         let progress = ui.progress(&message("progress-importing"));
         let imported = import.run(token, &certificates, context.now())?;
         drop(progress);
         for one in &imported {
-            tell(one, ui);
+            if !context.json() {
+                tell(one, ui);
+            }
+            replaced::tell(&one.replaced, context, ui);
+        }
+        if context.json() {
+            ui.json(&json::imported(&imported, &context.archive_folder()))?;
         }
         Ok(Exit::Done)
     })

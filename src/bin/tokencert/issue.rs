@@ -12,13 +12,15 @@ use tokencert::report::json;
 use tokencert::request::{AlternativeName, RequestTemplate};
 use tokencert::token::Need;
 
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::options::Destination;
+use crate::replaced;
 use crate::request::label;
 use crate::session;
+use crate::system;
 use crate::ui::Ui;
 
 /// Get a certificate: make a key on the token, ask the authority, store the certificate beside it
@@ -83,7 +85,8 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let mut authority = authority::open(named, context)?;
     let journal = context.journal();
 
-    let outcome = session::with_module(context, Need::Write, ui, |module, chosen| {
+    let (outcome, software) = session::with_module(context, Need::Write, ui, |module, chosen| {
+        let software = chosen.slot.token().is_some_and(|token| token.software);
         let mut pins = context.pins(ui)?;
         let progress = ui.progress(&message("progress-looking"));
         let mut surroundings = Surroundings {
@@ -92,20 +95,22 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
             records: &context.provenance_folder(),
             pins: &mut pins,
             policy: context.login_policy(),
-            clock: &context::clock,
-            random: &mut context::random,
-            progress: &mut |stage| progress.step(&message(stage_key(stage))),
+            clock: &system::clock,
+            random: &mut system::random,
+            progress: &mut |stage| progress.step(&message(stage_key(stage, software))),
         };
-        Ok(issue.run_in(module, &chosen.slot, &mut surroundings)?)
+        let outcome = issue.run_in(module, &chosen.slot, &mut surroundings)?;
+        Ok((outcome, software))
     })?;
     if let Outcome::Issued(issued) = &outcome {
         // Only after the last call into the module: until then the run could be cut short.
         issued.finish(&journal)?;
+        replaced::tell(&issued.replaced, context, ui);
     }
     if context.json() {
-        ui.json(&json::outcome(&outcome))?;
+        ui.json(&json::outcome(&outcome, &context.archive_folder()))?;
     } else {
-        screen::show(&outcome, &context.zone(ui)?, ui)?;
+        screen::show(&outcome, software, &context.zone(ui)?, ui)?;
     }
     end(&outcome)
 }
@@ -126,8 +131,9 @@ fn end(outcome: &Outcome) -> Result<Exit, Failure> {
     }
 }
 
-fn stage_key(stage: Stage) -> &'static str {
+fn stage_key(stage: Stage, software: bool) -> &'static str {
     match stage {
+        Stage::Generating if software => "progress-generating-pc",
         Stage::Resuming => "progress-resuming",
         Stage::LoggingIn => "progress-logging-in",
         Stage::Generating => "progress-generating",

@@ -27,23 +27,31 @@ mod pending;
 mod pin_source;
 mod pins;
 mod profile;
+mod replaced;
 mod request;
+mod resume;
 mod selection;
+#[path = "../shared/selector.rs"]
+mod selector;
 mod session;
 mod show;
+#[path = "../shared/softhsm.rs"]
+mod softhsm;
 mod software_token;
 mod status;
+#[path = "../shared/system.rs"]
+mod system;
 #[path = "../shared/table.rs"]
 mod table;
 mod text;
-#[cfg(test)]
-#[path = "i18n/tests.rs"]
-mod texts;
 mod token;
+#[path = "../shared/ui.rs"]
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;
 mod waiting;
+#[path = "../shared/warnings.rs"]
+mod warnings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -114,6 +122,7 @@ fn main() -> ExitCode {
         Ok(cli) => run(cli, &ui),
         Err(error) => usage::answer(error, &ui),
     };
+    ui.pass_warnings_on();
     let exit = result.unwrap_or_else(|failure| {
         ui.failure(&failure);
         failure.exit()
@@ -123,7 +132,7 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { command, options } = cli;
-    ui::start_log(options.verbose);
+    ui.start_log(options.verbose);
     let context = Context::new(options, ui)?;
     if command.as_ref().is_some_and(Command::uses_token) {
         software_token::enter(&context, ui)?;

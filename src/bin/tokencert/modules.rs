@@ -2,21 +2,22 @@
 //!
 //! Two modules are never loaded into one process: each is looked at by a child of its own.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod children;
 
-use serde::Deserialize;
-use serde_json::Value;
+use std::path::{Path, PathBuf};
+
 use tokencert::Error;
 use tokencert::pkcs11::{ModuleSearch, Platform};
-use tokencert::token::{
-    Candidates, Need, Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo, TokenSelector,
-};
+use tokencert::token::{Candidates, Need, Slot, TokenIdentity, TokenSelector};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::i18n::message;
-use crate::ui::{Choice, Ui};
+use crate::options::Destination;
+use crate::software_token;
+use crate::ui::Ui;
+
+pub(crate) use children::{Listing, look_at};
 
 /// What the search looks at, for the error of a search that found nothing.
 const SEARCHED: &str = "the modules registered with p11-kit and the usual places of SafeNet, OpenSC, YubiKey and SoftHSM2";
@@ -29,57 +30,13 @@ pub(crate) struct Place {
     pub(crate) token: TokenSelector,
 }
 
-/// What one module shows, as the JSON that its child process printed.
-pub(crate) struct Listing {
-    pub(crate) module: PathBuf,
-    pub(crate) tokens: Vec<Value>,
-    pub(crate) failed: Vec<Value>,
-}
-
-/// A token of a [`Listing`], as far as it takes to choose one.
-#[derive(Deserialize)]
-struct ListedToken {
-    #[serde(flatten)]
-    identity: TokenIdentity,
-    flags: Vec<String>,
-    slot: u64,
-    slot_description: String,
-    software: bool,
-}
-
-impl Listing {
-    /// The slots that tokens are in.
-    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> {
-        let tokens = self
-            .tokens
-            .iter()
-            .filter_map(|token| ListedToken::deserialize(token).ok());
-        tokens.map(|token| token.slot())
-    }
-}
-
-impl ListedToken {
-    fn slot(&self) -> Slot {
-        let bits = (0..u32::BITS).map(|bit| TokenFlags(1 << bit));
-        let set = bits.filter(|flag| {
-            flag.names()
-                .first()
-                .is_some_and(|name| self.flags.iter().any(|set| set == name))
-        });
-        let flags = TokenFlags(set.fold(0, |flags, flag| flags | flag.0));
-        let mut token = TokenInfo::new(self.identity.clone(), flags);
-        token.software = self.software;
-        Slot::new(
-            self.slot,
-            self.slot_description.clone(),
-            SlotState::Token(token),
-        )
-    }
-}
-
-/// The modules that are to be looked at: the one that was named, else all that are found.
+/// The modules that are to be looked at: the one that was named, else all that are found. For keys
+/// on this computer it is one, whatever else is installed.
 pub(crate) fn candidates(context: &Context, ui: &Ui) -> Result<Vec<PathBuf>, Failure> {
     let search = search();
+    if context.destination() == Some(Destination::Pc) {
+        return Ok(vec![software_token::module(context, &search)?]);
+    }
     if let Some(named) = context.module_named(ui)? {
         return Ok(vec![by_name(named, &search)]);
     }
@@ -101,9 +58,9 @@ pub(crate) fn choose(context: &Context, need: Need, ui: &Ui) -> Result<Place, Fa
         let module = modules.pop().unwrap_or_default();
         return Ok(Place { module, token });
     }
-    let listings = look_at(&modules, context, ui);
+    let look = look_at(&modules, context, ui);
     let mut slots: Vec<(&Path, Slot)> = Vec::new();
-    for listing in &listings {
+    for listing in &look.listings {
         for slot in listing.slots() {
             let known = slots
                 .iter()
@@ -119,7 +76,8 @@ pub(crate) fn choose(context: &Context, need: Need, ui: &Ui) -> Result<Place, Fa
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    let chosen = one_of(&token, &all, need, &names.join(", "), ui)?;
+    let chosen = one_of(&token, &all, need, &names.join(", "), ui);
+    let Picked { slot: chosen, .. } = chosen.inspect_err(|_| look.name_silent(ui))?;
     let module = slots
         .iter()
         .find(|(_, slot)| *slot == chosen)
@@ -133,6 +91,14 @@ pub(crate) fn choose(context: &Context, need: Need, ui: &Ui) -> Result<Place, Fa
     })
 }
 
+/// A slot that was chosen.
+pub(crate) struct Picked {
+    /// The slot.
+    pub(crate) slot: Slot,
+    /// True if somebody was asked, who may have taken any time.
+    pub(crate) asked: bool,
+}
+
 /// Chooses one slot; of several, the person at the terminal chooses.
 pub(crate) fn one_of(
     selector: &TokenSelector,
@@ -140,9 +106,13 @@ pub(crate) fn one_of(
     need: Need,
     module: &str,
     ui: &Ui,
-) -> Result<Slot, Failure> {
+) -> Result<Picked, Failure> {
+    let picked = |slot: &Slot, asked| Picked {
+        slot: slot.clone(),
+        asked,
+    };
     let error = match selector.choose(slots, need, module) {
-        Ok(slot) => return Ok(slot.clone()),
+        Ok(slot) => return Ok(picked(slot, false)),
         Err(error) => error,
     };
     let Error::TokenAmbiguous {
@@ -152,66 +122,15 @@ pub(crate) fn one_of(
     else {
         return Err(error.into());
     };
-    let options = tokens.iter().map(|token| ui.phrase(token)).collect();
-    let choice = Choice {
-        question: message("choose-token"),
-        options,
-    };
-    match ui.choose(&choice)?.and_then(|at| tokens.get(at)) {
+    let options: Vec<String> = tokens.iter().map(|token| ui.phrase(token)).collect();
+    let number = ui.choose(&message("choose-token"), &options)?;
+    match number.and_then(|at| tokens.get(at)) {
         Some(token) => {
             let chosen = TokenSelector::Identity(token.clone());
-            Ok(chosen.choose(slots, need, module)?.clone())
+            Ok(picked(chosen.choose(slots, need, module)?, true))
         }
         None => Err(error.into()),
     }
-}
-
-/// What each module shows, a child process each, all at the same time.
-///
-/// A module that fails shows nothing, and says why with `-v`.
-pub(crate) fn look_at(modules: &[PathBuf], context: &Context, ui: &Ui) -> Vec<Listing> {
-    let _progress = ui.progress(&message("progress-looking"));
-    let children: Vec<_> = modules
-        .iter()
-        .map(|module| (module, list(module, context)))
-        .collect();
-    children
-        .into_iter()
-        .filter_map(|(module, child)| listing(module, child?))
-        .collect()
-}
-
-fn list(module: &Path, context: &Context) -> Option<Child> {
-    let program = std::env::current_exe().ok()?;
-    let mut command = Command::new(program);
-    command
-        .args(["token", "list", "--format", "json", "--module"])
-        .arg(module);
-    context.clean_environment(&mut command);
-    let pipes = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    pipes
-        .spawn()
-        .inspect_err(|error| tracing::info!(?module, %error, "no child process"))
-        .ok()
-}
-
-fn listing(module: &Path, child: Child) -> Option<Listing> {
-    let output = child.wait_with_output().ok()?;
-    let mut value: Value = serde_json::from_slice(&output.stdout)
-        .inspect_err(|_| tracing::info!(?module, status = %output.status, "cannot be used"))
-        .ok()?;
-    let mut array = |name: &str| match value.get_mut(name).map(Value::take) {
-        Some(Value::Array(values)) => values,
-        _ => Vec::new(),
-    };
-    Some(Listing {
-        module: module.to_owned(),
-        tokens: array("tokens"),
-        failed: array("failed"),
-    })
 }
 
 fn search() -> ModuleSearch {
@@ -228,7 +147,7 @@ fn search() -> ModuleSearch {
 }
 
 /// A module by its path or, as a profile may have it, by the name of its file.
-fn by_name(named: PathBuf, search: &ModuleSearch) -> PathBuf {
+pub(crate) fn by_name(named: PathBuf, search: &ModuleSearch) -> PathBuf {
     if named.components().count() > 1 {
         return named;
     }

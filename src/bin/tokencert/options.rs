@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use tokencert::Error;
-use tokencert::token::{ObjectSelector, TokenSelector};
+use tokencert::token::TokenSelector;
 
 use crate::i18n::Language;
 use crate::pin_source::PinSource;
+use crate::selector::token_selector;
 
 /// Options that every command takes, before or after its name.
 #[derive(clap::Args, Clone, Debug)]
@@ -62,6 +62,10 @@ pub(crate) struct Options {
     /// Text that the module wants at its initialisation, as NSS does
     #[arg(long, global = true, value_name = "TEXT")]
     pub(crate) module_init: Option<String>,
+
+    /// Never call C_Finalize, for a module that fails or crashes in it
+    #[arg(long, global = true)]
+    pub(crate) no_finalize: bool,
 
     /// Wait this long for the token to be plugged in: 90s, 2m or 1h; a bare number is seconds
     #[arg(long, global = true, value_name = "TIME")]
@@ -139,23 +143,5 @@ impl FromStr for Days {
             .ok()
             .and_then(|number| number.checked_mul(factor));
         days.map(Self).ok_or_else(|| "30d, 4w".to_owned())
-    }
-}
-
-/// Reads `--token`.
-pub(crate) fn token_selector(text: &str) -> Result<TokenSelector, Error> {
-    let selector: TokenSelector = text.parse()?;
-    match &selector {
-        TokenSelector::Uri(uri) if uri.has_pin_value() => Err(Error::UriPinValue {}),
-        _ => Ok(selector),
-    }
-}
-
-/// Reads the SELECTOR of a key or certificate.
-pub(crate) fn object_selector(text: &str) -> Result<ObjectSelector, Error> {
-    let selector: ObjectSelector = text.parse()?;
-    match &selector {
-        ObjectSelector::Uri(uri) if uri.has_pin_value() => Err(Error::UriPinValue {}),
-        _ => Ok(selector),
     }
 }

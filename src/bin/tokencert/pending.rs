@@ -1,7 +1,8 @@
 //! `tokencert pending`
 
 use jiff::tz::TimeZone;
-use tokencert::issue::{Abandoned, abandon};
+use tokencert::certificate::sanitized;
+use tokencert::issue::{Abandoned, RequestOrder, abandon};
 use tokencert::journal::Entry;
 use tokencert::report::json;
 use tokencert::token::Need;
@@ -13,9 +14,10 @@ use crate::i18n::message;
 use crate::ui::Ui;
 use crate::{session, table, text};
 
-/// List issuings that were begun and not finished, or give one up
+/// List what was begun and not finished, or give it up
 ///
-/// A run of `tokencert issue` that was stopped goes on when the same command is given again.
+/// A run of `tokencert issue` or `tokencert request` that was stopped goes on when the same command
+/// is given again; `tokencert status` shows that command.
 #[derive(clap::Args, Debug)]
 pub(crate) struct PendingArgs {
     #[command(subcommand)]
@@ -26,7 +28,7 @@ pub(crate) struct PendingArgs {
 enum PendingCommand {
     /// List what was begun and not finished
     List,
-    /// Give one up, with the key that was made for it
+    /// Give up an unfinished run, with the key that was made for it
     ///
     /// The key is destroyed unless a certificate may have been issued for it.
     Abandon {
@@ -78,8 +80,11 @@ fn listing(entries: &[Entry], zone: &TimeZone, ui: &Ui) -> String {
             text::instant(entry.begun, zone, ui),
             ui.word(&format!("step-{}", entry.step.name())),
             text::token(&entry.purpose.token),
-            tokencert::certificate::sanitized(&entry.purpose.request.subject),
-            tokencert::certificate::sanitized(&entry.purpose.authority),
+            sanitized(&entry.purpose.request.subject),
+            match RequestOrder::place_of(entry) {
+                Some(place) => ui.text(&message("pending-request").with("path", sanitized(place))),
+                None => sanitized(&entry.purpose.authority),
+            },
         ]);
     }
     table::text(&mut rows)

@@ -5,7 +5,6 @@ use tokencert::pkcs11::{Pin, PinProvider, PinRequest};
 use tokencert::token::{PinKind, PinState, TokenIdentity};
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
 use crate::i18n::message;
 use crate::pin_source::PinSource;
 use crate::ui::Ui;
@@ -59,7 +58,7 @@ impl<'u> Pins<'u> {
                 let question = message(key)
                     .with("which", &which_text)
                     .with("token", &token_text);
-                self.ui.ask_pin(&question).map_err(unanswered)
+                self.ui.ask_pin(&question)
             };
             let Some(first) = ask("pin-new")? else {
                 return Err(Error::PinMissing {
@@ -72,7 +71,10 @@ impl<'u> Pins<'u> {
             }
             self.ui.warn(&message("pin-differs"));
         }
-        Err(terminal("the PIN was typed differently each time"))
+        Err(Error::PinSource {
+            name: "terminal".to_owned(),
+            reason: "the PIN was typed differently each time".to_owned(),
+        })
     }
 
     fn ask(&self, request: &PinRequest<'_>) -> Result<Option<Pin>, Error> {
@@ -96,7 +98,7 @@ impl<'u> Pins<'u> {
         };
         let question = message(key).with("which", which);
         let question = question.with("token", self.ui.phrase(request.token));
-        let typed = self.ui.ask_pin(&question).map_err(unanswered)?;
+        let typed = self.ui.ask_pin(&question)?;
         Ok(typed.map(|text| pin(&text)))
     }
 }
@@ -124,21 +126,6 @@ impl PinProvider for Pins<'_> {
         }
         self.token = Some(request.token.clone());
         self.read(source).map(Some)
-    }
-}
-
-fn unanswered(failure: Failure) -> Error {
-    match failure {
-        Failure::Library(error) => error,
-        Failure::Output(error) => terminal(&error.to_string()),
-        Failure::Arguments(_) | Failure::Program(..) => terminal("it does not answer"),
-    }
-}
-
-fn terminal(reason: &str) -> Error {
-    Error::PinSource {
-        name: "terminal".to_owned(),
-        reason: reason.to_owned(),
     }
 }
 

@@ -10,11 +10,12 @@ use tokencert::key::{KeyAlgorithm, KeyId, SignatureScheme};
 use tokencert::request::{AlternativeName, Csr, RequestTemplate, Usage};
 use tokencert::token::Need;
 
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::session;
+use crate::system;
 use crate::ui::Ui;
 
 /// Make a key on the token and a certificate request (CSR) for it
@@ -76,7 +77,11 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
     // Whatever can be wrong is found before a key is made that nobody would know of.
     let subject = DistinguishedName::parse(&args.subject)?;
     let to_stdout = args.out.as_os_str() == "-";
-    let place = std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone());
+    let place = if to_stdout {
+        args.out.clone()
+    } else {
+        std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone())
+    };
     let journal = context.journal();
     // A run that was cut short may have written the file already.
     let force = args.force || is_own(&args.out, &place, &journal)?;
@@ -90,16 +95,22 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
     }
     let mut order = RequestOrder::new(args.choice(&subject), request, place.to_string_lossy());
     order.scheme = args.scheme()?;
-    let requested = session::with_token(context, Need::Write, ui, |token| {
+    let (requested, software) = session::with_token(context, Need::Write, ui, |token| {
         session::log_in(token, context, ui)?;
-        let _progress = ui.progress(&message("progress-generating"));
+        let software = token.info().software;
+        let progress = if software {
+            "progress-generating-pc"
+        } else {
+            "progress-generating"
+        };
+        let _progress = ui.progress(&message(progress));
         let mut with = RequestSurroundings {
             journal: &journal,
             records: &context.provenance_folder(),
             now: context.now(),
-            random: &mut context::random,
+            random: &mut system::random,
         };
-        Ok(order.run(token, &mut with)?)
+        Ok((order.run(token, &mut with)?, software))
     })?;
     let pem = requested.prepared.csr.to_pem()?;
     if to_stdout {
@@ -118,7 +129,12 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
         ui.status(&message("request-resumed"));
     }
     if let Some(id) = requested.prepared.id {
-        ui.status(&message("request-key").with("id", id));
+        let key = if software {
+            "request-key-pc"
+        } else {
+            "request-key"
+        };
+        ui.status(&message(key).with("id", id));
     }
     ui.hint(&message("request-next"));
     Ok(Exit::Done)

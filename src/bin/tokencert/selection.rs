@@ -29,6 +29,35 @@ impl<'c> Selected<'c> {
             .find_map(|object| object.certificate.as_ref())
     }
 
+    /// The other certificates of the same key, where one of several was named.
+    pub(crate) fn others(&self, contents: &Contents) -> Vec<String> {
+        let Self::Identity(identity, Some(named)) = *self else {
+            return Vec::new();
+        };
+        let is_other = |one: &&Certificate| named.certificate.as_ref() != Some(*one);
+        let of_key = |one: &&Certificate| {
+            one.public_key()
+                .is_ok_and(|key| identity.public() == Some(&key))
+        };
+        let beside = identity.certificates.iter();
+        let beside = beside.filter(|object| object.matches_key != Some(false));
+        let elsewhere = contents.all_certificates();
+        let elsewhere =
+            elsewhere.filter(|one| one.certificate.as_ref().is_some_and(|it| of_key(&it)));
+        let mut others: Vec<&Certificate> = Vec::new();
+        let objects = beside.chain(elsewhere);
+        for other in objects
+            .filter_map(|one| one.certificate.as_ref())
+            .filter(is_other)
+        {
+            if !others.contains(&other) {
+                others.push(other);
+            }
+        }
+        let name = |one: &&Certificate| format!("{} (sha256:{})", one.subject(), one.fingerprint());
+        others.iter().map(name).collect()
+    }
+
     /// The key with its certificates.
     pub(crate) fn identity(&self) -> Option<&'c Identity> {
         match *self {

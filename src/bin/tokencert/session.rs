@@ -5,12 +5,13 @@ use std::path::Path;
 
 use tokencert::Error;
 use tokencert::pkcs11::{ExclusiveModule, Token, TokenAccess};
-use tokencert::token::{Need, PinKind, Slot, TokenLock, TokenSelector};
+use tokencert::token::{Need, PinKind, Slot, TokenIdentity, TokenLock, TokenSelector};
 
 use crate::context::Context;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
-use crate::modules;
+use crate::modules::{self, Picked};
 use crate::options::Destination;
 use crate::software_token;
 use crate::ui::Ui;
@@ -30,7 +31,8 @@ pub(crate) fn with_module<T>(
     ui: &Ui,
     act: impl FnOnce(&mut ExclusiveModule, &Chosen) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    if context.wait().is_some() {
+    // A token on this computer need not be plugged in.
+    if context.wait().is_some() && context.destination() != Some(Destination::Pc) {
         waiting::until_there(context.wait(), context, ui)?;
     }
     let place = modules::choose(context, need, ui)?;
@@ -60,7 +62,12 @@ pub(crate) fn loaded<T>(
     context: &Context,
     act: impl FnOnce(&mut ExclusiveModule) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let mut module = ExclusiveModule::open(path, context.module_init())?;
+    let text = context.module_init();
+    let mut module = if context.finalizes() {
+        ExclusiveModule::open(path, text)
+    } else {
+        ExclusiveModule::open_unfinalized(path, text)
+    }?;
     let result = act(&mut module);
     if let Err(error) = module.finalize() {
         tracing::info!(%error, "ignored");
@@ -85,14 +92,8 @@ fn choose(
     ui: &Ui,
 ) -> Result<Chosen, Failure> {
     let name = module.path().display().to_string();
-    let mut slots = module.slots()?;
-    if need == Need::Write
-        && context.destination() == Some(Destination::Pc)
-        && software_token::create(module, &slots, context, ui)?
-    {
-        slots = module.slots()?;
-    }
-    let slot = modules::one_of(selector, &slots, need, &name, ui)?;
+    let slots = slots(module, need, context, ui)?;
+    let Picked { slot, asked } = modules::one_of(selector, &slots, need, &name, ui)?;
     let Some(info) = slot.token() else {
         return Ok(Chosen { slot, _lock: None });
     };
@@ -105,12 +106,9 @@ fn choose(
     if need != Need::Write {
         return Ok(Chosen { slot, _lock: None });
     }
-    let mut waiting = || {
-        ui.status(&message("waiting-for-lock").with("token", ui.phrase(&info.identity)));
-    };
-    let (lock, waited) = TokenLock::acquire(&context.lock_folder(), &info.identity, &mut waiting)?;
-    let slot = if waited {
-        // The other program has changed the token since it was looked at.
+    let (lock, waited) = lock(&info.identity, context, ui)?;
+    let slot = if waited || asked {
+        // Another program may have changed the token since it was looked at.
         module.look_afresh()?;
         let chosen = TokenSelector::Identity(info.identity.clone());
         chosen.choose(&module.slots()?, need, &name)?.clone()
@@ -121,4 +119,42 @@ fn choose(
         slot,
         _lock: Some(lock),
     })
+}
+
+/// The slots to choose from: for keys on this computer those of software tokens, of which one is
+/// made where there is none.
+fn slots(
+    module: &mut ExclusiveModule,
+    need: Need,
+    context: &Context,
+    ui: &Ui,
+) -> Result<Vec<Slot>, Failure> {
+    if context.destination() != Some(Destination::Pc) {
+        return Ok(module.slots()?);
+    }
+    let slots = software_token::slots(module)?;
+    if software_token::is_there(&slots) {
+        return Ok(slots);
+    }
+    if need != Need::Write {
+        return Err(Failure::Program(
+            Exit::Token,
+            message("software-token-none"),
+        ));
+    }
+    software_token::create(module, context, ui)?;
+    software_token::slots(module)
+}
+
+/// Takes a token's lock; says whether another program had it.
+pub(crate) fn lock(
+    token: &TokenIdentity,
+    context: &Context,
+    ui: &Ui,
+) -> Result<(TokenLock, bool), Failure> {
+    let mut waiting = || {
+        ui.status(&message("waiting-for-lock").with("token", ui.phrase(token)));
+    };
+    let folder = context.lock_folder();
+    Ok(TokenLock::acquire(&folder, token, &mut waiting)?)
 }

@@ -11,8 +11,8 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
-use crate::options::object_selector;
 use crate::selection::{self, Selected};
+use crate::selector::object_selector;
 use crate::text::{self, ABSENT};
 use crate::ui::Ui;
 use crate::{session, table};
@@ -150,10 +150,10 @@ impl<'u> Rows<'u> {
             self.table
                 .add_row([refusal.attempt.clone(), self.ui.text(&said)]);
         }
-        let birth = if record.birth_witnessed {
-            "birth-witnessed"
-        } else {
-            "birth-unknown"
+        let birth = match (record.birth_witnessed, record.software_token) {
+            (true, false) => "birth-witnessed",
+            (true, true) => "birth-witnessed-pc",
+            (false, _) => "birth-unknown",
         };
         self.add("show-birth", self.ui.word(birth));
         if record.software_token {

@@ -1,25 +1,20 @@
 //! `--to pc`: a SoftHSM2 token of the user's own, in the user's data folder.
-//!
-//! SoftHSM2 reads the place of its tokens from a variable, so the program starts itself once more.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use tokencert::Error;
-use tokencert::files::{self, Access};
 use tokencert::pkcs11::{
-    ExclusiveModule, Initialization, Pin, PinProvider, PinRequest, initialize,
+    ExclusiveModule, Initialization, ModuleSearch, Pin, PinProvider, PinRequest, TokenAccess,
+    initialize,
 };
 use tokencert::token::{PinKind, Slot, TokenFlags, TokenIdentity};
 
 use crate::context::Context;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::options::Destination;
 use crate::ui::Ui;
-
-/// The variable that names SoftHSM2's configuration.
-const VARIABLE: &str = "SOFTHSM2_CONF";
+use crate::{modules, session, softhsm};
 
 /// The label of the token that is made.
 const LABEL: &str = "tokencert";
@@ -28,89 +23,74 @@ const LABEL: &str = "tokencert";
 /// does.
 pub(crate) fn enter(context: &Context, ui: &Ui) -> Result<(), Failure> {
     context.profile(ui)?;
-    let configuration = context.software_token_folder().join("softhsm2.conf");
+    let folder = context.software_token_folder();
     if context.destination() != Some(Destination::Pc)
-        || std::env::var_os(VARIABLE).is_some_and(|value| Path::new(&value) == configuration)
+        || softhsm::is_entered(&softhsm::configuration(&folder))
     {
         return Ok(());
     }
-    prepare(&context.software_token_folder(), &configuration)?;
-    let line = format!("{VARIABLE}={}", configuration.display());
+    let configuration = softhsm::configure(&folder)?;
+    let line = format!("{}={}", softhsm::VARIABLE, configuration.display());
     ui.status(&message("software-token-line").with("line", line));
-    Err(start_again(&configuration))
+    Err(softhsm::start_again(&configuration, |_| false).into())
 }
 
-fn prepare(folder: &Path, configuration: &Path) -> Result<(), Error> {
-    let tokens = folder.join("tokens");
-    files::private_folder(&tokens)?;
-    let text = format!(
-        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
-        tokens.display(),
-    );
-    files::write(configuration, text.as_bytes(), Access::Private)
+/// The module of the user's own token: the one that was given, else SoftHSM2's. That of a profile
+/// is for its USB tokens.
+pub(crate) fn module(context: &Context, search: &ModuleSearch) -> Result<PathBuf, Failure> {
+    let given = context.module_given();
+    given
+        .map(|named| modules::by_name(named, search))
+        .or_else(|| softhsm::module(search))
+        .ok_or_else(|| Failure::Program(Exit::Failed, message("softhsm-missing")))
 }
 
-/// Replaces this process; returns only if that fails.
-#[cfg(unix)]
-fn start_again(configuration: &Path) -> Failure {
-    use std::os::unix::process::CommandExt;
-    match same_command(configuration) {
-        Ok((program, mut command)) => Error::reading(program, command.exec()).into(),
-        Err(failure) => failure,
+/// The software tokens among what the module shows: nothing else is this computer.
+pub(crate) fn slots(module: &ExclusiveModule) -> Result<Vec<Slot>, Failure> {
+    let mut slots = module.slots()?;
+    slots.retain(|slot| slot.token().is_some_and(|token| token.software));
+    if slots.is_empty() {
+        return Err(not_softhsm(module));
     }
+    Ok(slots)
 }
 
-/// Runs the program once more and ends with its exit status.
-#[cfg(not(unix))]
-fn start_again(configuration: &Path) -> Failure {
-    let ended = same_command(configuration).and_then(|(program, mut command)| {
-        command
-            .status()
-            .map_err(|error| Error::reading(program, error).into())
-    });
-    match ended {
-        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
-        Err(failure) => failure,
-    }
+/// True if the user has a token already.
+pub(crate) fn is_there(slots: &[Slot]) -> bool {
+    let tokens = slots.iter().filter_map(Slot::token);
+    let mut flags = tokens.map(|token| token.flags);
+    flags.any(|flags| flags.has(TokenFlags::TOKEN_INITIALIZED))
 }
 
-fn same_command(configuration: &Path) -> Result<(PathBuf, Command), Failure> {
-    let program = std::env::current_exe().map_err(|error| Error::reading("tokencert", error))?;
-    let mut command = Command::new(&program);
-    command
-        .args(std::env::args_os().skip(1))
-        .env(VARIABLE, configuration);
-    Ok((program, command))
-}
-
-/// Makes the user's own token where there is none yet; says whether it did.
+/// Makes the user's own token, unless another run does so at this moment.
 ///
 /// Its SO PIN is the PIN: whoever can read the folder has the token's files anyway.
 pub(crate) fn create(
-    module: &ExclusiveModule,
-    slots: &[Slot],
+    module: &mut ExclusiveModule,
     context: &Context,
     ui: &Ui,
-) -> Result<bool, Failure> {
-    let initialized = |slot: &&Slot| {
-        slot.token()
-            .is_some_and(|token| token.flags.has(TokenFlags::TOKEN_INITIALIZED))
-    };
-    if slots.iter().any(|slot| initialized(&slot)) {
-        return Ok(false);
-    }
-    let Some(slot) = slots.iter().find(|slot| slot.token().is_some()) else {
-        return Ok(false);
-    };
+) -> Result<(), Failure> {
     let named = TokenIdentity {
         label: LABEL.to_owned(),
         ..TokenIdentity::default()
     };
+    let _lock = session::lock(&named, context, ui)?;
+    module.look_afresh()?;
+    let slots = slots(module)?;
+    if is_there(&slots) {
+        return Ok(());
+    }
+    let slot = softhsm::blank(&slots).ok_or_else(|| not_softhsm(module))?;
     ui.status(&message("software-token-new").with("token", LABEL));
     let pin = context.pins(ui)?.new_pin(&named, PinKind::User)?;
     initialize(module, slot, &Initialization::new(LABEL), &mut Both(&pin))?;
     context.remember_pin(pin);
-    Ok(true)
+    Ok(())
+}
+
+fn not_softhsm(module: &ExclusiveModule) -> Failure {
+    let message = message("module-not-softhsm").with("module", module.path().display());
+    Failure::usage(message)
 }
 
 /// One PIN for both of a new token's.

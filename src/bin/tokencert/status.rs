@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use tokencert::certificate::Certificate;
 use tokencert::journal::Entry;
+use tokencert::key::PublicKey;
 use tokencert::lifecycle::{Lifecycle, State, Windows};
 use tokencert::report::json;
 use tokencert::token::{Contents, Need, TokenInfo};
@@ -15,7 +16,7 @@ use crate::failure::Failure;
 use crate::i18n::{Message, message};
 use crate::options::Days;
 use crate::ui::Ui;
-use crate::{session, table, text};
+use crate::{resume, session, table, text};
 
 /// Show whose certificates are on the token, until when, and what to do next
 ///
@@ -34,6 +35,8 @@ struct Standing<'c> {
     lifecycle: Lifecycle,
     /// Another one of the same name is valid for longer.
     renewed: bool,
+    /// No other certificate on the token has its key.
+    alone: bool,
 }
 
 impl Standing<'_> {
@@ -66,6 +69,7 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
             let screen = Screen {
                 now,
                 zone: windows.zone()?,
+                context,
                 ui,
             };
             screen.show(token.info(), &standings, &unfinished)?;
@@ -89,6 +93,10 @@ fn standings<'c>(contents: &'c Contents, windows: &Windows) -> Result<Vec<Standi
         .filter(|certificate| !certificate.is_ca())
         .collect();
     certificates.sort_by_key(|certificate| std::cmp::Reverse(certificate.not_after()));
+    let keys: Vec<PublicKey> = contents
+        .all_certificates()
+        .filter_map(|object| object.certificate.as_ref()?.public_key().ok())
+        .collect();
     let mut standings: Vec<Standing<'c>> = Vec::new();
     for certificate in certificates {
         let newer = |one: &Standing<'_>| {
@@ -97,10 +105,13 @@ fn standings<'c>(contents: &'c Contents, windows: &Windows) -> Result<Vec<Standi
         };
         let renewed = standings.iter().any(newer);
         let lifecycle = Lifecycle::of(certificate, windows)?;
+        let own = certificate.public_key()?;
+        let alone = keys.iter().filter(|key| **key == own).count() < 2;
         standings.push(Standing {
             certificate,
             lifecycle,
             renewed,
+            alone,
         });
     }
     Ok(standings)
@@ -110,6 +121,7 @@ fn standings<'c>(contents: &'c Contents, windows: &Windows) -> Result<Vec<Standi
 struct Screen<'u> {
     now: Timestamp,
     zone: TimeZone,
+    context: &'u Context,
     ui: &'u Ui,
 }
 
@@ -143,7 +155,9 @@ impl Screen<'_> {
             rows.add_row([ui.word("status-next"), ui.word("next-issue")]);
         }
         for entry in unfinished {
-            let next = message("next-unfinished").with("id", &entry.id);
+            let command = resume::command(entry, self.context, ui)?;
+            let next = message("next-unfinished").with("command", command);
+            let next = next.with("id", &entry.id);
             rows.add_row([ui.word("status-next"), ui.text(&next)]);
         }
         ui.data(table::text(&mut rows))
@@ -168,7 +182,9 @@ impl Screen<'_> {
     /// What the holder does next.
     fn next(&self, one: &Standing<'_>) -> Message {
         if one.renewed {
-            return message("next-delete").with("sha256", one.certificate.fingerprint());
+            let what = if one.alone { "all" } else { "certificate" };
+            let next = message("next-delete").with("what", what);
+            return next.with("sha256", one.certificate.fingerprint());
         }
         match one.lifecycle.state(self.now) {
             State::InRenewalWindow => message("next-renew"),

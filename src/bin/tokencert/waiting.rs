@@ -9,8 +9,9 @@ use tokencert::token::{Need, Slot, TokenSelector};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::modules::{self, Listing};
+use crate::session;
 use crate::ui::Ui;
-use crate::{modules, session};
 
 /// How long to sleep between two looks. `C_WaitForSlotEvent` works in almost no module.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -48,8 +49,8 @@ pub(crate) fn until_there(
             })
         }),
         several => wait.poll(|| {
-            let listings = modules::look_at(several, context, ui);
-            Ok(listings.iter().flat_map(modules::Listing::slots).collect())
+            let look = modules::look_at(several, context, ui);
+            Ok(look.listings.iter().flat_map(Listing::slots).collect())
         }),
     }
 }

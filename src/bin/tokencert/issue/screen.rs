@@ -9,15 +9,26 @@ use crate::i18n::message;
 use crate::ui::Ui;
 use crate::{table, text};
 
-/// Shows how it ended.
-pub(super) fn show(outcome: &Outcome, zone: &TimeZone, ui: &Ui) -> Result<(), Failure> {
+/// Shows how it ended; a software token cannot be pulled out.
+pub(super) fn show(
+    outcome: &Outcome,
+    software: bool,
+    zone: &TimeZone,
+    ui: &Ui,
+) -> Result<(), Failure> {
     match outcome {
         Outcome::AlreadyThere { certificate, .. } => {
             let until = text::day_of(certificate.not_after(), zone, ui);
             ui.say(&message("issue-already-there").with("day", until))?;
             ui.data(certificate_lines(certificate, zone, ui))
         }
-        Outcome::Issued(issued) => completed(issued, zone, ui),
+        Outcome::Issued(issued) => {
+            completed(issued, zone, ui)?;
+            if !software {
+                ui.status(&message("issue-pull-out"));
+            }
+            Ok(())
+        }
         Outcome::Pending { id, place, .. } => {
             ui.say(
                 &message("issue-pending")
@@ -34,9 +45,7 @@ pub(super) fn show(outcome: &Outcome, zone: &TimeZone, ui: &Ui) -> Result<(), Fa
 fn completed(issued: &Issued, zone: &TimeZone, ui: &Ui) -> Result<(), Failure> {
     let token = ui.phrase(&issued.token);
     ui.say(&message("issue-done").with("token", token))?;
-    ui.data(certificate_lines(&issued.certificate, zone, ui))?;
-    ui.status(&message("issue-pull-out"));
-    Ok(())
+    ui.data(certificate_lines(&issued.certificate, zone, ui))
 }
 
 /// The subject line by line, then what the help desk asks for.

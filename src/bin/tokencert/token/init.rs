@@ -3,7 +3,7 @@
 use tokencert::Error;
 use tokencert::certificate::sanitized;
 use tokencert::pkcs11::{Initialization, PinProvider, TokenAccess, initialize};
-use tokencert::token::{Candidates, Slot, TokenFlags};
+use tokencert::token::{Candidates, Slot, TokenFlags, TokenIdentity};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -55,11 +55,19 @@ pub(crate) struct InitArgs {
 pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let module = args.module(context, ui)?;
     session::loaded(&module, context, |module| {
-        let slot = args.choose(&module.slots()?)?;
+        let seen = args.choose(&module.slots()?)?;
         let mut plan = Initialization::new(&args.label);
         plan.destroy_objects = args.destroy_objects;
         plan.policy = context.login_policy();
-        plan.confirmed_serial = args.confirmation(&slot, ui)?;
+        plan.confirmed_serial = args.confirmation(&seen, ui)?;
+        let _lock = session::lock(&identity(&seen), context, ui)?;
+        // Another program may have changed the token while this one asked and waited.
+        module.look_afresh()?;
+        let slot = args.choose(&module.slots()?)?;
+        if identity(&slot) != identity(&seen) {
+            let (expected, found) = (identity(&seen).to_string(), identity(&slot).to_string());
+            return Err(Error::TokenChanged { expected, found }.into());
+        }
 
         let so = Pins::new(args.so_pin_source.clone(), ui);
         let user = context.pins(ui)?;
@@ -86,8 +94,8 @@ impl InitArgs {
         if let [module] = candidates.as_slice() {
             return Ok(module.clone());
         }
-        let listings = modules::look_at(&candidates, context, ui);
-        let mut showing = listings.iter().filter(|listing| {
+        let look = modules::look_at(&candidates, context, ui);
+        let mut showing = look.listings.iter().filter(|listing| {
             listing
                 .slots()
                 .any(|slot| self.serial.is_some() && self.means(&slot))
@@ -144,6 +152,14 @@ impl InitArgs {
         let question = message("confirm-serial").with("token", ui.phrase(&token.identity));
         ui.ask(&question.with("serial", sanitized(&token.identity.serial)))
     }
+}
+
+/// Which token is in the slot; blank ones are often equal.
+fn identity(slot: &Slot) -> TokenIdentity {
+    let token = slot.token();
+    token
+        .map(|token| token.identity.clone())
+        .unwrap_or_default()
 }
 
 fn initialized(slot: &Slot) -> bool {

@@ -53,7 +53,15 @@ pub(super) fn look(context: &Context, ui: &Ui) -> Result<Value, Failure> {
         });
     }
     let (mut tokens, mut failed): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
-    for listing in modules::look_at(&candidates, context, ui) {
+    let look = modules::look_at(&candidates, context, ui);
+    if look
+        .listings
+        .iter()
+        .all(|listing| listing.tokens.is_empty())
+    {
+        look.name_silent(ui);
+    }
+    for listing in look.listings {
         for token in listing.tokens {
             if !tokens.iter().any(|known| same_token(known, &token)) {
                 tokens.push(token);

@@ -1,20 +1,22 @@
 //! The only file that writes: data to standard output, talk to standard error, prompts.
 
+#[path = "ui/prompt.rs"]
 mod prompt;
+#[path = "ui/spinner.rs"]
 mod spinner;
 
 use std::cell::{OnceCell, RefCell};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::failure::Failure;
 use crate::i18n::{Catalog, Language, Message, message};
-
-pub(crate) use prompt::Choice;
+use crate::warnings::{Warning, Warnings};
 
 /// What the program shows and asks.
 pub(crate) struct Ui {
@@ -25,6 +27,7 @@ pub(crate) struct Ui {
     spinner: RefCell<Option<spinner::Spinner>>,
     support: OnceCell<String>,
     interrupt: prompt::Interrupt,
+    warnings: Warnings,
 }
 
 impl Ui {
@@ -39,6 +42,7 @@ impl Ui {
             spinner: RefCell::new(None),
             support: OnceCell::new(),
             interrupt: prompt::Interrupt::new(),
+            warnings: Warnings::default(),
         }
     }
 
@@ -116,6 +120,17 @@ impl Ui {
         self.talk(&format!("{heading}{}", self.text(message)));
     }
 
+    /// Shows what the library has warned of meanwhile.
+    pub(crate) fn pass_warnings_on(&self) {
+        for Warning { what, causes } in self.warnings.take() {
+            let causes: Vec<String> = causes.iter().map(|cause| self.phrase(cause)).collect();
+            let warning = message("library-warning")
+                .with("what", self.phrase(what))
+                .with("cause", causes.join(", "));
+            self.warn(&warning);
+        }
+    }
+
     /// Hints at what to do next.
     pub(crate) fn hint(&self, message: &Message) {
         self.hint_text(&self.text(message));
@@ -179,28 +194,30 @@ impl Ui {
             let _ = writeln!(io::stderr(), "{text}");
         });
     }
-}
 
-/// Sends the log to standard error: warnings, with `-v` more. PINs are never logged.
-pub(crate) fn start_log(verbose: u8) {
-    let level = match verbose {
-        0 => LevelFilter::ERROR,
-        1 => LevelFilter::INFO,
-        2 => LevelFilter::DEBUG,
-        _ => LevelFilter::TRACE,
-    };
-    // cryptoki logs every mechanism that it does not know as an error.
-    let filter = Targets::new()
-        .with_default(level)
-        .with_target("cryptoki", LevelFilter::OFF);
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(colour)
-        .without_time()
-        .with_target(verbose > 1);
-    let _ = tracing_subscriber::registry()
-        .with(lines)
-        .with(filter)
-        .try_init();
+    /// Takes the log over. Warnings of the library are said in the user's language; warnings and
+    /// errors of others come as they are, and with `verbose` more. PINs are never logged.
+    pub(crate) fn start_log(&self, verbose: u8) {
+        let level = match verbose {
+            0 => LevelFilter::WARN,
+            1 => LevelFilter::INFO,
+            2 => LevelFilter::DEBUG,
+            _ => LevelFilter::TRACE,
+        };
+        // cryptoki logs every mechanism that it does not know as an error.
+        let filter = Targets::new()
+            .with_default(level)
+            .with_target("cryptoki", LevelFilter::OFF)
+            .and(filter_fn(|metadata| !Warnings::collects(metadata)));
+        let lines = tracing_subscriber::fmt::layer()
+            .with_writer(io::stderr)
+            .with_ansi(self.colour)
+            .without_time()
+            .with_target(verbose > 1)
+            .with_filter(filter);
+        let _ = tracing_subscriber::registry()
+            .with(lines)
+            .with(self.warnings.clone())
+            .try_init();
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::SIGINT;
+use tokencert::Error;
 use zeroize::Zeroizing;
 
 use super::Ui;
@@ -23,14 +24,6 @@ const OUTPUT: &str = "CONOUT$";
 
 /// The exit status after Ctrl-C, 128 and the signal's number as shells have it.
 const INTERRUPTED: i32 = 130;
-
-/// One of several things to choose from: its number is asked for.
-pub(crate) struct Choice {
-    /// What is asked, and what is listed below it.
-    pub(crate) question: Message,
-    /// What there is to choose from.
-    pub(crate) options: Vec<String>,
-}
 
 /// True if somebody sits at a terminal: a program in a pipeline may ask, one without any
 /// standard stream on the terminal, as from cron, may not.
@@ -69,7 +62,7 @@ impl Interrupt {
 
 impl Ui {
     /// Asks for a PIN without echo; `None` if nothing was typed or nobody can be asked.
-    pub(crate) fn ask_pin(&self, question: &Message) -> Result<Option<Zeroizing<String>>, Failure> {
+    pub(crate) fn ask_pin(&self, question: &Message) -> Result<Option<Zeroizing<String>>, Error> {
         if !self.terminal {
             return Ok(None);
         }
@@ -81,7 +74,10 @@ impl Ui {
         match typed {
             Ok(pin) => Ok(Some(Zeroizing::new(pin)).filter(|pin| !pin.is_empty())),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(Failure::Output(error)),
+            Err(error) => Err(Error::PinSource {
+                name: "terminal".to_owned(),
+                reason: error.to_string(),
+            }),
         }
     }
 
@@ -104,21 +100,25 @@ impl Ui {
     }
 
     /// Asks for one of several by its number; `None` if none was chosen.
-    pub(crate) fn choose(&self, choice: &Choice) -> Result<Option<usize>, Failure> {
+    pub(crate) fn choose(
+        &self,
+        question: &Message,
+        options: &[String],
+    ) -> Result<Option<usize>, Failure> {
         if !self.terminal {
             return Ok(None);
         }
-        self.status(&choice.question);
-        for (at, option) in choice.options.iter().enumerate() {
+        self.status(question);
+        for (at, option) in options.iter().enumerate() {
             self.talk(&format!("  {}  {option}", at + 1));
         }
         loop {
-            let question = message("choose-number").count("last", choice.options.len());
+            let question = message("choose-number").count("last", options.len());
             let Some(answer) = self.ask(&question)? else {
                 return Ok(None);
             };
             match answer.parse::<usize>() {
-                Ok(number) if (1..=choice.options.len()).contains(&number) => {
+                Ok(number) if (1..=options.len()).contains(&number) => {
                     return Ok(Some(number - 1));
                 }
                 _ => self.warn(&message("choose-again").with("answer", answer)),

@@ -1,0 +1,44 @@
+# Texts of both programs in English. Help is in the doc comments of the arguments, and errors are
+# said in the library's own words.
+#
+# Errors and hints are lower-case without a full stop; status lines are sentences. What can be
+# typed stands in backticks.
+
+heading-error = {"error: "}
+heading-warning = {"warning: "}
+heading-hint = {"hint: "}
+support-desk = support desk: { $desk }
+library-warning = { $what } ({ $cause })
+output-failed = the output cannot be written: { $cause }
+
+# Mistakes on the command line
+usage-value = `{ $value }` is not a value of { $argument }
+    .hint = possible: { $meant }
+usage-value-missing = { $argument } needs a value
+    .hint = possible: { $meant }
+usage-unknown = there is no argument `{ $argument }`
+    .hint = try `{ $meant }`
+usage-command = there is no command `{ $command }`
+    .hint = try `{ $meant }`
+usage-command-missing = a command is missing
+    .hint = possible: { $meant }
+usage-missing = missing: { $argument }
+    .hint = see `--help`
+usage-conflict = { $argument } does not go together with { $other }
+    .hint = leave one of the two out
+usage-repeated = { $argument } is given twice
+    .hint = leave one of the two out
+usage-other = the command line cannot be understood: { $reason }
+    .hint = see `--help`
+
+# Questions and words
+choose-number = Number (1 to { $last }, Enter for none)
+choose-again = `{ $answer }` is not one of the numbers
+pin-ask = { $which } of { $token }
+pin-file-open = others can read the PIN in { $source }: `chmod 600` makes it yours alone
+token-serial = {" "}(serial { $serial })
+day = { $year }-{ $month }-{ $day }
+show-subject = Subject
+show-serial = Serial number
+show-until = Valid until
+show-sha256 = SHA-256

@@ -1,0 +1,107 @@
+//! SoftHSM2 with a token in a folder of our own.
+//!
+//! SoftHSM2 reads the place of its tokens from a variable, so a program starts itself once more.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tokencert::Error;
+use tokencert::files::{self, Access};
+use tokencert::pkcs11::ModuleSearch;
+use tokencert::token::{Slot, TokenFlags};
+
+/// The variable that names SoftHSM2's configuration.
+pub(crate) const VARIABLE: &str = "SOFTHSM2_CONF";
+
+/// The largest configuration that is compared, in bytes.
+const MAXIMUM_BYTES: u64 = 64 * 1024;
+
+/// Where a folder has its configuration.
+pub(crate) fn configuration(folder: &Path) -> PathBuf {
+    folder.join("softhsm2.conf")
+}
+
+/// Writes the configuration, with the place that the folder has now: it may have been moved.
+pub(crate) fn configure(folder: &Path) -> Result<PathBuf, Error> {
+    let tokens = folder.join("tokens");
+    files::private_folder(&tokens)?;
+    let text = format!(
+        "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",
+        tokens.display(),
+    );
+    let configuration = configuration(folder);
+    match files::read(&configuration, MAXIMUM_BYTES) {
+        Ok(present) if present == text.as_bytes() => {}
+        _ => files::write(&configuration, text.as_bytes(), Access::Private)?,
+    }
+    Ok(configuration)
+}
+
+/// True if SoftHSM2 looks where this configuration says.
+pub(crate) fn is_entered(configuration: &Path) -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| Path::new(&value) == configuration)
+}
+
+/// Starts this program once more, with SoftHSM2 looking where `configuration` says and without the
+/// variables that are `hidden`; returns only if that fails.
+#[cfg(unix)]
+pub(crate) fn start_again(configuration: &Path, hidden: fn(&str) -> bool) -> Error {
+    use std::os::unix::process::CommandExt;
+    match same_command(configuration, hidden) {
+        Ok((program, mut command)) => Error::reading(program, command.exec()),
+        Err(error) => error,
+    }
+}
+
+/// Runs this program once more and ends with its exit status; returns only if that fails.
+#[cfg(not(unix))]
+pub(crate) fn start_again(configuration: &Path, hidden: fn(&str) -> bool) -> Error {
+    let ended = same_command(configuration, hidden).and_then(|(program, mut command)| {
+        let status = command.status();
+        status.map_err(|error| Error::reading(program, error))
+    });
+    match ended {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}
+
+fn same_command(
+    configuration: &Path,
+    hidden: fn(&str) -> bool,
+) -> Result<(PathBuf, Command), Error> {
+    let program =
+        std::env::current_exe().map_err(|error| Error::reading(env!("CARGO_BIN_NAME"), error))?;
+    let mut command = Command::new(&program);
+    command.args(std::env::args_os().skip(1));
+    let names = std::env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| hidden(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
+    command.env(VARIABLE, configuration);
+    Ok((program, command))
+}
+
+/// True if a module's file has SoftHSM2's name.
+pub(crate) fn is_named(module: &Path) -> bool {
+    let name = module.file_name().unwrap_or_default().to_string_lossy();
+    name.to_ascii_lowercase().contains("softhsm")
+}
+
+/// SoftHSM2's library, where it is registered or in one of the known places.
+pub(crate) fn module(search: &ModuleSearch) -> Option<PathBuf> {
+    search.found().into_iter().find(|path| is_named(path))
+}
+
+/// The slot in which SoftHSM2 makes its next token. Blank tokens of any other module are left
+/// alone: they are not ours to initialise.
+pub(crate) fn blank(slots: &[Slot]) -> Option<&Slot> {
+    let is_blank = |slot: &&Slot| {
+        slot.token().is_some_and(|token| {
+            token.software
+                && token.identity.manufacturer.starts_with("SoftHSM")
+                && !token.flags.has(TokenFlags::TOKEN_INITIALIZED)
+        })
+    };
+    slots.iter().find(is_blank)
+}

@@ -92,7 +92,7 @@ fn choose(
     ui: &Ui,
 ) -> Result<Chosen, Failure> {
     let name = module.path().display().to_string();
-    let slots = slots(module, need, context, ui)?;
+    let (slots, _making) = slots(module, need, context, ui)?;
     let Picked { slot, asked } = modules::one_of(selector, &slots, need, &name, ui)?;
     let Some(info) = slot.token() else {
         return Ok(Chosen { slot, _lock: None });
@@ -122,28 +122,33 @@ fn choose(
 }
 
 /// The slots to choose from: for keys on this computer those of software tokens, of which one is
-/// made where there is none.
+/// made where there is none. The lock is to be held until a token is chosen and locked.
 fn slots(
     module: &mut ExclusiveModule,
     need: Need,
     context: &Context,
     ui: &Ui,
-) -> Result<Vec<Slot>, Failure> {
+) -> Result<(Vec<Slot>, Option<TokenLock>), Failure> {
     if context.destination() != Some(Destination::Pc) {
-        return Ok(module.slots()?);
-    }
-    let slots = software_token::slots(module)?;
-    if software_token::is_there(&slots) {
-        return Ok(slots);
+        return Ok((module.slots()?, None));
     }
     if need != Need::Write {
-        return Err(Failure::Program(
-            Exit::Token,
-            message("software-token-none"),
-        ));
+        let slots = software_token::slots(module, context)?;
+        if software_token::is_there(&slots) {
+            return Ok((slots, None));
+        }
+        let none = message("software-token-none");
+        return Err(Failure::Program(Exit::Token, none));
     }
-    software_token::create(module, context, ui)?;
-    software_token::slots(module)
+    let (lock, waited) = software_token::lock(context, ui)?;
+    if waited {
+        module.look_afresh()?;
+    }
+    let mut slots = software_token::slots(module, context)?;
+    if !software_token::is_there(&slots) {
+        slots = software_token::create(module, &slots, context, ui)?;
+    }
+    Ok((slots, Some(lock)))
 }
 
 /// Takes a token's lock; says whether another program had it.

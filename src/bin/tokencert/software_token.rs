@@ -7,7 +7,7 @@ use tokencert::pkcs11::{
     ExclusiveModule, Initialization, ModuleSearch, Pin, PinProvider, PinRequest, TokenAccess,
     initialize,
 };
-use tokencert::token::{PinKind, Slot, TokenFlags, TokenIdentity};
+use tokencert::token::{PinKind, Slot, TokenFlags, TokenIdentity, TokenLock};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -51,14 +51,30 @@ pub(crate) fn module(context: &Context, search: &ModuleSearch) -> Result<PathBuf
         .ok_or_else(|| Failure::Program(Exit::Failed, message("softhsm-missing")))
 }
 
+/// The lock that a run which writes holds from its first look until it has the token's own: nobody
+/// then makes or writes to the token while it is chosen.
+pub(crate) fn lock(context: &Context, ui: &Ui) -> Result<(TokenLock, bool), Failure> {
+    session::lock(&named(), context, ui)
+}
+
 /// The software tokens among what the module shows: nothing else is this computer.
-pub(crate) fn slots(module: &ExclusiveModule) -> Result<Vec<Slot>, Failure> {
-    let mut slots = module.slots()?;
-    slots.retain(|slot| slot.token().is_some_and(|token| token.software));
-    if slots.is_empty() {
-        return Err(not_softhsm(module));
+///
+/// SoftHSM2 does not see a token whose file another run is just writing, so it is looked for again.
+pub(crate) fn slots(module: &mut ExclusiveModule, context: &Context) -> Result<Vec<Slot>, Failure> {
+    let mut looks = 1;
+    loop {
+        let mut slots = module.slots()?;
+        slots.retain(|slot| slot.token().is_some_and(|token| token.software));
+        if slots.is_empty() {
+            return Err(not_softhsm(module));
+        }
+        if is_there(&slots) || looks == LOOKS || !has_files(context) {
+            return Ok(slots);
+        }
+        looks += 1;
+        std::thread::sleep(PAUSE);
+        module.look_afresh()?;
     }
-    Ok(slots)
 }
 
 /// True if the user has a token already.
@@ -68,39 +84,29 @@ pub(crate) fn is_there(slots: &[Slot]) -> bool {
     flags.any(|flags| flags.has(TokenFlags::TOKEN_INITIALIZED))
 }
 
-/// Makes the user's own token, unless another run does so at this moment.
+/// Makes the user's own token, and returns the slots with it.
 ///
 /// Its SO PIN is the PIN: whoever can read the folder has the token's files anyway.
 pub(crate) fn create(
     module: &mut ExclusiveModule,
+    slots: &[Slot],
     context: &Context,
     ui: &Ui,
-) -> Result<(), Failure> {
-    let named = TokenIdentity {
-        label: LABEL.to_owned(),
-        ..TokenIdentity::default()
-    };
-    let _lock = session::lock(&named, context, ui)?;
-    let mut looks = 0_u32;
-    let slots = loop {
-        module.look_afresh()?;
-        let slots = slots(module)?;
-        if is_there(&slots) {
-            return Ok(());
-        }
-        looks += 1;
-        // SoftHSM2 does not see a token whose file another run is just writing.
-        if looks == LOOKS || !has_files(context) {
-            break slots;
-        }
-        std::thread::sleep(PAUSE);
-    };
-    let slot = softhsm::blank(&slots).ok_or_else(|| not_softhsm(module))?;
+) -> Result<Vec<Slot>, Failure> {
+    let slot = softhsm::blank(slots).ok_or_else(|| not_softhsm(module))?;
     ui.status(&message("software-token-new").with("token", LABEL));
-    let pin = context.pins(ui)?.new_pin(&named, PinKind::User)?;
+    let pin = context.pins(ui)?.new_pin(&named(), PinKind::User)?;
     initialize(module, slot, &Initialization::new(LABEL), &mut Both(&pin))?;
     context.remember_pin(pin);
-    Ok(())
+    self::slots(module, context)
+}
+
+/// The token by the name that it is going to have.
+fn named() -> TokenIdentity {
+    TokenIdentity {
+        label: LABEL.to_owned(),
+        ..TokenIdentity::default()
+    }
 }
 
 /// True if there are files of a token, whether or not SoftHSM2 sees it.

@@ -159,7 +159,8 @@ fn output(mut child: Child, until: Instant, module: &Path) -> Option<Vec<u8>> {
     output.ok()?.ok()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -1,25 +1,16 @@
-//! A file in the journal's folder, which is in memory where the system has such a place.
+//! A file in the journal's folder.
 #![no_main]
 
 use std::cell::LazyCell;
 use std::fs;
-use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 use tokencert::journal::{Journal, Step};
 use tokencert_fuzz::{certificate_is_sound, fails_safely, request_is_sound};
 
-const MEMORY: &str = "/dev/shm";
-
 thread_local! {
-    static FOLDER: LazyCell<TempDir> = LazyCell::new(|| {
-        if Path::new(MEMORY).is_dir() {
-            tempfile::tempdir_in(MEMORY).unwrap()
-        } else {
-            tempfile::tempdir().unwrap()
-        }
-    });
+    static FOLDER: LazyCell<TempDir> = LazyCell::new(|| tempfile::tempdir().unwrap());
 }
 
 fuzz_target!(|bytes: &[u8]| FOLDER.with(|folder| {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, chain_of};
 use crate::error::{Error, Result};
 use crate::key::{KeyId, SigningKey};
 use crate::pkcs11::Token;
@@ -173,12 +173,23 @@ impl Import {
                 present: on_token(certificate),
             })
             .collect();
-        let has_leaf = placed.iter().any(|one| one.key.is_some());
+        // What comes along with a certificate of a key is its chain, and nothing else.
+        let leaves = placed.iter().filter(|one| one.key.is_some());
+        let chains: Vec<Certificate> = leaves
+            .flat_map(|leaf| chain_of(leaf.certificate, certificates))
+            .collect();
+        let has_leaf = !chains.is_empty();
         for one in placed.iter().filter(|one| !one.present) {
-            let belongs = one.key.is_some() || (has_leaf && one.certificate.is_ca());
+            let belongs = one.key.is_some() || chains.contains(one.certificate);
             if !belongs && !self.allow_orphan {
+                // Of a whole chain, the leaf is what the user knows it by.
+                let strangers = placed.iter().filter(|other| other.key.is_none());
+                let leaf = strangers
+                    .map(|other| other.certificate)
+                    .find(|c| !c.is_ca());
+                let named = leaf.filter(|_| !has_leaf).unwrap_or(one.certificate);
                 return Err(Error::CertificateStranger {
-                    subject: one.certificate.subject().to_string(),
+                    subject: named.subject().to_string(),
                     token: token.identity().to_string(),
                     keys: contents.private_keys().count(),
                 });

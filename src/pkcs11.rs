@@ -6,6 +6,7 @@
 
 mod answer;
 mod attributes;
+mod calling;
 mod contents;
 mod evidence;
 mod generate;
@@ -28,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::token::{Need, Slot, TokenSelector};
 use module::Core;
 
+pub use calling::between_calls;
 pub use generate::{Generated, KeyOrder};
 pub use key::{TokenKey, TokenSignature, TokenVerifyingKey};
 pub use pin::{LoginPolicy, Pin, PinProvider, PinRequest};

@@ -13,11 +13,15 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use tokencert::Error;
+use tokencert::certificate::read_certificates;
 use tokencert::import::Import;
 use tokencert::key::{KeyAlgorithm, SignatureScheme, SigningKey};
-use tokencert::pkcs11::{ExclusiveModule, LoginPolicy, Module, Pin, Token, TokenAccess};
+use tokencert::pkcs11::{
+    ExclusiveModule, Initialization, KeyOrder, LoginPolicy, Module, Pin, PinProvider, PinRequest,
+    Token, TokenAccess, initialize,
+};
 use tokencert::testing::with_private_softhsm;
-use tokencert::token::{Need, TokenSelector};
+use tokencert::token::{Need, PinKind, Slot, TokenSelector};
 
 fn openssl_verifies_requests_of(test: &str, cases: &[(KeyAlgorithm, Option<SignatureScheme>)]) {
     desk(test, |_, desk| {
@@ -167,6 +171,95 @@ fn a_strangers_certificate_changes_nothing_and_can_be_stored_on_purpose() {
             assert_eq!(desk.token.contents().unwrap().certificates.len(), 1);
         },
     );
+}
+
+#[test]
+fn a_ca_certificate_comes_along_only_with_what_it_has_issued() {
+    desk(
+        "a_ca_certificate_comes_along_only_with_what_it_has_issued",
+        |_, desk| {
+            let made = desk.request("ec:p256".parse().unwrap(), None);
+            let mut bundle = desk.certify(&made, "30");
+            desk.openssl(&[
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                "evil.key",
+                "-out",
+                "evil.pem",
+                "-subj",
+                "/CN=Evil",
+            ]);
+            let evil = std::fs::read(desk.path("evil.pem")).unwrap();
+            bundle.extend(read_certificates("evil", &evil).unwrap());
+            let now = Timestamp::now();
+            let refused = Import::default()
+                .run(&desk.token, &bundle, now)
+                .unwrap_err();
+            assert!(refused.to_string().contains("CN=Evil"), "{refused}");
+            assert_eq!(desk.token.contents().unwrap().all_certificates().count(), 0);
+            Import::default()
+                .run(&desk.token, &bundle[..2], now)
+                .unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_token_is_initialised_again_only_when_confirmed_and_empty() {
+    let name = "a_token_is_initialised_again_only_when_confirmed_and_empty";
+    with_private_softhsm(name, |softhsm| {
+        let serial = softhsm.init_token("old", "12345678", "1234").unwrap();
+        let module = ExclusiveModule::open(softhsm.module(), None).unwrap();
+        let slot = |label: &str| {
+            let slots = module.slots().unwrap();
+            let named = |s: &&Slot| s.token().is_some_and(|t| t.identity.label == label);
+            slots.iter().find(named).cloned().unwrap()
+        };
+        let mut plan = Initialization::new("new");
+        let pins =
+            |plan: &Initialization, label: &str| initialize(&module, &slot(label), plan, &mut Pins);
+        let refused = pins(&plan, "old").unwrap_err();
+        assert!(
+            matches!(refused, Error::SerialNotConfirmed { .. }),
+            "{refused}"
+        );
+        plan.confirmed_serial = Some(serial);
+        let identity = pins(&plan, "old").unwrap();
+        assert_eq!(identity.label, "new");
+
+        plan.confirmed_serial = Some(identity.serial);
+        let token = module.open(&"new".parse().unwrap(), Need::Write).unwrap();
+        token.login(&mut Pins, LoginPolicy::default()).unwrap();
+        let order = KeyOrder::new("ec:p256".parse().unwrap(), "0a".parse().unwrap(), "key");
+        token.generate(&order, Timestamp::now()).unwrap();
+        let refused = token.generate(&order, Timestamp::now()).unwrap_err();
+        assert!(matches!(refused, Error::KeyIdTaken { .. }), "{refused}");
+        let refused = pins(&plan, "new").unwrap_err();
+        assert!(
+            matches!(refused, Error::TokenHoldsKeys { keys: 1, .. }),
+            "{refused}"
+        );
+    })
+    .unwrap();
+}
+
+/// Both PINs of the tokens here.
+struct Pins;
+
+impl PinProvider for Pins {
+    fn pin(&mut self, request: &PinRequest<'_>) -> tokencert::Result<Option<Pin>> {
+        let pin = match request.which {
+            PinKind::User => "1234",
+            PinKind::So => "12345678",
+        };
+        Ok(Some(Pin::new(pin.to_owned())))
+    }
 }
 
 #[test]

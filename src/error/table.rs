@@ -196,7 +196,7 @@ errors! {
         "the public key cannot be read: {reason}",
         "";
     /// The key cannot be used for that kind of signature.
-    Failed KeyScheme { algorithm: String, scheme: String, } "key-scheme",
+    Usage KeyScheme { algorithm: String, scheme: String, } "key-scheme",
         "a key of kind {algorithm} cannot make a signature of kind {scheme}",
         "leave `--pss` out, or use an RSA key";
     /// A signature did not verify in software.

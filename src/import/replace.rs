@@ -47,6 +47,13 @@ pub(super) fn store(
         .is_some_and(|call| REFUSALS.contains(&call.value));
     match archive {
         Some(archive) if refused && can_be_kept(contents, id, one.certificate) => {
+            // The refusal may have been about something that has passed: then both can stay.
+            if token
+                .store_certificate(one.certificate, Some(id.as_bytes()))
+                .is_ok()
+            {
+                return Ok(Vec::new());
+            }
             token.store_certificate(one.certificate, Some(&provisional(one.certificate)))?;
             take_place(token, id, one.certificate, archive)
         }
@@ -89,10 +96,6 @@ fn take_place(
         token: token.identity().to_string(),
         what: format!("the certificate of {}", certificate.subject()),
     })?;
-    // The refusal may have been about something that has passed: then both can stay.
-    if token.set_certificate_id(new, id).is_ok() {
-        return Ok(Vec::new());
-    }
     let mut replaced = Vec::new();
     for object in older(&contents, id, certificate) {
         if let Some(old) = &object.certificate {

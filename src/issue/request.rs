@@ -4,7 +4,7 @@ use super::prepare::{self, KeyChoice, Prepared};
 use super::resume;
 use super::save_record;
 use crate::certificate::hexadecimal;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::{Entry, Journal, Purpose, Step};
 use crate::key::{SignatureScheme, SigningKey};
 use crate::pkcs11::Token;
@@ -76,7 +76,7 @@ impl RequestOrder {
     ///
     /// # Errors
     ///
-    /// [`KeyIdTaken`](crate::Error::KeyIdTaken) and [`KeyNotFound`](crate::Error::KeyNotFound)
+    /// [`Error::KeyIdTaken`], [`Error::KeyNotFound`] and [`Error::KeyScheme`]
     /// before anything is made, and what generating and signing can meet.
     pub fn run(&self, token: &Token<'_>, with: &mut RequestSurroundings<'_>) -> Result<Requested> {
         let purpose = self.purpose(token.identity());
@@ -87,6 +87,7 @@ impl RequestOrder {
         } else {
             token.contents()?
         };
+        self.check_scheme(token, &contents)?;
         let mut entry = match unfinished {
             Some(entry) => entry,
             None => self.begin(token, &contents, purpose, with)?,
@@ -149,6 +150,24 @@ impl RequestOrder {
     #[must_use]
     pub fn place_of(entry: &Entry) -> Option<&str> {
         entry.purpose.authority.strip_prefix(PREFIX)
+    }
+
+    /// Fails before anything is written down if the key cannot sign as it should.
+    fn check_scheme(&self, token: &Token<'_>, contents: &Contents) -> Result<()> {
+        let algorithm = match &self.key {
+            KeyChoice::Existing(id) => token
+                .key(prepare::find_key(token, contents, id)?)?
+                .public_key()
+                .algorithm(),
+            KeyChoice::New { algorithm, .. } => Some(*algorithm),
+        };
+        match (self.scheme, algorithm) {
+            (Some(scheme), Some(algorithm)) if !scheme.suits(algorithm) => Err(Error::KeyScheme {
+                algorithm: algorithm.to_string(),
+                scheme: scheme.name().to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn begin(

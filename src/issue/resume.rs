@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Entry, Journal, Step};
 use crate::key::{KeyAlgorithm, Provenance, PublicKey};
 use crate::pkcs11::{KeyOrder, Token, TokenKey};
-use crate::token::{Contents, KeyObject};
+use crate::token::{Contents, Identity, KeyObject};
 
 /// What is needed to find a run's key again.
 pub(super) struct Search<'a> {
@@ -39,27 +39,35 @@ pub(super) fn key_for<'m>(
         let key = prepare::find_key(token, contents, &entry.key_id)?;
         return token.adopt(key, search.now);
     }
-    let of_kind = |key: &&KeyObject| key.algorithm == Some(search.algorithm);
-    let ours = contents.private_keys().filter(of_kind);
-    if let Some(key) = ours
-        .into_iter()
-        .find(|key| key.id.as_ref() == Some(&entry.key_id))
+    let is_ours = |one: &&Identity| {
+        let key = one.private_key.as_ref();
+        key.is_some_and(|key| key.id.as_ref() == Some(&entry.key_id))
+    };
+    if let Some(pair) = contents.identities.iter().find(is_ours)
+        && token.complete_id(pair, &entry.key_id)?
     {
+        // The run that made it was cut short between the IDs of the two halves.
+        *contents = token.whole_contents()?;
+    }
+    let ours = contents.identities.iter().find(is_ours);
+    let ours = ours.and_then(|one| one.private_key.as_ref());
+    if let Some(key) = ours.filter(|key| key.algorithm == Some(search.algorithm)) {
         let (key, mut provenance) = token.adopt_own(key, contents, search.now)?;
         // The journal shows that the key was not there when the run began.
         provenance.birth_witnessed = true;
         provenance.run = Some(entry.id.clone());
         return Ok((key, provenance));
     }
-    if let Some(mut key) = search.stray(contents, entry)?.cloned() {
-        match &key.id {
-            Some(id) => entry.key_id = id.clone(),
-            None => token.give_id(contents, &mut key, &entry.key_id)?,
+    if let Some(pair) = search.stray(contents, entry)? {
+        if let Some(id) = pair.id() {
+            entry.key_id = id.clone();
+        } else {
+            token.complete_id(pair, &entry.key_id)?;
+            *contents = token.whole_contents()?;
         }
         entry.existing = true;
-        let found = token.adopt(&key, search.now)?;
-        contents.replace_private_key(&key);
-        return Ok(found);
+        let key = prepare::find_key(token, contents, &entry.key_id)?;
+        return token.adopt(key, search.now);
     }
     make(search, token, contents, entry)
 }
@@ -93,28 +101,26 @@ fn make<'m>(
 impl Search<'_> {
     /// The one key that can only be this run's, made by a module with its own mind about IDs: new
     /// since the run began, of our kind and label, without certificate, and no other run's.
-    fn stray<'a>(&self, contents: &'a Contents, entry: &Entry) -> Result<Option<&'a KeyObject>> {
+    fn stray<'a>(&self, contents: &'a Contents, entry: &Entry) -> Result<Option<&'a Identity>> {
         let others: Vec<Entry> = self.journal.entries()?;
         let others: Vec<&Entry> = others.iter().filter(|other| other.id != entry.id).collect();
-        let mut candidates = contents
-            .identities
-            .iter()
-            .filter(|one| one.certificates.is_empty())
-            .filter_map(|one| one.private_key.as_ref())
-            .filter(|key| key.algorithm == Some(self.algorithm))
-            .filter(|key| {
-                key.label
-                    .as_deref()
-                    .is_none_or(|label| label == entry.label)
-            })
-            .filter(|key| match &key.public_key {
-                Some(public) => {
+        let mut candidates = contents.identities.iter().filter(|one| {
+            let Some(key) = one
+                .private_key
+                .as_ref()
+                .filter(|_| one.certificates.is_empty())
+            else {
+                return false;
+            };
+            let label = key.label.as_deref();
+            key.algorithm == Some(self.algorithm)
+                && label.is_none_or(|label| label == entry.label)
+                && key.public_key.as_ref().is_some_and(|public| {
                     !entry.present.contains(&hexadecimal(&public.sha256()))
                         && !others.iter().any(|other| is_of(other, key, public))
                         && !self.is_recorded_elsewhere(public, entry)
-                }
-                None => false,
-            });
+                })
+        });
         let first = candidates.next();
         // Of two, at least one is somebody else's, and which one cannot be told.
         Ok(first.filter(|_| candidates.next().is_none()))

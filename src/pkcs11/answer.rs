@@ -2,14 +2,18 @@
 
 use cryptoki::error::{Error as WrapperError, RvError};
 
+use super::calling;
 use super::raw::wide;
 use crate::error::{CallError, ReturnValue};
 
-/// Names the function of a call made through the safe wrapper.
+/// Makes a call through the safe wrapper, and names its function.
 pub(super) fn checked<T>(
     function: &'static str,
-    result: cryptoki::error::Result<T>,
+    call: impl FnOnce() -> cryptoki::error::Result<T>,
 ) -> Result<T, CallError> {
+    let under_way = calling::under_way();
+    let result = call();
+    drop(under_way);
     result.map_err(|error| CallError {
         function,
         value: match error {

@@ -59,7 +59,7 @@ impl Token<'_> {
 
     /// The same, but an object that cannot be read is an error: for decisions that take a key or a
     /// certificate which is not seen for one that is not there.
-    pub(crate) fn whole_contents(&self) -> Result<Contents> {
+    pub fn whole_contents(&self) -> Result<Contents> {
         let (objects, unread) = self.objects().map_err(|call| self.failed(call))?;
         match unread {
             Some(call) => Err(self.failed(call)),

@@ -92,11 +92,10 @@ impl Token<'_> {
         let Ok(wrapping) = session_key(&session) else {
             return Ok(None);
         };
-        let wrapped = checked(
-            "C_WrapKey",
-            session.wrap_key(&mechanism, wrapping, raw::object(key.handle)),
-        );
-        if let Err(call) = checked("C_DestroyObject", session.destroy_object(wrapping)) {
+        let wrapped = checked("C_WrapKey", || {
+            session.wrap_key(&mechanism, wrapping, raw::object(key.handle))
+        });
+        if let Err(call) = checked("C_DestroyObject", || session.destroy_object(wrapping)) {
             tracing::debug!(%call, "the session's wrapping key ends with the session");
         }
         drop(session);
@@ -135,8 +134,7 @@ fn session_key(session: &Session) -> Result<cryptoki::object::ObjectHandle, Call
         Attribute::Extractable(false),
         Attribute::Wrap(true),
     ];
-    checked(
-        "C_GenerateKey",
-        session.generate_key(&Mechanism::AesKeyGen, &template),
-    )
+    checked("C_GenerateKey", || {
+        session.generate_key(&Mechanism::AesKeyGen, &template)
+    })
 }

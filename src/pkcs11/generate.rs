@@ -128,14 +128,13 @@ impl<'m> Token<'m> {
     }
 
     fn call_generate(&self, order: &KeyOrder, extent: Extent) -> Result<Pair, CallError> {
-        let handles = checked(
-            "C_GenerateKeyPair",
+        let handles = checked("C_GenerateKeyPair", || {
             self.session().generate_key_pair(
                 &template::mechanism(order.algorithm),
                 &template::public_key(order.algorithm, &order.id, &order.label, extent),
                 &template::private_key(&order.id, &order.label, extent),
-            ),
-        );
+            )
+        });
         handles.map(|(public, private)| Pair {
             private: raw::wide(private.handle()),
             public: Some(raw::wide(public.handle())),
@@ -229,14 +228,30 @@ impl<'m> Token<'m> {
         })
     }
 
+    /// The private key first: with the ID it is known to be ours, whatever the other half is called.
     fn set_id(&self, pair: Pair, id: &KeyId) -> Result<()> {
+        [Some(pair.private), pair.public]
+            .into_iter()
+            .flatten()
+            .try_for_each(|handle| self.set_id_of(handle, id))
+    }
+
+    fn set_id_of(&self, handle: u64, id: &KeyId) -> Result<()> {
         let template = [Attribute::Id(id.as_bytes().to_vec())];
-        let session = self.session();
-        for handle in [Some(pair.private), pair.public].into_iter().flatten() {
-            let set = session.update_attributes(raw::object(handle), &template);
-            checked("C_SetAttributeValue", set).map_err(|call| self.failed(call))?;
-        }
-        Ok(())
+        checked("C_SetAttributeValue", || {
+            self.session()
+                .update_attributes(raw::object(handle), &template)
+        })
+        .map_err(|call| self.failed(call))
+    }
+
+    /// Gives those halves of a pair an ID that have none. Returns whether there was one.
+    pub(crate) fn complete_id(&self, pair: &Identity, id: &KeyId) -> Result<bool> {
+        let halves = [pair.private_key.as_ref(), pair.public_key.as_ref()];
+        let mut nameless = halves.into_iter().flatten().filter(|key| key.id.is_none());
+        nameless.try_fold(false, |_, key| {
+            self.set_id_of(key.handle, id).map(|()| true)
+        })
     }
 
     /// Destroys what this run made, and returns why; if it cannot be destroyed, that is worse.
@@ -278,30 +293,6 @@ impl<'m> Token<'m> {
             self.delete_key(key)?;
         }
         adopted
-    }
-
-    /// Gives a key of ours its ID, where the module refused it at the generation and the run ended
-    /// before it could be set.
-    pub(crate) fn give_id(
-        &self,
-        contents: &Contents,
-        key: &mut KeyObject,
-        id: &KeyId,
-    ) -> Result<()> {
-        let nameless = contents
-            .identities
-            .iter()
-            .filter_map(|one| one.public_key.as_ref());
-        let mut partner = nameless
-            .filter(|public| public.id.is_none() && public.public_key == key.public_key)
-            .map(|public| public.handle);
-        let pair = Pair {
-            private: key.handle,
-            public: partner.next(),
-        };
-        self.set_id(pair, id)?;
-        key.id = Some(id.clone());
-        Ok(())
     }
 }
 

@@ -32,7 +32,7 @@ impl Core {
         }
         let raw = Raw::load(path)?;
         // The file is loaded already: what fails now is the call for its functions.
-        let context = checked("C_GetFunctionList", Pkcs11::new(path)).map_err(|call| {
+        let context = checked("C_GetFunctionList", || Pkcs11::new(path)).map_err(|call| {
             let (path, reason) = (path.display().to_string(), call.to_string());
             Error::ModuleLoad { path, reason }
         })?;
@@ -51,7 +51,7 @@ impl Core {
     pub(super) fn initialize(&self, text: Option<&CString>) -> Result<bool> {
         let call = |flags| {
             let arguments = raw::initialize_arguments(flags, text.map(CString::as_c_str));
-            checked("C_Initialize", self.context.initialize(arguments))
+            checked("C_Initialize", || self.context.initialize(arguments))
         };
         let answer = match call(CInitializeFlags::OS_LOCKING_OK) {
             Err(refusal) if refusal.value == ReturnValue::CANT_LOCK => {
@@ -67,7 +67,7 @@ impl Core {
     }
 
     pub(super) fn finalize(&self) -> Result<(), CallError> {
-        checked("C_Finalize", self.context.clone().finalize())
+        checked("C_Finalize", || self.context.clone().finalize())
     }
 
     /// Every slot; one that does not answer does not hide the others.

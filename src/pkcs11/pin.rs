@@ -181,7 +181,7 @@ fn call_login(session: &Session, which: PinKind, pin: Option<&Pin>) -> Result<()
         PinKind::User => UserType::User,
         PinKind::So => UserType::So,
     };
-    match checked("C_Login", session.login(user, pin.map(|pin| &pin.0))) {
+    match checked("C_Login", || session.login(user, pin.map(|pin| &pin.0))) {
         Err(call) if call.value == ReturnValue::USER_ALREADY_LOGGED_IN => Ok(()),
         answer => answer,
     }
@@ -190,10 +190,9 @@ fn call_login(session: &Session, which: PinKind, pin: Option<&Pin>) -> Result<()
 /// The context login that `CKA_ALWAYS_AUTHENTICATE` asks for before each signature
 /// (section 5.6.8). Modules that store the flag without enforcing it have two ways to say so.
 pub(super) fn context_login(session: &Session, pin: Option<&Pin>) -> Result<(), CallError> {
-    match checked(
-        "C_Login",
-        session.login(UserType::ContextSpecific, pin.map(|pin| &pin.0)),
-    ) {
+    match checked("C_Login", || {
+        session.login(UserType::ContextSpecific, pin.map(|pin| &pin.0))
+    }) {
         Err(call)
             if [
                 ReturnValue::USER_ALREADY_LOGGED_IN,

@@ -2,6 +2,7 @@
 
 use super::ExclusiveModule;
 use super::TokenAccess;
+use super::answer::checked;
 use super::module::Core;
 use super::pin::{self, LoginPolicy, Pin, PinProvider, PinRequest};
 use super::session::{Token, at_token, confirm_identity};
@@ -172,7 +173,11 @@ fn may_destroy(
     if plan.destroy_objects {
         return Ok(());
     }
-    let contents = module.open_slot(slot, Need::Read)?.contents()?;
+    let session = module.open_slot(slot, Need::Read)?;
+    let contents = session.contents();
+    // No session may be open when the token is initialised.
+    session.close()?;
+    let contents = contents?;
     let keys = contents.identities.len() + contents.certificates.len();
     if keys > 0 {
         return Err(Error::TokenHoldsKeys { token, keys });
@@ -232,8 +237,8 @@ fn set_user_pin(
         .core
         .raw
         .init_pin(session.handle(), user_pin.map(Pin::bytes));
-    if let Err(error) = session.logout() {
-        tracing::debug!(%error, "the SO's login ends with the session");
+    if let Err(call) = checked("C_Logout", || session.logout()) {
+        tracing::debug!(%call, "the SO's login ends with the session");
     }
     set.map_err(|cause| match cause.value {
         ReturnValue::PIN_LEN_RANGE | ReturnValue::PIN_INVALID | ReturnValue::PIN_TOO_WEAK => {

@@ -56,9 +56,12 @@ macro_rules! call {
     ($raw:expr, $function:ident($($argument:expr),* $(,)?)) => {{
         let name = stringify!($function);
         match $raw.functions.$function {
-            // SAFETY: the function comes from the module's own list; the arguments are live for
-            // the call and their lengths are true (see the head of this file).
-            Some(function) => result(name, unsafe { function($($argument),*) }),
+            Some(function) => {
+                let _under_way = super::calling::under_way();
+                // SAFETY: the function comes from the module's own list; the arguments are live
+                // for the call and their lengths are true (see the head of this file).
+                result(name, unsafe { function($($argument),*) })
+            }
             None => Err(CallError { function: name, value: ReturnValue::FUNCTION_NOT_SUPPORTED }),
         }
     }};

@@ -159,6 +159,19 @@ impl Token<'_> {
         error
     }
 
+    /// Closes the session, unless a key or a clone still uses it.
+    pub(super) fn close(self) -> Result<()> {
+        let identity = self.identity().clone();
+        let Some(inner) = Arc::into_inner(self.inner) else {
+            return Ok(());
+        };
+        let session = inner
+            .session
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        checked("C_CloseSession", || session.close()).map_err(|call| at_token(&identity, call))
+    }
+
     /// The session, for as long as the guard lives.
     pub(super) fn session(&self) -> MutexGuard<'_, Session> {
         lock(&self.inner.session)
@@ -176,7 +189,7 @@ impl Token<'_> {
         let opened = open_session(&self.inner.core, self.inner.slot, self.inner.writable);
         let old = std::mem::replace(session, opened.map_err(|call| self.failed(call))?);
         // Some tokens have few sessions, and none to leave lying about until the end.
-        if let Err(call) = checked("C_CloseSession", old.close()) {
+        if let Err(call) = checked("C_CloseSession", || old.close()) {
             tracing::debug!(%call, "ignored");
         }
         Ok(())
@@ -189,7 +202,7 @@ impl Token<'_> {
 }
 
 fn open_session(core: &Core, slot: u64, writable: bool) -> Result<Session, CallError> {
-    let slot = checked("C_OpenSession", SlotId::try_from(slot))?;
+    let slot = checked("C_OpenSession", || SlotId::try_from(slot))?;
     let read_only = || {
         if core.finalizes {
             core.context.open_ro_session_no_drop(slot)
@@ -205,10 +218,10 @@ fn open_session(core: &Core, slot: u64, writable: bool) -> Result<Session, CallE
         }
     };
     if writable {
-        return checked("C_OpenSession", read_write());
+        return checked("C_OpenSession", read_write);
     }
-    match checked("C_OpenSession", read_only()) {
-        Err(call) if quirks::wants_read_write(call.value) => checked("C_OpenSession", read_write()),
+    match checked("C_OpenSession", read_only) {
+        Err(call) if quirks::wants_read_write(call.value) => checked("C_OpenSession", read_write),
         answer => answer,
     }
 }

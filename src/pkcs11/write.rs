@@ -48,7 +48,7 @@ impl Token<'_> {
         label: &str,
     ) -> Result<(), CallError> {
         let template = template::certificate(certificate, id, label);
-        checked("C_CreateObject", self.session().create_object(&template)).map(drop)
+        checked("C_CreateObject", || self.session().create_object(&template)).map(drop)
     }
 
     /// Fails if the token says that there is no room for so many bytes of certificates.
@@ -91,10 +91,11 @@ impl Token<'_> {
     /// Gives a certificate another `CKA_ID`.
     pub(crate) fn set_certificate_id(&self, object: &CertificateObject, id: &KeyId) -> Result<()> {
         let template = [Attribute::Id(id.as_bytes().to_vec())];
-        let set = self
-            .session()
-            .update_attributes(raw::object(object.handle), &template);
-        checked("C_SetAttributeValue", set).map_err(|call| self.failed(call))
+        checked("C_SetAttributeValue", || {
+            self.session()
+                .update_attributes(raw::object(object.handle), &template)
+        })
+        .map_err(|call| self.failed(call))
     }
 
     /// Destroys a private or public key object, for good.
@@ -104,8 +105,10 @@ impl Token<'_> {
     }
 
     pub(super) fn destroy(&self, handle: u64) -> Result<()> {
-        let destroyed = self.session().destroy_object(raw::object(handle));
-        checked("C_DestroyObject", destroyed).map_err(|call| self.failed(call))
+        checked("C_DestroyObject", || {
+            self.session().destroy_object(raw::object(handle))
+        })
+        .map_err(|call| self.failed(call))
     }
 }
 

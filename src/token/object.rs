@@ -125,6 +125,7 @@ impl Contents {
         for key in &mut objects.private_keys {
             complete(key, &objects.public_keys, &objects.certificates);
         }
+        pair_nameless(&mut objects.private_keys, &objects.public_keys);
         let mut identities: Vec<Identity> = objects
             .private_keys
             .into_iter()
@@ -180,17 +181,6 @@ impl Contents {
         });
     }
 
-    /// Puts a private key in the place of itself as it was read before.
-    pub(crate) fn replace_private_key(&mut self, key: &KeyObject) {
-        let own = self
-            .identities
-            .iter_mut()
-            .filter_map(|one| one.private_key.as_mut());
-        for place in own.filter(|place| place.handle == key.handle) {
-            place.clone_from(key);
-        }
-    }
-
     /// Every certificate on the token, with or without a key.
     pub fn all_certificates(&self) -> impl Iterator<Item = &CertificateObject> {
         let beside = self
@@ -231,6 +221,7 @@ impl Identity {
         };
         match (&private.public_key, &public.public_key) {
             (Some(own), Some(other)) if !private.public_key_assumed => own == other,
+            (Some(own), Some(other)) if public.id.is_none() => own == other,
             _ => private.id.is_some() && private.id == public.id,
         }
     }
@@ -263,6 +254,24 @@ fn complete(key: &mut KeyObject, publics: &[KeyObject], certificates: &[Certific
         .as_ref()
         .and_then(PublicKey::algorithm)
         .or(key.algorithm);
+}
+
+/// Pairs a private key whose public half is not known with the one public key that has no
+/// `CKA_ID`: a run that was cut short before it could set the ID leaves such a pair. No proof that
+/// they belong together; the first signature is.
+fn pair_nameless(privates: &mut [KeyObject], publics: &[KeyObject]) {
+    let mut unknown = privates.iter_mut().filter(|key| key.public_key.is_none());
+    let mut nameless = publics.iter().filter(|public| public.id.is_none());
+    if let (Some(key), None, Some(public), None) = (
+        unknown.next(),
+        unknown.next(),
+        nameless.next(),
+        nameless.next(),
+    ) && key.algorithm == public.algorithm
+    {
+        key.public_key.clone_from(&public.public_key);
+        key.public_key_assumed = key.public_key.is_some();
+    }
 }
 
 fn place(identities: &[Identity], object: &CertificateObject) -> Option<(usize, Option<bool>)> {

@@ -209,6 +209,8 @@ impl Pkcs11Uri {
         }
         match name {
             "id" => self.id = Some(value),
+            // The slip of a `;` for the `?`: the PIN must neither be shown nor be ignored.
+            "pin-value" => self.pin_value = Some(PinValue(Zeroizing::new(text(name, value)?))),
             "library-version" => self.library_version = Some(version(&text(name, value)?)?),
             "slot-id" => self.slot_id = Some(number(name, &text(name, value)?)?),
             "type" => {

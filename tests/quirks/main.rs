@@ -16,6 +16,7 @@ mod bad;
 mod certificates;
 mod generation;
 mod library;
+mod programs;
 mod provenance;
 mod reading;
 mod removal;

@@ -53,7 +53,8 @@ pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit,
         let order = args.order();
         let unfinished = deletions.unfinished(token.identity(), &order)?;
         session::log_in(token, context, ui)?;
-        let contents = token.contents()?;
+        // All of them: what could not be read would stay, and the command would say that it is done.
+        let contents = token.whole_contents()?;
         let deletion = if let Some(deletion) = unfinished {
             ui.status(&message("deletion-resumed"));
             deletion

@@ -194,6 +194,7 @@ token-ready = ready
 token-initialized = Initialised { $token }.
 token-present = { $token } is there.
 pin-changed = Changed the { $which } of { $token }.
+pin-change-cut-short = if an earlier change was cut short, the new { $which } may be in force already
 pin-unlocked = Set a new { $which } for { $token }.
 software-token-line = Keys are kept on this PC. Other programs see them with: { $line }
 software-token-new = There is no token on this PC yet; making one called `{ $token }`.

@@ -188,6 +188,7 @@ token-ready = 使用可
 token-initialized = { $token }を初期化しました。
 token-present = { $token }が接続されています。
 pin-changed = { $token }の{ $which }を変更しました。
+pin-change-cut-short = 前回の変更が途中で終わった場合は、新しい{ $which }がすでに有効かもしれません
 pin-unlocked = { $token }の{ $which }を新しく設定しました。
 software-token-line = 鍵はこのPCに保管されます。他のプログラムから使うには：{ $line }
 software-token-new = このPCにはまだ鍵の保管場所がありません。`{ $token }` という名前で作ります。

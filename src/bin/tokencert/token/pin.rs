@@ -1,5 +1,6 @@
 //! `tokencert token pin`
 
+use tokencert::Error;
 use tokencert::pkcs11::change_pin;
 use tokencert::token::{Need, PinKind};
 
@@ -45,7 +46,13 @@ pub(crate) fn run(args: &PinArgs, context: &Context, ui: &Ui) -> Result<Exit, Fa
             &mut present,
             &mut NewPins(&new),
             context.login_policy(),
-        )?;
+        )
+        .inspect_err(|error| {
+            // The token may have changed it, and the run may have ended before it could say so.
+            if matches!(error, Error::PinIncorrect { .. }) {
+                ui.hint(&message("pin-change-cut-short").with("which", ui.phrase(which)));
+            }
+        })?;
         let said = message("pin-changed").with("which", ui.phrase(which));
         ui.status(&said.with("token", ui.phrase(token.identity())));
         Ok(Exit::Done)

@@ -1,0 +1,141 @@
+//! The same rules through the program: what the person at the token gets of them.
+
+use crate::common::{Outcome, PIN, World, run};
+
+fn world() -> World {
+    let world = World::with_authority();
+    world.token("desk");
+    world.and_badtoken()
+}
+
+fn issue(world: &World, more: &[&str]) -> Outcome {
+    run(issue_command(world, more))
+}
+
+fn issue_command(world: &World, more: &[&str]) -> std::process::Command {
+    let pin = world.pin_source();
+    let authority = ["--authority", "dir:ca", "--pin-source", &pin];
+    let mut arguments = vec!["issue", "--key", "ec:p256"];
+    arguments.extend(authority);
+    arguments.extend(more);
+    if !more.contains(&"--subject") {
+        arguments.extend(["--subject", "CN=Hanako"]);
+    }
+    world.tokencert_command(&arguments)
+}
+
+/// How many private keys and certificates there are, past badtoken.
+fn there(world: &World) -> (usize, usize) {
+    let listed = world
+        .pkcs11_tool(&["--login", "--pin", PIN, "--list-objects"])
+        .succeeds();
+    let count = |class: &str| listed.stdout.matches(class).count();
+    (count("Private Key Object"), count("Certificate Object"))
+}
+
+fn issued(world: &World) -> usize {
+    let issued = std::fs::read_dir(world.path("ca/issued"));
+    issued.map_or(0, Iterator::count)
+}
+
+#[test]
+fn a_device_of_two_tokens_among_a_dozen_empty_slots_and_a_broken_one_is_issued_to() {
+    let world = world();
+    world.control(
+        "empty-slots 12\nfailing-slot CKR_TOKEN_NOT_RECOGNIZED\ninsist-on-slot-info\n\
+         second-token desk (Digital Signature Pin)\nbroken-clock\nnul-padding\ntoken serial 123",
+    );
+    issue(&world, &[]).succeeds();
+    assert_eq!((there(&world), issued(&world)), ((1, 2), 1));
+}
+
+#[test]
+fn a_key_that_could_leave_fails_the_run_and_leaves_nothing() {
+    let world = world();
+    world.control("report private CKA_EXTRACTABLE true");
+    issue(&world, &[])
+        .exits(1)
+        .complains("does not keep the private key to itself");
+    assert_eq!((there(&world), issued(&world)), ((0, 0), 0));
+}
+
+#[test]
+fn a_token_that_loses_what_it_accepted_is_found_out_and_loses_nothing_else() {
+    let world = world();
+    world.control("forget-certificates");
+    issue(&world, &[]).exits(1).complains("did not keep");
+    assert_eq!((there(&world), issued(&world)), ((1, 0), 1));
+    world.control("");
+    issue(&world, &[]).succeeds();
+    assert_eq!((there(&world), issued(&world)), ((1, 2), 1));
+}
+
+#[test]
+fn a_module_that_fails_or_crashes_when_it_ends_costs_nothing() {
+    let world = world();
+    world.control("fault after 1+ C_Finalize CKR_FUNCTION_FAILED");
+    issue(&world, &[]).succeeds();
+
+    let crash = "fault before 1+ C_Finalize crash";
+    world.control(crash);
+    assert_eq!(issue(&world, &["--another"]).status, None);
+    world.control("");
+    issue(&world, &["--another"]).succeeds();
+    assert_eq!(there(&world).0, 2);
+}
+
+#[test]
+fn two_programs_that_write_at_once_take_nothing_from_each_other() {
+    let world = world();
+    world.control("lost-updates\nlatency 5");
+    let subjects = ["CN=Hanako", "CN=Taro", "CN=Jiro"];
+    let children: Vec<_> = subjects
+        .iter()
+        .map(|subject| {
+            let mut command = issue_command(&world, &["--subject", subject]);
+            command.stderr(std::process::Stdio::piped());
+            command.stdout(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    let ends: Vec<_> = children
+        .into_iter()
+        .map(|child| child.wait_with_output().unwrap())
+        .collect();
+    for end in &ends {
+        assert!(end.status.success(), "{end:?}");
+    }
+    let waited = |end: &&std::process::Output| {
+        String::from_utf8_lossy(&end.stderr).contains("Another run is writing to")
+    };
+    assert!(ends.iter().filter(waited).count() >= 1, "{ends:?}");
+    assert_eq!(there(&world), (3, 4));
+    assert_eq!(issued(&world), 3);
+}
+
+#[test]
+fn a_vendors_code_is_shown_in_hexadecimal_beside_its_function() {
+    let world = world();
+    world.control("fault before 1 C_GenerateKeyPair 0xff000023");
+    issue(&world, &[])
+        .exits(1)
+        .complains("C_GenerateKeyPair returned CKR_VENDOR_DEFINED 0xff000023");
+}
+
+#[test]
+fn names_of_tokens_and_keys_move_no_cursor_and_turn_no_text_around() {
+    let world = world();
+    // ESC [ 2 J, and the right-to-left override.
+    world
+        .control("token label hex:641b5b324a65e280ae73\nreport any CKA_LABEL hex:1b5b324ae280ae6b");
+    let request = ["request", "--key", "ec:p256", "--subject", "CN=a"];
+    let pin = world.pin_source();
+    let more = ["--out", "r.pem", "--pin-source", &pin];
+    for shown in [
+        world.tokencert(&[&request[..], &more].concat()),
+        world.tokencert(&["list", "--pin-source", &pin]),
+        world.tokencert(&["token", "list"]),
+        world.tokencert(&["list", "--pin-source", &world.pin_source_of("000000")]),
+    ] {
+        shown.never_says("\u{1b}").never_says("\u{202e}");
+    }
+}

@@ -121,10 +121,20 @@ fn filled(path: &Path, bytes: &[u8], access: Access) -> io::Result<NamedTempFile
     }
     #[cfg(not(unix))]
     let _ = access;
-    let mut file = builder.tempfile_in(folder(path))?;
+    let mut file = builder.tempfile_in(folder(path)).map_err(plain)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// The system's own error: the temporary file's name that comes with it tells nobody anything.
+fn plain(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|inner| inner.source());
+    let system = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+    match system.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
 }
 
 /// A folder in the way cannot be replaced, and a device (`/dev/null`) must not be.

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
     if let Some(Days(days)) = args.within {
         windows.renewal_days_before = days;
     }
-    let unfinished = context.journal().entries()?;
+    let unfinished = context.unfinished(ui)?;
     session::with_token(context, Need::Read, ui, |token| {
         let contents = token.contents()?;
         let standings = standings(&contents, &windows)?;

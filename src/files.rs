@@ -129,12 +129,10 @@ fn filled(path: &Path, bytes: &[u8], access: Access) -> io::Result<NamedTempFile
 
 /// The system's own error: the temporary file's name that comes with it tells nobody anything.
 fn plain(error: io::Error) -> io::Error {
-    let cause = error.get_ref().and_then(|inner| inner.source());
-    let system = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
-    match system.and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => error,
-    }
+    let inner = error.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
+    let mut causes = std::iter::successors(inner, |cause| cause.source());
+    let system = causes.find_map(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error());
+    system.map_or(error, io::Error::from_raw_os_error)
 }
 
 /// A folder in the way cannot be replaced, and a device (`/dev/null`) must not be.

@@ -129,7 +129,9 @@ fn filled(path: &Path, bytes: &[u8], access: Access) -> io::Result<NamedTempFile
 
 /// The system's own error: the temporary file's name that comes with it tells nobody anything.
 fn plain(error: io::Error) -> io::Error {
-    let inner = error.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static));
+    let inner = error
+        .get_ref()
+        .map(|inner| inner as &(dyn std::error::Error + 'static));
     let mut causes = std::iter::successors(inner, |cause| cause.source());
     let system = causes.find_map(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error());
     system.map_or(error, io::Error::from_raw_os_error)

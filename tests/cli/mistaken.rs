@@ -12,7 +12,11 @@ fn two_tokens() -> (World, String) {
     for token in ["one", "two"] {
         let out = format!("{token}.csr");
         let request = ["request", "--key", "ec:p256", "--subject", "CN=x"];
-        with_pin(&world, &[&request[..], &["--token", token, "--out", &out]].concat()).succeeds();
+        with_pin(
+            &world,
+            &[&request[..], &["--token", token, "--out", &out]].concat(),
+        )
+        .succeeds();
     }
     (world, second)
 }
@@ -27,7 +31,11 @@ fn a_uri_of_an_object_chooses_its_token() {
     with_pin(&world, &delete).succeeds();
     for (token, keys) in [("one", 1), ("two", 0)] {
         let left = with_pin(&world, &["list", "--token", token, "--format", "json"]);
-        assert_eq!(length(&left.succeeds().json()["identities"]), keys, "{token}");
+        assert_eq!(
+            length(&left.succeeds().json()["identities"]),
+            keys,
+            "{token}"
+        );
     }
 }
 
@@ -37,9 +45,20 @@ fn a_uri_of_an_object_on_another_token_is_not_applied_to_this_one() {
     let serial = world.token("demo");
     request(&world, "ec:p256", "CN=x", "x.csr").succeeds();
     let elsewhere = "pkcs11:token=other;object=x";
-    let delete = ["delete", elsewhere, "--what", "all", "--confirm-serial", &serial];
+    let delete = [
+        "delete",
+        elsewhere,
+        "--what",
+        "all",
+        "--confirm-serial",
+        &serial,
+    ];
     for more in [&[][..], &["--token", "demo"]] {
-        for command in [&["show", elsewhere][..], &["export", "--ssh", elsewhere], &delete] {
+        for command in [
+            &["show", elsewhere][..],
+            &["export", "--ssh", elsewhere],
+            &delete,
+        ] {
             let refused = with_pin(&world, &[command, more].concat());
             refused.exits(4).complains("token=other");
         }
@@ -91,7 +110,10 @@ fn the_option_that_is_named_is_the_one_that_is_missing() {
         .tokencert(&["token", "unlock"])
         .exits(2)
         .complains("--so-pin-source");
-    world.tokencert(&["list", "--login"]).exits(2).complains("--pin-source");
+    world
+        .tokencert(&["list", "--login"])
+        .exits(2)
+        .complains("--pin-source");
 }
 
 #[test]
@@ -127,7 +149,9 @@ fn a_named_pipe_may_hold_the_pin_but_not_the_configuration() {
         .complains("it is not a regular file");
     let line = format!("printf {PIN} > pipe");
     let mut writer = world.command("sh", &["-c", &line]).spawn().unwrap();
-    world.tokencert(&["list", "--pin-source", "file:pipe"]).succeeds();
+    world
+        .tokencert(&["list", "--pin-source", "file:pipe"])
+        .succeeds();
     writer.wait().unwrap();
 }
 
@@ -136,9 +160,20 @@ fn what_has_no_certificate_is_said_to_have_none() {
     let world = World::new();
     let serial = world.token("demo");
     request(&world, "ec:p256", "CN=x", "x.csr").succeeds();
-    with_pin(&world, &["export", "x"]).exits(1).complains("without certificate");
-    let delete = ["delete", "x", "--what", "certificate", "--confirm-serial", &serial];
-    with_pin(&world, &delete).exits(1).complains("without certificate");
+    with_pin(&world, &["export", "x"])
+        .exits(1)
+        .complains("without certificate");
+    let delete = [
+        "delete",
+        "x",
+        "--what",
+        "certificate",
+        "--confirm-serial",
+        &serial,
+    ];
+    with_pin(&world, &delete)
+        .exits(1)
+        .complains("without certificate");
 }
 
 #[test]
@@ -151,7 +186,10 @@ fn a_folder_that_softhsm2_would_misread_is_refused_before_anything_is_made() {
     assert!(!world.path("a#b").exists());
     let data = world.path("d#ta").display().to_string();
     let world = world.and_env("XDG_DATA_HOME", data);
-    world.tokencert(&["list", "--to", "pc"]).exits(2).complains("d#ta");
+    world
+        .tokencert(&["list", "--to", "pc"])
+        .exits(2)
+        .complains("d#ta");
     assert!(!world.path("d#ta").exists());
 }
 
@@ -161,8 +199,14 @@ fn a_journal_file_that_cannot_be_read_hides_neither_status_nor_the_others() {
     let journal = world.home().join(".local/state/tokencert/journal");
     std::fs::create_dir_all(&journal).unwrap();
     std::fs::write(journal.join("0a1b2c3d.json"), "{").unwrap();
-    world.tokencert(&["pending", "list"]).succeeds().complains("0a1b2c3d.json");
-    world.tokencert(&["status"]).exits(3).complains("0a1b2c3d.json");
+    world
+        .tokencert(&["pending", "list"])
+        .succeeds()
+        .complains("0a1b2c3d.json");
+    world
+        .tokencert(&["status"])
+        .exits(3)
+        .complains("0a1b2c3d.json");
 }
 
 #[test]
@@ -170,5 +214,9 @@ fn a_file_that_cannot_be_written_is_called_by_its_own_name() {
     let world = World::with_token("demo");
     let refused = request(&world, "ec:p256", "CN=x", "absent/x.csr");
     let refused = refused.exits(1).complains("absent/x.csr");
-    assert!(!refused.stderr.contains(".tokencert-"), "{}", refused.stderr);
+    assert!(
+        !refused.stderr.contains(".tokencert-"),
+        "{}",
+        refused.stderr
+    );
 }

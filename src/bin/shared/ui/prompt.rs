@@ -48,8 +48,7 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// Takes the signals over. Where no handler can be had, they end the program as the system
-    /// does it.
+    /// Takes the signals over, except those that are to be ignored.
     #[cfg(unix)]
     pub(super) fn new() -> Self {
         let ends_program = Arc::new(AtomicBool::new(true));
@@ -60,21 +59,27 @@ impl Interrupt {
             .into_iter()
             .filter(heeded)
             .collect();
-        if let Ok(mut signals) = Signals::new(&heeded) {
-            for signal in heeded {
-                let ending = Arc::clone(&ending);
-                let _ = flag::register_conditional_shutdown(signal, 128 + signal, ending);
-            }
-            let ends = Arc::clone(&ends_program);
-            std::thread::spawn(move || {
-                for signal in signals.forever() {
-                    if signal == SIGINT && !ends.load(Ordering::SeqCst) {
-                        continue;
+        // First what a second signal does: in the other order, the thread could take a signal for
+        // the first one while its handler still runs, which would then take it for the second.
+        for &signal in &heeded {
+            let ending = Arc::clone(&ending);
+            let _ = flag::register_conditional_shutdown(signal, 128 + signal, ending);
+        }
+        let ends = Arc::clone(&ends_program);
+        match Signals::new(&heeded) {
+            Ok(mut signals) => {
+                _ = std::thread::spawn(move || {
+                    for signal in signals.forever() {
+                        if signal == SIGINT && !ends.load(Ordering::SeqCst) {
+                            continue;
+                        }
+                        ending.store(true, Ordering::SeqCst);
+                        between_calls(|| signal_hook::low_level::exit(128 + signal));
                     }
-                    ending.store(true, Ordering::SeqCst);
-                    between_calls(|| signal_hook::low_level::exit(128 + signal));
-                }
-            });
+                })
+            }
+            // Nobody waits for a first signal, so that every one is a second one.
+            Err(_) => ending.store(true, Ordering::SeqCst),
         }
         Self { ends_program }
     }

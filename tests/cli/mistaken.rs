@@ -2,7 +2,7 @@
 //! more in it than the PIN, a run that is stopped in the middle of a call.
 
 use crate::common::{self, PIN, World};
-use crate::support::{length, listed, request, with_pin};
+use crate::support::{length, listed, request, with_pin, world_with_authority};
 
 /// A world with two tokens, each with a key labelled `x`; the second one's serial number.
 fn two_tokens() -> (World, String) {
@@ -219,4 +219,29 @@ fn a_file_that_cannot_be_written_is_called_by_its_own_name() {
         "{}",
         refused.stderr
     );
+}
+
+#[test]
+fn an_authority_restored_without_its_lock_file_issues_and_to_standard_output_too() {
+    let world = world_with_authority();
+    request(&world, "ec:p256", "CN=x", "x.csr").succeeds();
+    std::fs::remove_file(world.path("ca/lock")).unwrap();
+    let sign = ["sign", "--dir", "ca", "--csr", "x.csr", "--out", "-"];
+    let said = world.tokencert_ca(&sign).succeeds();
+    assert_eq!(
+        said.stdout.matches("-----BEGIN CERTIFICATE-----").count(),
+        2
+    );
+    let init = ["init", "--dir", "other", "--name", ""];
+    world
+        .tokencert_ca(&init)
+        .exits(2)
+        .complains("name is empty");
+}
+
+#[test]
+fn told_to_say_more_the_program_says_each_call_and_never_the_pin() {
+    let world = World::with_token("demo");
+    let listed = with_pin(&world, &["list", "-vvv"]).succeeds();
+    listed.complains("C_Login").never_says(PIN);
 }

@@ -63,7 +63,7 @@ fn openssl_verifies_requests_of_every_kind_of_key() {
             "--out",
             "x",
         ])
-        .exits(1)
+        .exits(2)
         .complains("--pss");
 }
 

@@ -322,7 +322,7 @@ fn initialising_waits_for_another_run_and_looks_again() {
     drop(lock);
     assert!(waiting.wait().unwrap().success());
     world
-        .tokencert(&["list", "--token", "again"])
+        .tokencert(&["list", "--token", "again", "--pin-source", &user])
         .succeeds()
         .says("The token is empty.");
 }

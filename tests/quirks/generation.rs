@@ -77,7 +77,9 @@ fn usages_that_a_module_refuses_to_be_told_are_left_out_in_a_second_try() {
         ] {
             bad.control(&format!("record-templates\nrefuse-false-usages {code}"));
             bad.request(&token, "ec:p256");
-            assert_eq!(bad.calls().of("C_GenerateKeyPair"), 2, "{code}");
+            let calls = bad.calls();
+            assert_eq!(calls.of("C_GenerateKeyPair"), 2, "{code}");
+            assert_eq!(calls.of("C_SetAttributeValue"), 0, "the ID was not refused");
         }
         for template in bad.templates("private") {
             for never in NEVER_DROPPED {

@@ -37,9 +37,14 @@ pub(crate) fn check_folder(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Where a folder has its tokens.
+pub(crate) fn tokens(folder: &Path) -> PathBuf {
+    folder.join("tokens")
+}
+
 /// Writes the configuration, with the place that the folder has now: it may have been moved.
 pub(crate) fn configure(folder: &Path) -> Result<PathBuf, Error> {
-    let tokens = folder.join("tokens");
+    let tokens = tokens(folder);
     files::private_folder(&tokens)?;
     let text = format!(
         "directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n",

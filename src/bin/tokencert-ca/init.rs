@@ -71,6 +71,9 @@ struct Destination {
 }
 
 pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    if args.name.trim().is_empty() {
+        return Err(Failure::usage(message("name-empty")));
+    }
     let policy = Policy::new(&args.name)?;
     let subject = match &args.subject {
         Some(subject) => subject.clone(),

@@ -78,11 +78,7 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
     // Whatever can be wrong is found before a key is made that nobody would know of.
     let subject = DistinguishedName::parse(&args.subject)?;
     let to_stdout = args.out.as_os_str() == "-";
-    let place = if to_stdout {
-        args.out.clone()
-    } else {
-        std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone())
-    };
+    let place = place_of(&args.out);
     let journal = context.journal();
     // A run that was cut short may have written the file already.
     let check = || -> Result<bool, Failure> {
@@ -178,6 +174,14 @@ impl RequestArgs {
             },
         }
     }
+}
+
+/// Where the request goes, from whichever folder it was said.
+fn place_of(out: &Path) -> PathBuf {
+    let absolute = std::path::absolute(out).ok();
+    absolute
+        .filter(|_| out.as_os_str() != "-")
+        .unwrap_or_else(|| out.to_owned())
 }
 
 /// True if the file is the very request that an unfinished run for this place has made.

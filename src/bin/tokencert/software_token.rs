@@ -1,6 +1,7 @@
 //! `--to pc`: a SoftHSM2 token of the user's own, in the user's data folder.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokencert::pkcs11::{
     ExclusiveModule, Initialization, ModuleSearch, Pin, PinProvider, PinRequest, TokenAccess,
@@ -18,6 +19,11 @@ use crate::{modules, session, softhsm};
 
 /// The label of the token that is made.
 const LABEL: &str = "tokencert";
+
+/// How often to look for a token whose files are there, and how long to wait in between; after that
+/// they are what a run that was cut short has left.
+const LOOKS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// With the destination `pc`, makes SoftHSM2 look into the user's folder: returns only when it
 /// does.
@@ -76,17 +82,32 @@ pub(crate) fn create(
         ..TokenIdentity::default()
     };
     let _lock = session::lock(&named, context, ui)?;
-    module.look_afresh()?;
-    let slots = slots(module)?;
-    if is_there(&slots) {
-        return Ok(());
-    }
+    let mut looks = 0_u32;
+    let slots = loop {
+        module.look_afresh()?;
+        let slots = slots(module)?;
+        if is_there(&slots) {
+            return Ok(());
+        }
+        looks += 1;
+        // SoftHSM2 does not see a token whose file another run is just writing.
+        if looks == LOOKS || !has_files(context) {
+            break slots;
+        }
+        std::thread::sleep(PAUSE);
+    };
     let slot = softhsm::blank(&slots).ok_or_else(|| not_softhsm(module))?;
     ui.status(&message("software-token-new").with("token", LABEL));
     let pin = context.pins(ui)?.new_pin(&named, PinKind::User, None)?;
     initialize(module, slot, &Initialization::new(LABEL), &mut Both(&pin))?;
     context.remember_pin(pin);
     Ok(())
+}
+
+/// True if there are files of a token, whether or not SoftHSM2 sees it.
+fn has_files(context: &Context) -> bool {
+    let tokens = softhsm::tokens(&context.software_token_folder());
+    std::fs::read_dir(tokens).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 fn not_softhsm(module: &ExclusiveModule) -> Failure {

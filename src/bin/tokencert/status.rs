@@ -192,6 +192,11 @@ impl Screen<'_> {
                 message("next-acquire").with("day", text::day(until, self.ui))
             }
             State::ReissueNeeded => message("next-reissue"),
+            State::NotYetValid => {
+                let begins = one.certificate.not_before();
+                let day = text::day_of(begins, &self.zone, self.ui);
+                message("next-not-yet-valid").with("day", day)
+            }
             _ => {
                 let opens = text::day_of(one.lifecycle.renewal_opens(), &self.zone, self.ui);
                 message("next-nothing").with("day", opens)

@@ -76,7 +76,7 @@ impl Interrupt {
                         ending.store(true, Ordering::SeqCst);
                         between_calls(|| signal_hook::low_level::exit(128 + signal));
                     }
-                })
+                });
             }
             // Nobody waits for a first signal, so that every one is a second one.
             Err(_) => ending.store(true, Ordering::SeqCst),

@@ -180,6 +180,7 @@ next-issue = tokencert issue
 next-renew = tokencert issue --another
 next-acquire = tokencert issue (until { $day })
 next-reissue = ask for a reissue
+next-not-yet-valid = not valid before { $day }: check this computer's clock
 next-nothing = nothing to do until { $day }
 next-delete = renewed; safe to delete: tokencert delete sha256:{ $sha256 } --what { $what }
 next-unfinished = { $command } (going on with { $id })

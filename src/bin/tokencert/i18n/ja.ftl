@@ -174,6 +174,7 @@ next-issue = tokencert issue
 next-renew = tokencert issue --another
 next-acquire = tokencert issue（{ $day }まで）
 next-reissue = 再発行を依頼してください
+next-not-yet-valid = { $day }より前は無効です。このPCの時計を確かめてください
 next-nothing = { $day }までありません
 next-delete = 更新済み。削除できます：tokencert delete sha256:{ $sha256 } --what { $what }
 next-unfinished = { $command }（{ $id } の続き）

@@ -284,7 +284,7 @@ fn japanese_is_spoken_by_option_and_by_variable() {
     world
         .tokencert_ca(&arguments)
         .exits(7)
-        .complains("エラー：発行要求は断られました");
+        .complains("エラー：発行要求は受け付けられませんでした");
     let world = world.and_env("TOKENCERT_CA_LANG", "ja");
     world
         .init_authority(&[])

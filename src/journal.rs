@@ -115,11 +115,18 @@ impl Journal {
     /// over. One that cannot be read is an [`Error::JournalUnreadable`] that names it: what it
     /// stood for must not be forgotten silently.
     pub fn entries(&self) -> Result<Vec<Entry>> {
+        let (entries, mut unreadable) = self.readable_entries()?;
+        unreadable.pop().map_or(Ok(entries), Err)
+    }
+
+    /// Every unfinished enrolment that can be read, oldest first, and an
+    /// [`Error::JournalUnreadable`] for each of the others. For those who only look.
+    pub fn readable_entries(&self) -> Result<(Vec<Entry>, Vec<Error>)> {
         let listing = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
             listing => listing.map_err(|error| Error::reading(&self.folder, error))?,
         };
-        let mut entries = Vec::new();
+        let (mut entries, mut unreadable) = (Vec::new(), Vec::new());
         for file in listing {
             let name = file
                 .map_err(|error| Error::reading(&self.folder, error))?
@@ -129,11 +136,14 @@ impl Journal {
             };
             if is_id(id) {
                 // A run that finishes at this moment takes its file away.
-                entries.extend(self.read(id)?);
+                match self.read(id) {
+                    Ok(entry) => entries.extend(entry),
+                    Err(error) => unreadable.push(error),
+                }
             }
         }
         entries.sort_by(|a, b| (a.begun, &a.id).cmp(&(b.begun, &b.id)));
-        Ok(entries)
+        Ok((entries, unreadable))
     }
 
     /// The enrolment of this ID, or [`Error::JournalNotFound`].

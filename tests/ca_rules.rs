@@ -306,7 +306,7 @@ fn settings_that_cannot_be_right_are_refused_with_the_line() {
         assert!(good.contains(from), "{from}");
         std::fs::write(&file, good.replacen(from, to, 1)).unwrap();
         match CertificateAuthority::open(Folder::open(folder.path()).unwrap()) {
-            Err(Error::ProfileInvalid { reason: said, .. }) => {
+            Err(Error::ConfigInvalid { reason: said, .. }) => {
                 assert!(
                     said.contains(reason) && said.contains(" on line "),
                     "{said}"

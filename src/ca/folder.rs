@@ -47,7 +47,10 @@ impl Folder {
             _ => unusable(path, &error.to_string()),
         };
         let path = path.canonicalize().map_err(absent)?;
-        let lock = OpenOptions::new().write(true).open(path.join(LOCK));
+        // A backup may have left the lock out, which is empty.
+        let lock = lock_options()
+            .create(holds_authority(&path))
+            .open(path.join(LOCK));
         Self::locked(path, lock.map_err(absent)?)
     }
 
@@ -64,18 +67,14 @@ impl Folder {
         let path = &path
             .canonicalize()
             .map_err(|error| Error::reading(path, error))?;
-        if !path.join(LOCK).exists() {
+        if !path.join(LOCK).exists() && !holds_authority(path) {
             let mut entries = fs::read_dir(path).map_err(|error| Error::reading(path, error))?;
             if entries.next().is_some() {
                 return Err(unusable(path, "it is not empty"));
             }
             restrict(path)?;
         }
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let lock = options.open(path.join(LOCK));
+        let lock = lock_options().create(true).open(path.join(LOCK));
         Self::locked(
             path.clone(),
             lock.map_err(|error| Error::writing(path, error))?,
@@ -112,6 +111,10 @@ impl Folder {
             &path.display().to_string(),
             &String::from_utf8_lossy(&bytes),
         )
+        .map_err(|error| match error {
+            Error::ProfileInvalid { name: path, reason } => Error::ConfigInvalid { path, reason },
+            other => other,
+        })
     }
 
     /// Writes down where the key is going to be, before it is made.
@@ -212,6 +215,21 @@ impl Folder {
             .join("issued")
             .join(format!("{}.pem", hexadecimal(&key.sha256())))
     }
+}
+
+fn lock_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// True for a folder with the settings of an authority or its certificate.
+fn holds_authority(path: &Path) -> bool {
+    ["ca.toml", "ca.pem"]
+        .into_iter()
+        .any(|name| path.join(name).is_file())
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate>> {

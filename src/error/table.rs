@@ -74,11 +74,11 @@ errors! {
     /// Any other failure of the token or its module.
     Failed Token { token: String, ; source cause: CallError } "token",
         "the token {token} failed: {cause}",
-        "";
+        "pull the token out, plug it in and run the command again; then ask the token's maker what the code means";
     /// A failure of the module before any token was opened.
     Failed Module { ; source cause: CallError } "module",
         "the PKCS#11 module failed: {cause}",
-        "";
+        "check that the token is plugged in and its driver's service runs; then ask the token's maker what the code means";
     /// The module lacks a function of the standard.
     Failed FunctionMissing { function: String, } "function-missing",
         "the PKCS#11 module has no {function}",
@@ -89,6 +89,14 @@ errors! {
     Usage PinMissing { token: String, which: crate::token::PinKind, } "pin-missing",
         "the {which} of {token} is needed, and there is no terminal to ask on",
         "give it with `--pin-source file:PATH`, `env:NAME` or `fd:N`";
+    /// No PIN was given by the option for it, and nobody can be asked.
+    Usage PinOptionMissing { token: String, which: crate::token::PinKind, option: String, } "pin-option-missing",
+        "the {which} of {token} is needed, and there is no terminal to ask on",
+        "give it with `{option} file:PATH`, `env:NAME` or `fd:N`";
+    /// Whoever was asked for a PIN typed none.
+    Usage PinUntyped { token: String, which: crate::token::PinKind, } "pin-untyped",
+        "no {which} of {token} was typed",
+        "run the command again and type the {which}";
     /// The PIN was wrong.
     PinWrong PinIncorrect { token: String, which: crate::token::PinKind, state: crate::token::PinState, ; source cause: CallError }
         "pin-incorrect",
@@ -363,7 +371,7 @@ errors! {
         "the certificate authority in {path} was begun and not finished",
         "run the same `tokencert-ca init` again: it goes on where it stopped";
     /// The certificate authority cannot issue.
-    Failed CaUnusable { path: String, reason: String, } "ca-unusable",
+    Refused CaUnusable { path: String, reason: String, } "ca-unusable",
         "the certificate authority in {path} cannot issue: {reason}",
-        "";
+        "whoever keeps the authority has to mend it, or make a new one in another folder with `tokencert-ca init`";
 }

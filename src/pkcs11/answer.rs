@@ -14,13 +14,16 @@ pub(super) fn checked<T>(
     let under_way = calling::under_way();
     let result = call();
     drop(under_way);
-    result.map_err(|error| CallError {
-        function,
-        value: match error {
+    tracing::trace!(function, "called");
+    result.map_err(|error| {
+        let value = match error {
             WrapperError::Pkcs11(value, _) => return_value(&value),
             WrapperError::NullFunctionPointer => ReturnValue::FUNCTION_NOT_SUPPORTED,
             _ => ReturnValue::GENERAL_ERROR,
-        },
+        };
+        let call = CallError { function, value };
+        tracing::debug!(%call, "answered");
+        call
     })
 }
 

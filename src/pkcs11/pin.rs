@@ -53,6 +53,8 @@ pub struct PinRequest<'a> {
     pub state: PinState,
     /// How many tries were wrong in this run.
     pub attempt: u32,
+    /// The least and the most bytes that the token takes; `None` where what it says makes no sense.
+    pub limits: Option<(u64, u64)>,
 }
 
 /// Whoever has the PIN: a prompt, a file, a variable, a fixed text of a test.
@@ -98,20 +100,24 @@ pub(super) fn may_try(info: &TokenInfo, which: PinKind, policy: LoginPolicy) -> 
     }
 }
 
-/// Refuses a PIN whose length the token would refuse, which would cost a try.
-///
-/// The limits are believed only if they make sense: one module says 8 to 0.
-pub(super) fn check_length(info: &TokenInfo, which: PinKind, pin: &Pin) -> Result<()> {
+/// The token's limits of a PIN, if they make sense: one module says 8 to 0.
+pub(super) fn limits(info: &TokenInfo) -> Option<(u64, u64)> {
     let (minimum, maximum) = (info.pin_minimum, info.pin_maximum);
-    let sane = maximum > 0 && minimum <= maximum;
-    if sane && !(minimum..=maximum).contains(&pin.len()) {
-        return Err(Error::PinLength {
-            which,
-            minimum,
-            maximum,
-        });
+    (maximum > 0 && minimum <= maximum).then_some((minimum, maximum))
+}
+
+/// Refuses a PIN whose length the token would refuse, which would cost a try.
+pub(super) fn check_length(info: &TokenInfo, which: PinKind, pin: &Pin) -> Result<()> {
+    match limits(info) {
+        Some((minimum, maximum)) if !(minimum..=maximum).contains(&pin.len()) => {
+            Err(Error::PinLength {
+                which,
+                minimum,
+                maximum,
+            })
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Asks for a PIN and logs in, one `C_Login` per PIN given.
@@ -143,6 +149,7 @@ pub(super) fn log_in(
                 which,
                 state,
                 attempt,
+                limits: limits(&info),
             };
             match provider.pin(&request)? {
                 Some(pin) => Some(pin),

@@ -201,6 +201,7 @@ fn ask(
         which,
         state,
         attempt: 0,
+        limits: pin::limits(info),
     };
     let pin = pins.pin(&request)?.ok_or_else(|| Error::PinMissing {
         token: info.identity.to_string(),

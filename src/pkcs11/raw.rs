@@ -68,13 +68,14 @@ macro_rules! call {
 }
 
 fn result(function: &'static str, value: CK_RV) -> Result<(), CallError> {
+    tracing::trace!(function, "called");
     if value == CKR_OK {
         return Ok(());
     }
-    Err(CallError {
-        function,
-        value: ReturnValue(wide(value)),
-    })
+    let value = ReturnValue(wide(value));
+    let call = CallError { function, value };
+    tracing::debug!(%call, "answered");
+    Err(call)
 }
 
 /// A `CK_ULONG`, which has 32 bits on Windows, in 64.

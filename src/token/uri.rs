@@ -146,6 +146,24 @@ impl Pkcs11Uri {
         self.pin_value.is_some()
     }
 
+    /// True if the URI says anything about the token, its slot or its module.
+    #[must_use]
+    pub fn names_token(&self) -> bool {
+        let texts = [
+            &self.token,
+            &self.manufacturer,
+            &self.serial,
+            &self.model,
+            &self.library_manufacturer,
+            &self.library_description,
+            &self.slot_manufacturer,
+            &self.slot_description,
+        ];
+        texts.into_iter().any(Option::is_some)
+            || self.library_version.is_some()
+            || self.slot_id.is_some()
+    }
+
     /// True if every token and slot attribute of the URI is that of `token` in `slot`.
     ///
     /// A [`Slot`] tells neither its manufacturer nor its module, so a URI with `slot-manufacturer`

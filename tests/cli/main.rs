@@ -12,6 +12,7 @@ mod common;
 
 mod import;
 mod issue;
+mod mistaken;
 mod modules;
 mod objects;
 mod pin;

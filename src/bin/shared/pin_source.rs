@@ -1,5 +1,6 @@
 //! Where a PIN comes from without being typed: a file, a variable, a file descriptor.
 
+use std::env::VarError;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
@@ -105,7 +106,13 @@ impl PinSource {
                 read_limited(format!("/dev/fd/{number}").as_ref()).map_err(failed)?
             }
             Self::Env(name) => {
-                let value = std::env::var(name).map_err(|_| failed("it is not set".to_owned()))?;
+                let value = std::env::var(name).map_err(|error| {
+                    let reason = match error {
+                        VarError::NotPresent => "it is not set",
+                        VarError::NotUnicode(_) => "it is not UTF-8 text",
+                    };
+                    failed(reason.to_owned())
+                })?;
                 Zeroizing::new(value)
             }
         };
@@ -113,6 +120,13 @@ impl PinSource {
         let line = line.strip_suffix('\r').unwrap_or(line);
         if line.is_empty() {
             return Err(failed("the PIN is empty".to_owned()));
+        }
+        // What an editor or a converter left there is no part of the PIN, and would cost a try.
+        if line.starts_with('\u{feff}') {
+            return Err(failed("it begins with a byte order mark".to_owned()));
+        }
+        if line.contains('\0') {
+            return Err(failed("it contains a NUL".to_owned()));
         }
         Ok(Zeroizing::new(line.to_owned()))
     }
@@ -179,6 +193,18 @@ mod tests {
                 matches!(pin_of(bytes), Err(Error::PinSource { .. })),
                 "{bytes:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_an_editor_left_in_the_file_is_refused_and_not_sent_to_the_token() {
+        for bytes in [
+            &b"\xef\xbb\xbf1234\n"[..],
+            b"1\x002\x003\x004\x00\n",
+            b"1234\0",
+        ] {
+            let refused = pin_of(bytes);
+            assert!(matches!(refused, Err(Error::PinSource { .. })), "{bytes:?}");
         }
     }
 

@@ -6,9 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tokencert::Error;
+use tokencert::certificate::sanitized;
 use tokencert::files::{self, Access};
 use tokencert::pkcs11::ModuleSearch;
 use tokencert::token::{Slot, TokenFlags};
+
+use crate::failure::Failure;
+use crate::i18n::message;
 
 /// The variable that names SoftHSM2's configuration.
 pub(crate) const VARIABLE: &str = "SOFTHSM2_CONF";
@@ -19,6 +23,18 @@ const MAXIMUM_BYTES: u64 = 64 * 1024;
 /// Where a folder has its configuration.
 pub(crate) fn configuration(folder: &Path) -> PathBuf {
     folder.join("softhsm2.conf")
+}
+
+/// Fails for a folder whose path SoftHSM2 would misread: a `#` begins a comment in its
+/// configuration, and a line ends at its end.
+pub(crate) fn check_folder(folder: &Path) -> Result<(), Failure> {
+    let path = std::path::absolute(folder).map_err(|error| Error::reading(folder, error))?;
+    let text = path.to_string_lossy();
+    if text.contains(['#', '\n', '\r']) {
+        let said = message("softhsm-folder").with("path", sanitized(&text));
+        return Err(Failure::usage(said));
+    }
+    Ok(())
 }
 
 /// Where a folder has its tokens.

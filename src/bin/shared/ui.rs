@@ -46,6 +46,11 @@ impl Ui {
         }
     }
 
+    /// True if somebody can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.terminal
+    }
+
     /// Speaks another language from now on.
     pub(crate) fn speak(&self, language: Language) {
         if language != self.language() {
@@ -118,6 +123,15 @@ impl Ui {
     pub(crate) fn warn(&self, message: &Message) {
         let heading = self.heading("33", "heading-warning");
         self.talk(&format!("{heading}{}", self.text(message)));
+    }
+
+    /// Warns of an error that does not stop the command.
+    pub(crate) fn warn_of(&self, error: &tokencert::Error) {
+        let (what, hint) = self.catalog.borrow().error(error);
+        self.talk(&format!("{}{what}", self.heading("33", "heading-warning")));
+        if let Some(hint) = hint {
+            self.hint_text(&hint);
+        }
     }
 
     /// Shows what the library has warned of meanwhile.

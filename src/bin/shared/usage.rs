@@ -1,6 +1,8 @@
 //! What clap has to say: help and version as they are, mistakes in the user's language.
 
+use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,6 +22,24 @@ pub(crate) fn answer(error: clap::Error, ui: &Ui) -> Result<Exit, Failure> {
         }
         _ => Err(Failure::Arguments(error)),
     }
+}
+
+/// Refuses an empty `--token`: it would mean whichever token is there. The variable of the
+/// environment may be empty, which is as good as unset.
+pub(crate) fn refuse_empty_token(matches: &ArgMatches) -> Result<(), Failure> {
+    let typed = matches.try_contains_id("token").unwrap_or(false)
+        && matches.value_source("token") == Some(ValueSource::CommandLine);
+    let mut values = typed
+        .then(|| matches.get_raw("token"))
+        .flatten()
+        .into_iter()
+        .flatten();
+    if values.any(std::ffi::OsStr::is_empty) {
+        return Err(Failure::usage(message("token-empty")));
+    }
+    matches
+        .subcommand()
+        .map_or(Ok(()), |(_, matches)| refuse_empty_token(matches))
 }
 
 /// What is wrong with the command line, for the mistakes that clap itself finds.

@@ -20,6 +20,7 @@ use crate::pin_source::PinSource;
 use crate::pins::Pins;
 use crate::selector::token_selector;
 use crate::shown;
+use crate::softhsm;
 use crate::system::random;
 use crate::ui::Ui;
 
@@ -70,11 +71,17 @@ struct Destination {
 }
 
 pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    if args.name.trim().is_empty() {
+        return Err(Failure::usage(message("name-empty")));
+    }
     let policy = Policy::new(&args.name)?;
     let subject = match &args.subject {
         Some(subject) => subject.clone(),
         None => ca::default_subject(&args.name)?,
     };
+    if is_own(args) {
+        softhsm::check_folder(&args.dir.dir)?;
+    }
     let folder = Folder::begin(&args.dir.dir)?;
     if folder.progress() == Progress::Finished {
         return already_there(

@@ -91,9 +91,14 @@ fn main() -> ExitCode {
     let command = help::localized(Cli::command(), &Catalog::new(language));
     let parsed = command
         .try_get_matches_from(arguments)
-        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+        .and_then(|mut matches| {
+            let checked = usage::refuse_empty_token(&matches);
+            Ok((checked, Cli::from_arg_matches_mut(&mut matches)?))
+        });
     let result = match parsed {
-        Ok(cli) => dispatch(&cli.command, &Context::new(&cli.options), &ui),
+        Ok((checked, cli)) => {
+            checked.and_then(|()| dispatch(&cli.command, &Context::new(&cli.options), &ui))
+        }
         Err(error) => usage::answer(error, &ui),
     };
     ui.pass_warnings_on();

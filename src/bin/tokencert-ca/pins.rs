@@ -24,7 +24,13 @@ impl<'u> Pins<'u> {
             .with("which", self.ui.phrase(request.which))
             .with("token", self.ui.phrase(request.token));
         let typed = self.ui.ask_pin(&question)?;
-        Ok(typed.map(|text| Pin::new(text.as_str().to_owned())))
+        match typed {
+            None if self.ui.can_ask() => Err(Error::PinUntyped {
+                token: request.token.to_string(),
+                which: request.which,
+            }),
+            typed => Ok(typed.map(|text| Pin::new(text.as_str().to_owned()))),
+        }
     }
 }
 

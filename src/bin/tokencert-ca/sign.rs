@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use tokencert::Error;
 use tokencert::ca::{CertificateAuthority, Decision, Folder};
-use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES};
+use tokencert::certificate::MAXIMUM_FILE_BYTES;
 use tokencert::files::{self, Access};
 use tokencert::request::Csr;
 
@@ -36,7 +35,7 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "FILE")]
     csr: PathBuf,
 
-    /// File to write the certificate to; one that is there is replaced
+    /// File to write the certificate to, which is replaced if it is there; `-` is standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 
@@ -47,7 +46,10 @@ pub(crate) struct SignArgs {
 pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let bytes = files::read(&args.csr, MAXIMUM_FILE_BYTES)?;
     let request = Csr::read(&args.csr.display().to_string(), &bytes)?;
-    files::check_writable(&args.out, true)?;
+    let to_stdout = args.out.as_os_str() == "-";
+    if !to_stdout {
+        files::check_writable(&args.out, true)?;
+    }
     let folder = Folder::open(&args.dir.dir)?;
     let folder = if own_token::is_in(&folder) {
         own_token::enter(folder)?
@@ -64,7 +66,12 @@ pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, F
             (issued, "issued")
         }
     };
-    write(&certificate, authority.certificate(), args)?;
+    let chain = certificate.to_pem()? + &authority.certificate().to_pem()?;
+    if to_stdout {
+        ui.data(chain)?;
+        return Ok(Exit::Done);
+    }
+    files::write(&args.out, chain.as_bytes(), Access::Public)?;
     if context.json() {
         ui.json(&serde_json::json!({
             "version": 1,
@@ -81,9 +88,4 @@ pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         .with("path", args.out.display());
     ui.say(&said)?;
     Ok(Exit::Done)
-}
-
-fn write(certificate: &Certificate, issuer: &Certificate, args: &SignArgs) -> Result<(), Error> {
-    let chain = certificate.to_pem()? + &issuer.to_pem()?;
-    files::write(&args.out, chain.as_bytes(), Access::Public)
 }

@@ -35,6 +35,12 @@ impl Config {
             None if own.exists() => &own,
             None => return Ok(Self::default()),
         };
+        if is_pipe(path) {
+            return Err(Error::ConfigInvalid {
+                path: path.display().to_string(),
+                reason: "it is not a regular file".to_owned(),
+            });
+        }
         let bytes = tokencert::files::read(path, MAXIMUM_BYTES)?;
         Self::parse(
             &path.display().to_string(),
@@ -48,6 +54,18 @@ impl Config {
             other => other,
         })
     }
+}
+
+/// True for a named pipe: nobody may ever write to it.
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    path.metadata().is_ok_and(|file| file.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
 }
 
 #[cfg(test)]

@@ -10,12 +10,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokencert::Error;
 use tokencert::delete::Deletions;
-use tokencert::journal::Journal;
+use tokencert::journal::{Entry, Journal};
 use tokencert::key::Provenance;
 use tokencert::lifecycle::Windows;
 use tokencert::pkcs11::{LoginPolicy, Pin};
 use tokencert::profile::{self, Profile, ProfileStore};
-use tokencert::token::TokenSelector;
+use tokencert::token::{ObjectSelector, TokenSelector};
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -37,6 +37,8 @@ pub(crate) struct Context {
     now: Timestamp,
     profile: OnceCell<Option<Profile>>,
     known_pin: RefCell<Option<Pin>>,
+    /// The token that the SELECTOR of an object names.
+    token_of_object: OnceCell<TokenSelector>,
 }
 
 /// Where the program keeps its files.
@@ -82,6 +84,7 @@ impl Context {
             now: clock(),
             profile: OnceCell::new(),
             known_pin: RefCell::new(None),
+            token_of_object: OnceCell::new(),
         })
     }
 
@@ -112,6 +115,15 @@ impl Context {
     /// The journal of unfinished issuing and requests.
     pub(crate) fn journal(&self) -> Journal {
         Journal::new(self.folders.state.join("journal"))
+    }
+
+    /// The unfinished issuing and requests; files that cannot be read are warned of.
+    pub(crate) fn unfinished(&self, ui: &Ui) -> Result<Vec<Entry>, Error> {
+        let (entries, unreadable) = self.journal().readable_entries()?;
+        for error in unreadable {
+            ui.warn_of(&error);
+        }
+        Ok(entries)
     }
 
     /// The folder of provenance records.
@@ -210,10 +222,21 @@ impl Context {
 
     /// The token that is meant.
     pub(crate) fn token_selector(&self) -> Result<TokenSelector, Error> {
-        match (&self.options.token, &self.config.token) {
+        let named = self.options.token.as_ref().or(self.token_of_object.get());
+        match (named, &self.config.token) {
             (Some(selector), _) => Ok(selector.clone()),
             (None, Some(text)) => crate::selector::token_selector(text),
             (None, None) => Ok(TokenSelector::Only),
+        }
+    }
+
+    /// Takes note of the token that a PKCS#11 URI of an object names, for when no option does.
+    pub(crate) fn note_token_of(&self, object: &ObjectSelector) {
+        if let ObjectSelector::Uri(uri) = object
+            && uri.names_token()
+        {
+            self.token_of_object
+                .get_or_init(|| TokenSelector::Uri(uri.clone()));
         }
     }
 

@@ -48,7 +48,7 @@ enum What {
 
 pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let deletions = context.deletions();
-    let deletion = session::with_token(context, Need::Write, ui, |token| {
+    let act = |token: &Token<'_>| {
         confirm(args, token, ui)?;
         let order = args.order();
         let unfinished = deletions.unfinished(token.identity(), &order)?;
@@ -74,10 +74,11 @@ pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit,
             ui.status(&said.with("id", id.unwrap_or_default()));
         })?;
         Ok(deletion)
-    })?;
-    // Only after the last call into the module: until then the run could be cut short.
-    deletions.finish(&deletion)?;
-    Ok(Exit::Done)
+    };
+    session::with_token_of(&args.selector, context, Need::Write, ui, act, |deletion| {
+        deletions.finish(&deletion)?;
+        Ok(Exit::Done)
+    })
 }
 
 impl DeleteArgs {
@@ -95,6 +96,9 @@ impl DeleteArgs {
     fn targets(&self, contents: &Contents, token: &Token<'_>) -> Result<Vec<Target>, Failure> {
         let selected = selection::select(contents, &self.selector, token.identity())?;
         let certificates = selected.certificates();
+        if self.what == What::Certificate && certificates.is_empty() {
+            return Err(selection::no_certificate(&self.selector));
+        }
         if self.what == What::Certificate && certificates.len() > 1 {
             let parsed = certificates
                 .iter()

@@ -6,6 +6,7 @@ use tokencert::Error;
 use tokencert::certificate::{Certificate, chain_of, sanitized};
 use tokencert::files::{self, Access};
 use tokencert::key::PublicKey;
+use tokencert::pkcs11::Token;
 use tokencert::token::{Contents, Need, ObjectSelector, TokenIdentity};
 
 use crate::context::Context;
@@ -64,14 +65,15 @@ pub(crate) fn run(args: &ExportArgs, context: &Context, ui: &Ui) -> Result<Exit,
     if let Some(path) = &args.out {
         files::check_writable(path, args.force)?;
     }
-    let text = session::with_token(context, Need::Read, ui, |token| {
+    let act = |token: &Token<'_>| {
         if context.has_pin_source()? {
             session::log_in(token, context, ui)?;
         }
         let contents = token.contents()?;
         let selected = selection::select(&contents, &args.selector, token.identity())?;
-        Ok(args.text(selected, &contents, token.identity())?)
-    })?;
+        args.text(selected, &contents, token.identity())
+    };
+    let text = session::with_token_of(&args.selector, context, Need::Read, ui, act, Ok)?;
     match &args.out {
         None => ui.data(text)?,
         Some(path) => {
@@ -93,9 +95,9 @@ impl ExportArgs {
         selected: Selected<'_>,
         contents: &Contents,
         token: &TokenIdentity,
-    ) -> Result<String, Error> {
+    ) -> Result<String, Failure> {
         if self.what.public_key {
-            return public_key(selected, token, &self.selector)?.to_pem();
+            return Ok(public_key(selected, token, &self.selector)?.to_pem()?);
         }
         if self.what.ssh {
             let label = selected.identity().and_then(|identity| identity.label());
@@ -109,18 +111,17 @@ impl ExportArgs {
         }
         let leaf = selected
             .certificate()
-            .ok_or_else(|| missing(token, &self.selector))?;
+            .ok_or_else(|| selection::no_certificate(&self.selector))?;
         if !self.what.chain {
-            return leaf.to_pem();
+            return Ok(leaf.to_pem()?);
         }
         let others: Vec<Certificate> = contents
             .all_certificates()
             .filter_map(|object| object.certificate.clone())
             .collect();
-        chain_of(leaf, &others)
-            .iter()
-            .map(Certificate::to_pem)
-            .collect()
+        let chain = chain_of(leaf, &others);
+        let texts = chain.iter().map(Certificate::to_pem);
+        Ok(texts.collect::<Result<_, _>>()?)
     }
 }
 

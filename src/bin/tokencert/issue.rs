@@ -7,6 +7,7 @@ use tokencert::Error;
 use tokencert::certificate::DistinguishedName;
 use tokencert::issue::{Issue, Outcome, Stage, Surroundings};
 use tokencert::key::{KeyAlgorithm, KeyId};
+use tokencert::pkcs11::ExclusiveModule;
 use tokencert::profile::{Holder, Profile};
 use tokencert::report::json;
 use tokencert::request::{AlternativeName, RequestTemplate};
@@ -19,7 +20,7 @@ use crate::i18n::message;
 use crate::options::Destination;
 use crate::replaced;
 use crate::request::label;
-use crate::session;
+use crate::session::{self, Chosen};
 use crate::system;
 use crate::ui::Ui;
 
@@ -85,7 +86,7 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let mut authority = authority::open(named, context)?;
     let journal = context.journal();
 
-    let (outcome, software) = session::with_module(context, Need::Write, ui, |module, chosen| {
+    let act = |module: &mut ExclusiveModule, chosen: &Chosen| {
         let software = chosen.slot.token().is_some_and(|token| token.software);
         let mut pins = context.pins(ui)?;
         let progress = ui.progress(&message("progress-looking"));
@@ -101,10 +102,15 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         };
         let outcome = issue.run_in(module, &chosen.slot, &mut surroundings)?;
         Ok((outcome, software))
-    })?;
+    };
+    let finish = |(outcome, software)| {
+        if let Outcome::Issued(issued) = &outcome {
+            issued.finish(&journal)?;
+        }
+        Ok((outcome, software))
+    };
+    let (outcome, software) = session::with_module_then(context, Need::Write, ui, act, finish)?;
     if let Outcome::Issued(issued) = &outcome {
-        // Only after the last call into the module: until then the run could be cut short.
-        issued.finish(&journal)?;
         replaced::tell(&issued.replaced, context, ui);
     }
     if context.json() {

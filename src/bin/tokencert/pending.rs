@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use tokencert::certificate::sanitized;
 use tokencert::issue::{Abandoned, RequestOrder, abandon};
 use tokencert::journal::Entry;
+use tokencert::pkcs11::Token;
 use tokencert::report::json;
 use tokencert::token::Need;
 
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &PendingArgs, context: &Context, ui: &Ui) -> Result<Exit
 }
 
 fn list(context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    let entries = context.journal().entries()?;
+    let entries = context.unfinished(ui)?;
     if context.json() {
         ui.json(&json::pending(&entries))?;
     } else if entries.is_empty() {
@@ -93,11 +94,14 @@ fn listing(entries: &[Entry], zone: &TimeZone, ui: &Ui) -> String {
 fn give_up(id: &str, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let journal = context.journal();
     let entry = journal.entry(id)?;
-    let fate = session::with_token(context, Need::Write, ui, |token| {
+    let act = |token: &Token<'_>| {
         session::log_in(token, context, ui)?;
         Ok(abandon(token, &entry, context.now())?)
+    };
+    let fate = session::with_token_then(context, Need::Write, ui, act, |fate| {
+        journal.finish(&entry)?;
+        Ok(fate)
     })?;
-    journal.finish(&entry)?;
     let key = match fate {
         Abandoned::NoKey => "abandoned-no-key",
         Abandoned::KeyDestroyed => "abandoned-key-destroyed",

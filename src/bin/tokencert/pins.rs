@@ -5,7 +5,7 @@ use tokencert::pkcs11::{Pin, PinProvider, PinRequest};
 use tokencert::token::{PinKind, PinState, TokenIdentity};
 use zeroize::Zeroizing;
 
-use crate::i18n::message;
+use crate::i18n::{Message, message};
 use crate::pin_source::PinSource;
 use crate::ui::Ui;
 
@@ -15,6 +15,8 @@ const REPETITIONS: u32 = 3;
 /// Who gives the PIN of one token.
 pub(crate) struct Pins<'u> {
     source: Option<PinSource>,
+    /// The option that names the source.
+    option: &'static str,
     ui: &'u Ui,
     /// One source is never tried on a second token.
     token: Option<TokenIdentity>,
@@ -26,10 +28,16 @@ impl<'u> Pins<'u> {
     pub(crate) fn new(source: Option<PinSource>, ui: &'u Ui) -> Self {
         Self {
             source,
+            option: "--pin-source",
             ui,
             token: None,
             known: None,
         }
+    }
+
+    /// The same, of another option than `--pin-source`.
+    pub(crate) fn of_option(self, option: &'static str) -> Self {
+        Self { option, ..self }
     }
 
     /// The same, with a PIN that was set in this run.
@@ -47,26 +55,28 @@ impl<'u> Pins<'u> {
     }
 
     /// A new PIN, typed twice at a terminal.
-    pub(crate) fn new_pin(&self, token: &TokenIdentity, which: PinKind) -> Result<Pin, Error> {
+    pub(crate) fn new_pin(
+        &self,
+        token: &TokenIdentity,
+        which: PinKind,
+        limits: Option<(u64, u64)>,
+    ) -> Result<Pin, Error> {
         if let Some(source) = &self.source {
             return self.read(source);
         }
         let which_text = self.ui.phrase(which);
         let token_text = self.ui.phrase(token);
         for _ in 0..REPETITIONS {
-            let ask = |key: &str| {
-                let question = message(key)
+            let question = |key: &str| {
+                message(key)
                     .with("which", &which_text)
-                    .with("token", &token_text);
-                self.ui.ask_pin(&question)
+                    .with("token", &token_text)
             };
-            let Some(first) = ask("pin-new")? else {
-                return Err(Error::PinMissing {
-                    token: token.to_string(),
-                    which,
-                });
+            let Some(first) = self.type_pin(&question("pin-new"), which, limits)? else {
+                return Err(self.untyped(token, which));
             };
-            if ask("pin-again")?.is_some_and(|second| *second == *first) {
+            let again = self.ui.ask_pin(&question("pin-again"))?;
+            if again.is_some_and(|second| *second == *first) {
                 return Ok(pin(&first));
             }
             self.ui.warn(&message("pin-differs"));
@@ -75,6 +85,44 @@ impl<'u> Pins<'u> {
             name: "terminal".to_owned(),
             reason: "the PIN was typed differently each time".to_owned(),
         })
+    }
+
+    /// A PIN from the terminal; one that the token would refuse by its length is asked for again.
+    fn type_pin(
+        &self,
+        question: &Message,
+        which: PinKind,
+        limits: Option<(u64, u64)>,
+    ) -> Result<Option<Zeroizing<String>>, Error> {
+        loop {
+            let Some(typed) = self.ui.ask_pin(question)? else {
+                return Ok(None);
+            };
+            let bytes = u64::try_from(typed.len()).unwrap_or(u64::MAX);
+            match limits {
+                Some((minimum, maximum)) if !(minimum..=maximum).contains(&bytes) => {
+                    let said = message("pin-length").with("which", self.ui.phrase(which));
+                    let said = said.with("minimum", minimum);
+                    self.ui.warn(&said.with("maximum", maximum));
+                }
+                _ => return Ok(Some(typed)),
+            }
+        }
+    }
+
+    /// Why there is no PIN: nobody could be asked, or whoever was asked typed none.
+    fn untyped(&self, token: &TokenIdentity, which: PinKind) -> Error {
+        let token = token.to_string();
+        if self.ui.can_ask() {
+            Error::PinUntyped { token, which }
+        } else {
+            let option = self.option.to_owned();
+            Error::PinOptionMissing {
+                token,
+                which,
+                option,
+            }
+        }
     }
 
     fn ask(&self, request: &PinRequest<'_>) -> Result<Option<Pin>, Error> {
@@ -98,8 +146,12 @@ impl<'u> Pins<'u> {
         };
         let question = message(key).with("which", which);
         let question = question.with("token", self.ui.phrase(request.token));
-        let typed = self.ui.ask_pin(&question)?;
-        Ok(typed.map(|text| pin(&text)))
+        match self.type_pin(&question, request.which, request.limits)? {
+            Some(typed) => Ok(Some(pin(&typed))),
+            // The first PIN was wrong, and no other one is to be tried.
+            None if request.attempt > 0 => Ok(None),
+            None => Err(self.untyped(request.token, request.which)),
+        }
     }
 }
 
@@ -134,7 +186,8 @@ pub(crate) struct NewPins<'p>(pub(crate) &'p Pins<'p>);
 
 impl PinProvider for NewPins<'_> {
     fn pin(&mut self, request: &PinRequest<'_>) -> tokencert::Result<Option<Pin>> {
-        self.0.new_pin(request.token, request.which).map(Some)
+        let pin = self.0.new_pin(request.token, request.which, request.limits);
+        pin.map(Some)
     }
 }
 

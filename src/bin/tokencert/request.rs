@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use tokencert::certificate::{DistinguishedName, MAXIMUM_FILE_BYTES};
 use tokencert::files::{self, Access};
-use tokencert::issue::{KeyChoice, RequestOrder, RequestSurroundings};
+use tokencert::issue::{KeyChoice, RequestOrder, RequestSurroundings, Requested};
 use tokencert::journal::Journal;
 use tokencert::key::{KeyAlgorithm, KeyId, SignatureScheme};
+use tokencert::pkcs11::Token;
 use tokencert::request::{AlternativeName, Csr, RequestTemplate, Usage};
 use tokencert::token::Need;
 
@@ -77,17 +78,17 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
     // Whatever can be wrong is found before a key is made that nobody would know of.
     let subject = DistinguishedName::parse(&args.subject)?;
     let to_stdout = args.out.as_os_str() == "-";
-    let place = if to_stdout {
-        args.out.clone()
-    } else {
-        std::path::absolute(&args.out).unwrap_or_else(|_| args.out.clone())
-    };
+    let place = place_of(&args.out);
     let journal = context.journal();
     // A run that was cut short may have written the file already.
-    let force = args.force || is_own(&args.out, &place, &journal)?;
-    if !to_stdout {
-        files::check_writable(&args.out, force)?;
-    }
+    let check = || -> Result<bool, Failure> {
+        let force = args.force || is_own(&args.out, &place, &journal)?;
+        if !to_stdout {
+            files::check_writable(&args.out, force)?;
+        }
+        Ok(force)
+    };
+    check()?;
     let mut request = RequestTemplate::new(&args.subject);
     request.alternative_names.clone_from(&args.san);
     if !args.usage.is_empty() {
@@ -95,7 +96,9 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
     }
     let mut order = RequestOrder::new(args.choice(&subject), request, place.to_string_lossy());
     order.scheme = args.scheme()?;
-    let (requested, software) = session::with_token(context, Need::Write, ui, |token| {
+    let act = |token: &Token<'_>| {
+        // Another run, which had the token before, may have written the file.
+        let force = check()?;
         session::log_in(token, context, ui)?;
         let software = token.info().software;
         let progress = if software {
@@ -110,21 +113,25 @@ pub(crate) fn run(args: &RequestArgs, context: &Context, ui: &Ui) -> Result<Exit
             now: context.now(),
             random: &mut system::random,
         };
-        Ok((order.run(token, &mut with)?, software))
-    })?;
-    let pem = requested.prepared.csr.to_pem()?;
-    if to_stdout {
-        ui.data(pem)?;
-    } else {
-        let write = if force {
-            files::write
+        Ok((order.run(token, &mut with)?, software, force))
+    };
+    let finish = |(requested, software, force): (Requested, bool, bool)| {
+        let pem = requested.prepared.csr.to_pem()?;
+        if to_stdout {
+            ui.data(pem)?;
         } else {
-            files::write_new
-        };
-        write(&args.out, pem.as_bytes(), Access::Public)?;
-        ui.status(&message("written").with("path", args.out.display()));
-    }
-    requested.finish(&journal)?;
+            let write = if force {
+                files::write
+            } else {
+                files::write_new
+            };
+            write(&args.out, pem.as_bytes(), Access::Public)?;
+            ui.status(&message("written").with("path", args.out.display()));
+        }
+        requested.finish(&journal)?;
+        Ok((requested, software))
+    };
+    let (requested, software) = session::with_token_then(context, Need::Write, ui, act, finish)?;
     if requested.resumed {
         ui.status(&message("request-resumed"));
     }
@@ -167,6 +174,14 @@ impl RequestArgs {
             },
         }
     }
+}
+
+/// Where the request goes, from whichever folder it was said.
+fn place_of(out: &Path) -> PathBuf {
+    let absolute = std::path::absolute(out).ok();
+    absolute
+        .filter(|_| out.as_os_str() != "-")
+        .unwrap_or_else(|| out.to_owned())
 }
 
 /// True if the file is the very request that an unfinished run for this place has made.

@@ -1,8 +1,14 @@
 //! Which key or certificate on a token a SELECTOR means: exactly one, or an error that lists them.
 
 use tokencert::certificate::Certificate;
-use tokencert::token::{CertificateObject, Contents, Identity, ObjectSelector, TokenIdentity};
+use tokencert::token::{
+    CertificateObject, Contents, Identity, ObjectSelector, Slot, TokenIdentity,
+};
 use tokencert::{Error, Result};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::message;
 
 /// What was selected.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +86,27 @@ impl<'c> Selected<'c> {
             (None, None) => "without CKA_ID".to_owned(),
         }
     }
+}
+
+/// Fails unless the token in `slot` is the one that a PKCS#11 URI names, for an object of the same
+/// name on another one is not meant.
+pub(crate) fn confirm_token(selector: &ObjectSelector, slot: &Slot) -> Result<()> {
+    let (ObjectSelector::Uri(uri), Some(token)) = (selector, slot.token()) else {
+        return Ok(());
+    };
+    if !uri.names_token() || uri.matches_token(slot, token) {
+        return Ok(());
+    }
+    Err(Error::TokenNotFound {
+        wanted: selector.to_string(),
+        present: token.identity.to_string(),
+    })
+}
+
+/// The key is there, and nothing certifies it.
+pub(crate) fn no_certificate(selector: &ObjectSelector) -> Failure {
+    let said = message("no-certificate").with("wanted", selector);
+    Failure::Program(Exit::Failed, said)
 }
 
 /// Finds what `selector` means among what was seen on `token`.

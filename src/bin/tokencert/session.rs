@@ -5,7 +5,9 @@ use std::path::Path;
 
 use tokencert::Error;
 use tokencert::pkcs11::{ExclusiveModule, Token, TokenAccess};
-use tokencert::token::{Need, PinKind, Slot, TokenIdentity, TokenLock, TokenSelector};
+use tokencert::token::{
+    Need, ObjectSelector, PinKind, Slot, TokenIdentity, TokenLock, TokenSelector,
+};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -13,6 +15,7 @@ use crate::failure::Failure;
 use crate::i18n::message;
 use crate::modules::{self, Picked};
 use crate::options::Destination;
+use crate::selection;
 use crate::software_token;
 use crate::ui::Ui;
 use crate::waiting;
@@ -21,25 +24,29 @@ use crate::waiting;
 pub(crate) struct Chosen {
     pub(crate) slot: Slot,
     /// Held for as long as the command writes.
-    _lock: Option<TokenLock>,
+    lock: Option<TokenLock>,
 }
 
-/// Loads the module and chooses the token, then lets `act` work with them.
-pub(crate) fn with_module<T>(
+/// Loads the module and chooses the token, then lets `act` work with them; `after` comes after the
+/// last call into the module, when the run can no longer be cut short, and still under the token's
+/// lock.
+pub(crate) fn with_module_then<T, U>(
     context: &Context,
     need: Need,
     ui: &Ui,
     act: impl FnOnce(&mut ExclusiveModule, &Chosen) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    after: impl FnOnce(T) -> Result<U, Failure>,
+) -> Result<U, Failure> {
     // A token on this computer need not be plugged in.
     if context.wait().is_some() && context.destination() != Some(Destination::Pc) {
         waiting::until_there(context.wait(), context, ui)?;
     }
     let place = modules::choose(context, need, ui)?;
-    loaded(&place.module, context, |module| {
+    let (done, _lock) = loaded(&place.module, context, |module| {
         let chosen = choose(module, &place.token, need, context, ui)?;
-        act(module, &chosen)
-    })
+        Ok((act(module, &chosen)?, chosen.lock))
+    })?;
+    after(done)
 }
 
 /// Opens a session with the chosen token, then lets `act` work with it.
@@ -49,10 +56,41 @@ pub(crate) fn with_token<T>(
     ui: &Ui,
     act: impl FnOnce(&Token<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    with_module(context, need, ui, |module, chosen| {
+    with_token_then(context, need, ui, act, Ok)
+}
+
+/// The same, and `after` as [`with_module_then`] has it.
+pub(crate) fn with_token_then<T, U>(
+    context: &Context,
+    need: Need,
+    ui: &Ui,
+    act: impl FnOnce(&Token<'_>) -> Result<T, Failure>,
+    after: impl FnOnce(T) -> Result<U, Failure>,
+) -> Result<U, Failure> {
+    let act = |module: &mut ExclusiveModule, chosen: &Chosen| {
         let token = module.open_slot(&chosen.slot, need)?;
         act(&token)
-    })
+    };
+    with_module_then(context, need, ui, act, after)
+}
+
+/// The same for a command that works with one object: a PKCS#11 URI that names the object's token
+/// chooses it, and is never applied to another one.
+pub(crate) fn with_token_of<T, U>(
+    object: &ObjectSelector,
+    context: &Context,
+    need: Need,
+    ui: &Ui,
+    act: impl FnOnce(&Token<'_>) -> Result<T, Failure>,
+    after: impl FnOnce(T) -> Result<U, Failure>,
+) -> Result<U, Failure> {
+    context.note_token_of(object);
+    let act = |module: &mut ExclusiveModule, chosen: &Chosen| {
+        selection::confirm_token(object, &chosen.slot)?;
+        let token = module.open_slot(&chosen.slot, need)?;
+        act(&token)
+    };
+    with_module_then(context, need, ui, act, after)
 }
 
 /// Loads a module, lets `act` work with it, and finalizes it. What was done stays done if that
@@ -95,7 +133,7 @@ fn choose(
     let (slots, _making) = slots(module, need, context, ui)?;
     let Picked { slot, asked } = modules::one_of(selector, &slots, need, &name, ui)?;
     let Some(info) = slot.token() else {
-        return Ok(Chosen { slot, _lock: None });
+        return Ok(Chosen { slot, lock: None });
     };
     if context.destination() == Some(Destination::Usb) && info.software {
         return Err(Error::WrongDestination {
@@ -104,7 +142,7 @@ fn choose(
         .into());
     }
     if need != Need::Write {
-        return Ok(Chosen { slot, _lock: None });
+        return Ok(Chosen { slot, lock: None });
     }
     let (lock, waited) = lock(&info.identity, context, ui)?;
     let slot = if waited || asked {
@@ -117,7 +155,7 @@ fn choose(
     };
     Ok(Chosen {
         slot,
-        _lock: Some(lock),
+        lock: Some(lock),
     })
 }
 

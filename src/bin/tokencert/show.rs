@@ -36,7 +36,7 @@ pub(crate) struct ShowArgs {
 
 pub(crate) fn run(args: &ShowArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let zone = context.zone(ui)?;
-    session::with_token(context, Need::Read, ui, |token| {
+    let act = |token: &Token<'_>| {
         if args.login || context.has_pin_source()? {
             session::log_in(token, context, ui)?;
         }
@@ -70,7 +70,8 @@ pub(crate) fn run(args: &ShowArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         }
         ui.data(rows.text())?;
         Ok(Exit::Done)
-    })
+    };
+    session::with_token_of(&args.selector, context, Need::Read, ui, act, Ok)
 }
 
 /// Measures a private key, keeping from the record of its birth that it was witnessed.

@@ -35,6 +35,7 @@ pub(crate) fn enter(context: &Context, ui: &Ui) -> Result<(), Failure> {
     {
         return Ok(());
     }
+    softhsm::check_folder(&folder)?;
     let configuration = softhsm::configure(&folder)?;
     let line = format!("{}={}", softhsm::VARIABLE, configuration.display());
     ui.status(&message("software-token-line").with("line", line));
@@ -95,7 +96,7 @@ pub(crate) fn create(
 ) -> Result<Vec<Slot>, Failure> {
     let slot = softhsm::blank(slots).ok_or_else(|| not_softhsm(module))?;
     ui.status(&message("software-token-new").with("token", LABEL));
-    let pin = context.pins(ui)?.new_pin(&named(), PinKind::User)?;
+    let pin = context.pins(ui)?.new_pin(&named(), PinKind::User, None)?;
     initialize(module, slot, &Initialization::new(LABEL), &mut Both(&pin))?;
     context.remember_pin(pin);
     self::slots(module, context)

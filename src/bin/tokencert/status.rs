@@ -50,7 +50,7 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
     if let Some(Days(days)) = args.within {
         windows.renewal_days_before = days;
     }
-    let unfinished = context.journal().entries()?;
+    let unfinished = context.unfinished(ui)?;
     session::with_token(context, Need::Read, ui, |token| {
         let contents = token.contents()?;
         let standings = standings(&contents, &windows)?;
@@ -192,6 +192,11 @@ impl Screen<'_> {
                 message("next-acquire").with("day", text::day(until, self.ui))
             }
             State::ReissueNeeded => message("next-reissue"),
+            State::NotYetValid => {
+                let begins = one.certificate.not_before();
+                let day = text::day_of(begins, &self.zone, self.ui);
+                message("next-not-yet-valid").with("day", day)
+            }
             _ => {
                 let opens = text::day_of(one.lifecycle.renewal_opens(), &self.zone, self.ui);
                 message("next-nothing").with("day", opens)

@@ -30,6 +30,10 @@ usage-repeated = { $argument } is given twice
     .hint = leave one of the two out
 usage-other = the command line cannot be understood: { $reason }
     .hint = see `--help`
+token-empty = `--token` is empty
+    .hint = a variable of the shell may be unset; where one token is plugged in, leave the option out
+softhsm-folder = SoftHSM2 cannot keep keys in { $path }: its configuration takes no path with `#` or a line break
+    .hint = use a folder with another path
 
 # Questions and words
 choose-number = Number (1 to { $last }, Enter for none)

@@ -6,7 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::SIGINT;
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::flag;
+#[cfg(unix)]
+use signal_hook::iterator::Signals;
 use tokencert::Error;
+#[cfg(unix)]
+use tokencert::pkcs11::between_calls;
 use zeroize::Zeroizing;
 
 use super::Ui;
@@ -31,19 +38,59 @@ pub(super) fn available(talks: bool) -> bool {
     (talks || io::stdin().is_terminal()) && OpenOptions::new().read(true).open(INPUT).is_ok()
 }
 
-/// Ctrl-C ends the program at once with 130, except at a PIN prompt: there the terminal's echo has
-/// to be switched on again first.
+/// What ends the program from outside: Ctrl-C, the end of the session, a polite `kill`.
+///
+/// A module that is cut short in a call can destroy a token, so the first signal waits for the end
+/// of the call that is under way, and a second one does not. At a PIN prompt Ctrl-C has to wait
+/// until the terminal's echo is switched on again.
 pub(super) struct Interrupt {
     ends_program: Arc<AtomicBool>,
 }
 
 impl Interrupt {
-    /// Takes Ctrl-C over.
+    /// Takes the signals over, except those that are to be ignored.
+    #[cfg(unix)]
     pub(super) fn new() -> Self {
         let ends_program = Arc::new(AtomicBool::new(true));
-        let flag = Arc::clone(&ends_program);
+        let ending = Arc::new(AtomicBool::new(false));
+        let ignored = ignored();
+        let heeded = |signal: &i32| ignored & (1 << (signal - 1)) == 0;
+        let heeded: Vec<i32> = [SIGINT, SIGTERM, SIGHUP]
+            .into_iter()
+            .filter(heeded)
+            .collect();
+        // First what a second signal does: in the other order, the thread could take a signal for
+        // the first one while its handler still runs, which would then take it for the second.
+        for &signal in &heeded {
+            let ending = Arc::clone(&ending);
+            let _ = flag::register_conditional_shutdown(signal, 128 + signal, ending);
+        }
+        let ends = Arc::clone(&ends_program);
+        match Signals::new(&heeded) {
+            Ok(mut signals) => {
+                _ = std::thread::spawn(move || {
+                    for signal in signals.forever() {
+                        if signal == SIGINT && !ends.load(Ordering::SeqCst) {
+                            continue;
+                        }
+                        ending.store(true, Ordering::SeqCst);
+                        between_calls(|| signal_hook::low_level::exit(128 + signal));
+                    }
+                });
+            }
+            // Nobody waits for a first signal, so that every one is a second one.
+            Err(_) => ending.store(true, Ordering::SeqCst),
+        }
+        Self { ends_program }
+    }
+
+    /// Takes Ctrl-C over.
+    #[cfg(not(unix))]
+    pub(super) fn new() -> Self {
+        let ends_program = Arc::new(AtomicBool::new(true));
+        let ends = Arc::clone(&ends_program);
         // Where no handler can be had, Ctrl-C ends the program as the system does it.
-        let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, INTERRUPTED, flag);
+        let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, ends);
         Self { ends_program }
     }
 
@@ -58,6 +105,16 @@ impl Interrupt {
         }
         result
     }
+}
+
+/// The signals that whoever started the program wants ignored, as `nohup` does, one bit each; none
+/// where the system does not say.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
 }
 
 impl Ui {

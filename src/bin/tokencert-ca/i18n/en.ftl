@@ -6,6 +6,8 @@ module-not-softhsm = the module is not SoftHSM2, so it cannot have a token in th
     .hint = name the token that is to hold the key with `--token`
 key-begun = an earlier run has made a key of kind { $kind }
     .hint = go on with it by `--key { $kind }`
+name-empty = the authority's name is empty
+    .hint = give it a name that its certificates can bear, for example `--name 'Example CA'`
 softhsm-missing = SoftHSM2 was not found, which keeps the authority's key
     .hint = install `softhsm2`, name its library with `--module`, or use another token with `--module` and `--token`
 

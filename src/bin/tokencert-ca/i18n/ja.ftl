@@ -6,6 +6,8 @@ module-not-softhsm = このモジュールはSoftHSM2ではないため、認証
     .hint = 鍵を置くUSBトークンを `--token` で指定してください
 key-begun = 前回の実行で { $kind } の鍵を作成済みです
     .hint = `--key { $kind }` を指定して続けてください
+name-empty = 認証局の名前が空です
+    .hint = 電子証明書に載せる名前を指定してください。例：`--name 'Example CA'`
 softhsm-missing = 認証局の鍵を保管するSoftHSM2が見つかりません
     .hint = `softhsm2` をインストールするか、そのライブラリを `--module` で指定するか、`--module` と `--token` で別のUSBトークンを指定してください
 
@@ -37,7 +39,7 @@ arg-token = 認証局の鍵を置くUSBトークンのラベル、シリアル�
 arg-module = 認証局の鍵があるUSBトークンのPKCS#11モジュール。ライブラリの絶対パス
 arg-pin-source = 認証局の鍵のPINの取得元：file:PATH、env:NAME、fd:N
 arg-csr = 発行要求（PKCS#10）のファイル
-arg-out = 電子証明書を書き込むファイル。すでにあれば置き換える
+arg-out = 電子証明書を書き込むファイル。すでにあれば置き換える。`-` なら標準出力
 arg-profile-export-out = プロファイルを書き込むファイル
 arg-profile-export-name = プロファイルの名前（認証局の名前から作る名前の代わり）
 arg-shell = シェル

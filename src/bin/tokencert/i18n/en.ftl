@@ -32,6 +32,8 @@ subject-missing = no subject is given
     .hint = give `--subject 'CN=Taro Yamada,O=Example,C=JP'`, or add a profile with `tokencert profile add FILE`
 field-missing = the profile { $profile } needs more about the holder
     .hint = give { $option }
+no-certificate = { $wanted } is a key without certificate
+    .hint = see what the token holds with `tokencert list`
 
 # Questions
 choose-token = Several tokens are there:
@@ -42,6 +44,7 @@ pin-again = The same { $which } once more
 pin-differs = the two were not the same
 pin-wrong = the { $which } was wrong; { $state }
 pin-state = { $state }
+pin-length = the { $which } must have { $minimum } to { $maximum } bytes (a digit or a letter has 1); no try was spent
 pin-to-be-changed = the token wants its { $which } changed: use `tokencert token pin`
 ask-contract = Contractor ID
 ask-user = User ID (Enter for the administrator)
@@ -177,6 +180,7 @@ next-issue = tokencert issue
 next-renew = tokencert issue --another
 next-acquire = tokencert issue (until { $day })
 next-reissue = ask for a reissue
+next-not-yet-valid = not valid before { $day }: check this computer's clock
 next-nothing = nothing to do until { $day }
 next-delete = renewed; safe to delete: tokencert delete sha256:{ $sha256 } --what { $what }
 next-unfinished = { $command } (going on with { $id })

@@ -32,6 +32,8 @@ subject-missing = 名義（サブジェクト）が指定されていません
     .hint = `--subject 'CN=Taro Yamada,O=Example,C=JP'` のように指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 field-missing = プロファイル { $profile } には、名義人についての指定が必要です
     .hint = { $option } を指定してください
+no-certificate = { $wanted } の鍵に電子証明書はありません
+    .hint = USBトークンの中身は `tokencert list` で見られます
 
 # 質問
 choose-token = USBトークンが複数あります：
@@ -42,6 +44,7 @@ pin-again = 確認のため、同じ{ $which }をもう一度
 pin-differs = 2回の入力が一致しません
 pin-wrong = { $which }が違います。{ $state }
 pin-state = { $state }
+pin-length = { $which }は{ $minimum }～{ $maximum }バイト（英数字は1文字1バイト）です。試行回数は減っていません
 pin-to-be-changed = { $which }の変更が必要です：`tokencert token pin`
 ask-contract = 契約者ID（利用者番号）
 ask-user = 利用者ID（管理者はそのままEnter）
@@ -171,6 +174,7 @@ next-issue = tokencert issue
 next-renew = tokencert issue --another
 next-acquire = tokencert issue（{ $day }まで）
 next-reissue = 再発行を依頼してください
+next-not-yet-valid = { $day }より前は無効です。このPCの時計を確かめてください
 next-nothing = { $day }までありません
 next-delete = 更新済み。削除できます：tokencert delete sha256:{ $sha256 } --what { $what }
 next-unfinished = { $command }（{ $id } の続き）

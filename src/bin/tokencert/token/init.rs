@@ -69,9 +69,9 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
             return Err(Error::TokenChanged { expected, found }.into());
         }
 
-        let so = Pins::new(args.so_pin_source.clone(), ui);
-        let user = context.pins(ui)?;
-        let (mut present, mut new) = (Pins::new(args.so_pin_source.clone(), ui), NewPins(&so));
+        let so_pins = || Pins::new(args.so_pin_source.clone(), ui).of_option("--so-pin-source");
+        let (so, user) = (so_pins(), context.pins(ui)?);
+        let (mut present, mut new) = (so_pins(), NewPins(&so));
         let so: &mut dyn PinProvider = if initialized(&slot) {
             &mut present
         } else {

@@ -35,11 +35,11 @@ pub(crate) fn run(args: &PinArgs, context: &Context, ui: &Ui) -> Result<Exit, Fa
     session::with_token(context, Need::Write, ui, |token| {
         let which = if args.so { PinKind::So } else { PinKind::User };
         let mut present = if args.so {
-            Pins::new(args.so_pin_source.clone(), ui)
+            Pins::new(args.so_pin_source.clone(), ui).of_option("--so-pin-source")
         } else {
             context.pins(ui)?
         };
-        let new = Pins::new(args.new_pin_source.clone(), ui);
+        let new = Pins::new(args.new_pin_source.clone(), ui).of_option("--new-pin-source");
         change_pin(
             token,
             which,

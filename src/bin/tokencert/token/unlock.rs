@@ -30,8 +30,8 @@ pub(crate) struct UnlockArgs {
 
 pub(crate) fn run(args: &UnlockArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     session::with_token(context, Need::Write, ui, |token| {
-        let mut so = Pins::new(args.so_pin_source.clone(), ui);
-        let new = Pins::new(args.new_pin_source.clone(), ui);
+        let mut so = Pins::new(args.so_pin_source.clone(), ui).of_option("--so-pin-source");
+        let new = Pins::new(args.new_pin_source.clone(), ui).of_option("--new-pin-source");
         let mut pins = ByKind {
             so: &mut so,
             user: &mut NewPins(&new),

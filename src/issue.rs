@@ -1,31 +1,32 @@
 //! Issuing: a key pair is made on the token, an authority certifies it, and the certificate lands
 //! beside it. It can be stopped anywhere; the next run goes on.
 
+mod obtain;
 mod outcome;
 mod prepare;
 mod present;
+mod record;
 mod request;
 mod resume;
 
-use std::path::Path;
-
-use crate::authority::{Authority, Enrolment};
-use crate::certificate::{Certificate, DistinguishedName, chain_of, hexadecimal};
-use crate::error::{Error, ErrorKind, Result};
+use crate::authority::Authority;
+use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
+use crate::error::{Error, Result};
 use crate::import::Import;
 use crate::journal::{Entry, Purpose, Step};
-use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey, SignatureScheme};
+use crate::key::{KeyAlgorithm, KeyId, PublicKey, SignatureScheme};
 use crate::pkcs11::{Token, TokenAccess};
 use crate::request::{Csr, RequestTemplate};
 use crate::token::{Contents, Need, Slot, TokenIdentity, TokenSelector};
 
+use obtain::Obtained;
+use record::read_record;
+
 pub use outcome::{Issued, Outcome, Stage, Surroundings};
 pub use prepare::{KeyChoice, Prepared, prepare};
+pub use record::save_record;
 pub use request::{RequestOrder, RequestSurroundings, Requested};
 pub use resume::{Abandoned, abandon};
-
-/// The largest provenance record that is read, in bytes.
-const MAXIMUM_RECORD_BYTES: u64 = 64 * 1024;
 
 /// What is to be issued.
 ///
@@ -272,85 +273,6 @@ impl Issue {
         Ok((entry, Ready { public_key, csr }))
     }
 
-    /// Asks the authority, unless it has answered already.
-    fn obtain(
-        &self,
-        mut entry: Entry,
-        ready: &Ready,
-        with: &mut Surroundings<'_>,
-    ) -> Result<Obtained> {
-        if let Step::Issued { chain, .. } = &entry.step {
-            let chain = chain.clone();
-            return Ok(Obtained::Chain(Box::new(entry), chain));
-        }
-        let before = entry.step.clone();
-        let (public_key, request) = (ready.public_key.clone(), ready.csr.clone());
-        entry.step = Step::Sent {
-            public_key,
-            request,
-        };
-        with.journal.save(&entry)?;
-        (with.progress)(Stage::Asking);
-        let certificates = match with.authority.enrol(&ready.csr) {
-            Ok(Enrolment::Issued(certificates)) => certificates,
-            Ok(Enrolment::Pending { retry_after, place }) => {
-                let id = entry.id;
-                return Ok(Obtained::Pending(Outcome::Pending {
-                    id,
-                    retry_after,
-                    place,
-                }));
-            }
-            Err(error) => {
-                // A refusal is an answer: nothing was issued, unless an earlier run had asked too
-                // and its answer was lost.
-                if error.kind() == ErrorKind::Refused && !matches!(before, Step::Sent { .. }) {
-                    entry.step = before;
-                    with.journal.save(&entry)?;
-                }
-                return Err(error);
-            }
-        };
-        let chain = self.chain(&certificates, ready, with)?;
-        let (public_key, request) = (ready.public_key.clone(), ready.csr.clone());
-        entry.step = Step::Issued {
-            public_key,
-            request,
-            chain: chain.clone(),
-        };
-        with.journal.save(&entry)?;
-        Ok(Obtained::Chain(Box::new(entry), chain))
-    }
-
-    /// The certificate of our key and its chain, which must lead to the CA that is expected.
-    fn chain(
-        &self,
-        certificates: &[Certificate],
-        ready: &Ready,
-        with: &mut Surroundings<'_>,
-    ) -> Result<Vec<Certificate>> {
-        let is_ours =
-            |one: &&Certificate| one.public_key().is_ok_and(|key| key == ready.public_key);
-        let Some(leaf) = certificates.iter().find(is_ours) else {
-            let first = certificates.first().map(|one| one.subject().to_string());
-            return Err(Error::CertificateKeyDiffers {
-                subject: first.unwrap_or_default(),
-            });
-        };
-        let mut others = certificates.to_vec();
-        others.extend(with.authority.ca_certificates()?);
-        let chain = chain_of(leaf, &others);
-        match self.ca_fingerprint {
-            Some(expected) if !chain.iter().any(|one| one.sha256() == expected) => {
-                Err(Error::AuthorityUntrusted {
-                    authority: with.authority.name(),
-                    expected: hexadecimal(&expected),
-                })
-            }
-            _ => Ok(chain),
-        }
-    }
-
     /// Puts the certificate and its chain on the token.
     fn land(
         &self,
@@ -392,11 +314,6 @@ enum Begun {
     AlreadyThere(Outcome),
 }
 
-enum Obtained {
-    Chain(Box<Entry>, Vec<Certificate>),
-    Pending(Outcome),
-}
-
 /// Looks at the token as another program would, and compares what can be seen without a PIN.
 ///
 /// Castle tokens have been seen to lose what they had just accepted.
@@ -419,23 +336,4 @@ fn verify_afresh(
         token: issued.token.to_string(),
         what: format!("the certificate of {}", issued.certificate.subject()),
     })
-}
-
-/// The provenance record of a key, where there is one that can be read.
-fn read_record(folder: &Path, key: &PublicKey) -> Option<Provenance> {
-    let path = folder.join(format!("{}.json", hexadecimal(&key.sha256())));
-    let bytes = crate::files::read(&path, MAXIMUM_RECORD_BYTES).ok()?;
-    serde_json::from_slice(&bytes).ok()
-}
-
-/// Writes a provenance record under the public key's hash, for `show` and `audit`.
-pub fn save_record(folder: &Path, record: &Provenance) -> Result<()> {
-    let Some(name) = &record.public_key_sha256 else {
-        return Ok(());
-    };
-    let path = folder.join(format!("{name}.json"));
-    let text = serde_json::to_vec_pretty(record)
-        .map_err(|error| Error::writing(&path, std::io::Error::other(error)))?;
-    crate::files::private_folder(folder)?;
-    crate::files::write(&path, &text, crate::files::Access::Private)
 }

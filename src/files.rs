@@ -121,20 +121,20 @@ fn filled(path: &Path, bytes: &[u8], access: Access) -> io::Result<NamedTempFile
     }
     #[cfg(not(unix))]
     let _ = access;
-    let mut file = builder.tempfile_in(folder(path)).map_err(plain)?;
+    let folder = folder(path);
+    fs::metadata(folder)?;
+    let mut file = builder.tempfile_in(folder).map_err(plain)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
 
-/// The system's own error: the temporary file's name that comes with it tells nobody anything.
+/// The error without the temporary file's name, which tells nobody anything.
 fn plain(error: io::Error) -> io::Error {
-    let inner = error
-        .get_ref()
-        .map(|inner| inner as &(dyn std::error::Error + 'static));
-    let mut causes = std::iter::successors(inner, |cause| cause.source());
-    let system = causes.find_map(|cause| cause.downcast_ref::<io::Error>()?.raw_os_error());
-    system.map_or(error, io::Error::from_raw_os_error)
+    match error.kind() {
+        io::ErrorKind::Other => error,
+        kind => kind.into(),
+    }
 }
 
 /// A folder in the way cannot be replaced, and a device (`/dev/null`) must not be.

@@ -22,7 +22,7 @@ pub(crate) struct Look {
     /// One for each module that answered.
     pub(crate) listings: Vec<Listing>,
     /// The modules that gave no answer.
-    silent: Vec<PathBuf>,
+    pub(crate) silent: Vec<PathBuf>,
 }
 
 /// What one module shows, as the JSON that its child process printed.

@@ -27,12 +27,13 @@ pub(crate) fn run(_: &ListArgs, context: &Context, ui: &Ui) -> Result<Exit, Fail
         return Ok(Exit::Done);
     }
     for slot in values(&all, "failed") {
-        let said = message("slot-failed").with("slot", text(slot, "slot"));
-        ui.warn(
-            &said
-                .with("module", text(slot, "module"))
-                .with("cause", text(slot, "error")),
-        );
+        let said = if slot.get("slot").is_some_and(Value::is_null) {
+            message("module-silent")
+        } else {
+            message("slot-failed").with("slot", text(slot, "slot"))
+        };
+        let said = said.with("module", text(slot, "module"));
+        ui.warn(&said.with("cause", text(slot, "error")));
     }
     if values(&all, "tokens").is_empty() {
         ui.say(&message("tokens-none"))?;
@@ -54,12 +55,12 @@ pub(super) fn look(context: &Context, ui: &Ui) -> Result<Value, Failure> {
     }
     let (mut tokens, mut failed): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
     let look = modules::look_at(&candidates, context, ui);
-    if look
-        .listings
-        .iter()
-        .all(|listing| listing.tokens.is_empty())
-    {
-        look.name_silent(ui);
+    for module in &look.silent {
+        failed.push(json!({
+            "module": module.display().to_string(),
+            "slot": null,
+            "error": "the module gave no answer",
+        }));
     }
     for listing in look.listings {
         for token in listing.tokens {

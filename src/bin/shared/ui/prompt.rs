@@ -4,6 +4,10 @@ use std::fs::OpenOptions;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(unix)]
+use std::sync::{Mutex, PoisonError};
+#[cfg(unix)]
+use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 #[cfg(unix)]
@@ -32,6 +36,10 @@ const OUTPUT: &str = "CONOUT$";
 /// The exit status after Ctrl-C, 128 and the signal's number as shells have it.
 const INTERRUPTED: i32 = 130;
 
+/// How long a prompt has to notice Ctrl-C by itself.
+#[cfg(unix)]
+const PROMPT_TURN: Duration = Duration::from_millis(300);
+
 /// True if somebody sits at a terminal: a program in a pipeline may ask, one without any
 /// standard stream on the terminal, as from cron, may not.
 pub(super) fn available(talks: bool) -> bool {
@@ -45,6 +53,9 @@ pub(super) fn available(talks: bool) -> bool {
 /// until the terminal's echo is switched on again.
 pub(super) struct Interrupt {
     ends_program: Arc<AtomicBool>,
+    /// How the terminal was set before a prompt, in the words of stty(1).
+    #[cfg(unix)]
+    before: Arc<Mutex<Option<String>>>,
 }
 
 impl Interrupt {
@@ -66,13 +77,21 @@ impl Interrupt {
             let _ = flag::register_conditional_shutdown(signal, 128 + signal, ending);
         }
         let ends = Arc::clone(&ends_program);
+        let before = Arc::new(Mutex::new(None));
+        let terminal = Arc::clone(&before);
         match Signals::new(&heeded) {
             Ok(mut signals) => {
                 _ = std::thread::spawn(move || {
                     for signal in signals.forever() {
                         if signal == SIGINT && !ends.load(Ordering::SeqCst) {
-                            continue;
+                            // The prompt reads Ctrl-C itself and ends the program. One that comes
+                            // before the prompt has taken the terminal is nobody else's.
+                            std::thread::sleep(PROMPT_TURN);
+                            if ends.load(Ordering::SeqCst) {
+                                continue;
+                            }
                         }
+                        give_back(&terminal);
                         ending.store(true, Ordering::SeqCst);
                         between_calls(|| signal_hook::low_level::exit(128 + signal));
                     }
@@ -81,7 +100,10 @@ impl Interrupt {
             // Nobody waits for a first signal, so that every one is a second one.
             Err(_) => ending.store(true, Ordering::SeqCst),
         }
-        Self { ends_program }
+        Self {
+            ends_program,
+            before,
+        }
     }
 
     /// Takes Ctrl-C over.
@@ -95,9 +117,13 @@ impl Interrupt {
     }
 
     fn guard<T>(&self, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        #[cfg(unix)]
+        set(&self.before, stty(&["-g"]));
         self.ends_program.store(false, Ordering::SeqCst);
         let result = act();
         self.ends_program.store(true, Ordering::SeqCst);
+        #[cfg(unix)]
+        set(&self.before, None);
         if let Err(error) = &result
             && error.kind() == io::ErrorKind::Interrupted
         {
@@ -105,6 +131,29 @@ impl Interrupt {
         }
         result
     }
+}
+
+#[cfg(unix)]
+fn set(before: &Mutex<Option<String>>, state: Option<String>) {
+    *before.lock().unwrap_or_else(PoisonError::into_inner) = state;
+}
+
+/// Sets the terminal as it was before the prompt that a signal has ended.
+#[cfg(unix)]
+fn give_back(before: &Mutex<Option<String>>) {
+    let state = before.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(state) = state {
+        stty(&[state.trim()]);
+    }
+}
+
+/// Runs stty(1) on the terminal; nothing where there is no such program.
+#[cfg(unix)]
+fn stty(arguments: &[&str]) -> Option<String> {
+    let terminal = OpenOptions::new().read(true).open(INPUT).ok()?;
+    let mut stty = std::process::Command::new("stty");
+    let output = stty.args(arguments).stdin(terminal).output().ok()?;
+    String::from_utf8(output.stdout).ok()
 }
 
 /// The signals that whoever started the program wants ignored, as `nohup` does, one bit each; none

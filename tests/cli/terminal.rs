@@ -71,7 +71,7 @@ fn ctrl_c_at_the_pin_prompt_is_130_and_leaves_the_terminal_as_it_was() {
         .get_program()
         .to_owned();
     let line = format!(
-        "stty echo; stty -g > before; {} list --login; echo status=$?; stty -g > after",
+        "stty echo; stty -g > before; env --default-signal=INT {} list --login; echo status=$?; stty -g > after",
         program.display()
     );
     let mut terminal = Terminal::start(world.command("bash", &["-c", &line]));

@@ -166,6 +166,11 @@ impl Context {
         ProfileStore::new(self.folders.config.join("profiles"))
     }
 
+    /// True if a profile was named, on the command line or in the configuration.
+    pub(crate) fn profile_is_named(&self) -> bool {
+        self.options.profile.is_some() || self.config.profile.is_some()
+    }
+
     /// The profile that was named, else the only one there is.
     pub(crate) fn profile(&self, ui: &Ui) -> Result<Option<&Profile>, Failure> {
         if let Some(profile) = self.profile.get() {

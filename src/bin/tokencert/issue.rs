@@ -76,7 +76,9 @@ pub(crate) struct IssueArgs {
 }
 
 pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    let profile = context.profile(ui)?;
+    // Whoever says it all has no need of a profile, and means the same when one is added later.
+    let told = args.authority.is_some() && args.subject.is_some() && !context.profile_is_named();
+    let profile = if told { None } else { context.profile(ui)? };
     let issue = args.order(profile, context, ui)?;
     let named = args
         .authority

@@ -279,14 +279,17 @@ fn find_again(core: &Core, slot: u64, label: &str, others: &[TokenIdentity]) -> 
             .token()
             .is_some_and(|token| token.identity.label == label)
     };
-    let stayed = slots.iter().filter(fits).find(|found| found.id == slot);
-    let mut moved = slots.iter().filter(fits).filter(|found| {
-        found
-            .token()
-            .is_some_and(|token| !others.contains(&token.identity))
-    });
-    stayed
-        .or_else(|| moved.next())
+    let is_new = |found: &&Slot| {
+        let token = found.token();
+        token.is_some_and(|token| !others.contains(&token.identity))
+    };
+    let is_here = |found: &&Slot| found.id == slot;
+    // A token that another run left half-made under the same label may have come into the slot.
+    let new = || slots.iter().filter(fits).filter(is_new);
+    new()
+        .find(is_here)
+        .or_else(|| new().next())
+        .or_else(|| slots.iter().filter(fits).find(is_here))
         .cloned()
         .ok_or_else(|| Error::TokenNotFound {
             wanted: format!("`{label}`"),

@@ -22,6 +22,30 @@ fn two_tokens() -> (World, String) {
 }
 
 #[test]
+fn the_child_that_certifies_cannot_read_the_pin_from_a_descriptor() {
+    let world = World::with_authority();
+    world.token("demo");
+    // The program takes its sibling for the authority: here, one that looks for the PIN.
+    let folder = world.path("bin");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::copy(env!("CARGO_BIN_EXE_tokencert"), folder.join("tokencert")).unwrap();
+    let spy = "#!/bin/sh\necho yes > asked\ncat <&7 > seen 2>/dev/null\nexit 7\n";
+    let place = world.write("bin/tokencert-ca", spy);
+    world
+        .command("chmod", &["755", place.to_str().unwrap()])
+        .status()
+        .unwrap();
+    let line = "exec 7<\"$1\"; ./bin/tokencert issue --authority dir:ca --token demo \
+        --subject CN=a --key ec:p256 --pin-source fd:7";
+    let pin = world.write("the-pin", common::PIN);
+    let shell = ["-c", line, "sh", pin.to_str().unwrap()];
+    common::run(world.command("sh", &shell)).exits(7);
+    assert_eq!(world.read("asked"), "yes\n");
+    let seen = std::fs::read_to_string(world.path("seen"));
+    assert_eq!(seen.unwrap_or_default(), "");
+}
+
+#[test]
 fn a_uri_of_an_object_chooses_its_token() {
     let (world, second) = two_tokens();
     let uri = format!("pkcs11:serial={second};object=x");

@@ -50,6 +50,23 @@ impl FromStr for PinSource {
     }
 }
 
+impl PinSource {
+    /// Keeps a descriptor from the programs that this one starts: they could read the PIN.
+    #[cfg(unix)]
+    pub(crate) fn keep_from_children(&self) {
+        use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+        if let Self::Fd(number) = self {
+            let flag = FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC);
+            // One that is not open is found out when the PIN is read.
+            let _ = i32::try_from(*number).map(|number| fcntl(number, flag));
+        }
+    }
+
+    /// Descriptors are of Unix.
+    #[cfg(not(unix))]
+    pub(crate) fn keep_from_children(&self) {}
+}
+
 impl fmt::Display for PinSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -139,6 +139,10 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let context = Context::new(options, ui)?;
     if command.as_ref().is_some_and(Command::uses_token) {
         software_token::enter(&context, ui)?;
+        // Not before: the program that was entered reads the PIN itself.
+        if let Some(source) = context.pin_source()? {
+            source.keep_from_children();
+        }
         if std::env::var_os("PKCS11SPY").is_some() {
             ui.warn(&message("pkcs11-spy"));
         }

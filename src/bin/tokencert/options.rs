@@ -29,8 +29,7 @@ pub(crate) struct Options {
         hide_env_values = true, value_parser = token_selector)]
     pub(crate) token: Option<TokenSelector>,
 
-    /// Where the token's PIN comes from: file:PATH, env:NAME or fd:N; without it, it is asked for.
-    /// Programs that this one starts inherit an open fd:N
+    /// Where the token's PIN comes from: file:PATH, env:NAME or fd:N; without it, it is asked for
     #[arg(
         long,
         global = true,

@@ -242,7 +242,7 @@ help-profile-show = プロファイルの内容をすべて表示する
 # 引数の説明
 arg-module = USBトークンのメーカーのPKCS#11モジュール（ライブラリの絶対パス）
 arg-token = USBトークン：ラベル、シリアル番号、またはPKCS#11 URI
-arg-pin-source = USBのPINの取得元：file:PATH、env:NAME、fd:N。なければ尋ねる。fd:Nは開いたまま子プロセスに引き継がれる
+arg-pin-source = USBのPINの取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
 arg-to = 鍵を作る場所：USBトークン（usb）、またはこのPC（pc）
 arg-profile = 金融機関や担当部署のプロファイル。なければ、登録されている唯一のもの
 arg-config = 通常の設定ファイルの代わりに読むファイル

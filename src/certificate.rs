@@ -40,6 +40,18 @@ pub(crate) use pem::encode as encode_pem;
 pub(crate) use text::hexadecimal;
 
 /// A certificate (RFC 5280 section 4.1), never re-encoded. Two are equal if their DER is.
+///
+/// ```
+/// use tokencert::certificate::{chain_of, read_certificates};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bundle = std::fs::read("fixtures/rsa-bundle.p7b")?; // PEM, DER or PKCS#7
+/// let certificates = read_certificates("rsa-bundle.p7b", &bundle)?;
+/// let leaf = certificates.iter().find(|one| !one.is_ca()).ok_or("no leaf")?;
+/// let chain = chain_of(leaf, &certificates); // leaf first, root last
+/// assert!(leaf.is_issued_by(&chain[1]));
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Certificate {
     der: Vec<u8>,

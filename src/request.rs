@@ -19,6 +19,17 @@ pub use crate::certificate::usage::{KeyUsage, Usage};
 pub use csr::Csr;
 
 /// What a certificate is asked for.
+///
+/// ```
+/// use tokencert::{Csr, RequestTemplate, SigningKey};
+///
+/// fn request(key: &dyn SigningKey) -> tokencert::Result<Csr> {
+///     let mut template = RequestTemplate::new("CN=山田 太郎,O=例,C=JP");
+///     template.alternative_names = vec!["email:taro@example.jp".parse()?];
+///     let scheme = tokencert::SignatureScheme::RsaPssSha256;
+///     template.sign(key, scheme) // verified in software before it is returned
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RequestTemplate {
     /// The subject as [`DistinguishedName::parse`] reads it, which happens when the request is

@@ -152,6 +152,7 @@ issue-done = The certificate is on { $token }.
 issue-already-there = A valid certificate is already there until { $day }.
 issue-pending = The request is with the authority ({ $place }); the answer is not there yet.
 issue-pending-next = give the same command again to go on
+issue-stays = A USB token is pulled out after logging off; this software token stays on the PC.
 issue-pull-out = After you have logged off, pull the USB token out.
 pending-request = request to { $path }
 pending-none = Nothing is unfinished.

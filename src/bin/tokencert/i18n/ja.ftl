@@ -149,6 +149,7 @@ issue-done = 電子証明書を{ $token }に保存しました。
 issue-already-there = { $day }まで有効な電子証明書がすでにあります。
 issue-pending = 発行要求は認証局に渡してあります（{ $place }）。回答はまだありません。
 issue-pending-next = 同じコマンドをもう一度実行すると、続きから進みます
+issue-stays = USBトークンならログオフ後に抜いてください。これはこのPCのソフトウェアの鍵入れです。
 issue-pull-out = ログオフした後は、USBトークンを抜いてください。
 pending-request = { $path } への発行要求
 pending-none = 途中で終わっているものはありません。

@@ -9,7 +9,7 @@ use crate::i18n::message;
 use crate::ui::Ui;
 use crate::{table, text};
 
-/// Shows how it ended; a software token cannot be pulled out.
+/// Shows how it ended, with the reminder that suits the token: software cannot be pulled out.
 pub(super) fn show(
     outcome: &Outcome,
     software: bool,
@@ -24,9 +24,12 @@ pub(super) fn show(
         }
         Outcome::Issued(issued) => {
             completed(issued, zone, ui)?;
-            if !software {
-                ui.status(&message("issue-pull-out"));
-            }
+            let reminder = if software {
+                "issue-stays"
+            } else {
+                "issue-pull-out"
+            };
+            ui.status(&message(reminder));
             Ok(())
         }
         Outcome::Pending { id, place, .. } => {

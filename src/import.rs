@@ -221,8 +221,13 @@ fn take_back(token: &Token<'_>, placed: &[Placed<'_>], why: &Error) {
         Err(error) => return left(&error),
     };
     for one in placed.iter().filter(|one| !one.present) {
+        // One that is half-way into the place of another may be all that the key has left.
         let mut objects = contents.all_certificates();
-        if let Some(object) = objects.find(|o| o.certificate.as_ref() == Some(one.certificate))
+        let written = objects.find(|object| {
+            object.certificate.as_ref() == Some(one.certificate)
+                && !replace::is_under_way(object, one.certificate)
+        });
+        if let Some(object) = written
             && let Err(error) = token.delete_certificate(object)
         {
             left(&error);

@@ -79,10 +79,6 @@ errors! {
     Failed Module { ; source cause: CallError } "module",
         "the PKCS#11 module failed: {cause}",
         "check that the token is plugged in and its driver's service runs; then ask the token's maker what the code means";
-    /// The module lacks a function of the standard.
-    Failed FunctionMissing { function: String, } "function-missing",
-        "the PKCS#11 module has no {function}",
-        "use the module of the token's maker";
 
     // PINs
     /// No PIN was given and nobody can be asked.

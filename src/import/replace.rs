@@ -123,14 +123,16 @@ fn older<'c>(
 
 /// The certificate under its provisional ID.
 fn find<'c>(contents: &'c Contents, certificate: &Certificate) -> Option<&'c CertificateObject> {
-    let provisional = provisional(certificate);
     contents.all_certificates().find(|object| {
-        object.certificate.as_ref() == Some(certificate)
-            && object
-                .id
-                .as_ref()
-                .is_some_and(|id| id.as_bytes() == provisional)
+        object.certificate.as_ref() == Some(certificate) && is_under_way(object, certificate)
     })
+}
+
+/// True if the object has the provisional ID of a certificate that is taking another one's place.
+pub(super) fn is_under_way(object: &CertificateObject, certificate: &Certificate) -> bool {
+    let provisional = provisional(certificate);
+    let id = object.id.as_ref();
+    id.is_some_and(|id| id.as_bytes() == provisional)
 }
 
 /// An ID that a later run finds again: the certificate's own hash, cut to the size of our IDs.

@@ -114,6 +114,37 @@ fn a_second_certificate_of_a_key_replaces_the_first_only_where_the_token_holds_o
 }
 
 #[test]
+fn a_replacement_that_fails_half_way_keeps_the_new_certificate_for_the_next_run() {
+    Bad::tell(|bad| {
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        let (key, chain) = made(bad, &token);
+        import(&token, &chain).unwrap();
+        let newer = certify(&key.csr, "CN=Hanako,O=Newer");
+        let archive = tempfile::tempdir().unwrap();
+        let mut replacing = Import::default();
+        replacing.archive = Some(archive.path().to_owned());
+        let now = newer[0].not_before();
+        let refuse = "refuse-second-certificate CKR_GENERAL_ERROR";
+        bad.control(&format!(
+            "{refuse}\nfault before 1 C_SetAttributeValue CKR_DEVICE_MEMORY"
+        ));
+        replacing.run(&token, &newer[..1], now).unwrap_err();
+        assert_ne!(bad.hits(), "", "the fault was met");
+        let contents = token.contents().unwrap();
+        let mut left = contents.all_certificates();
+        assert!(left.any(|one| one.certificate.as_ref() == Some(&newer[0])));
+
+        bad.control(refuse);
+        replacing.run(&token, &newer[..1], now).unwrap();
+        let contents = token.contents().unwrap();
+        let kept = &only(&contents).certificates;
+        assert_eq!(kept[0].certificate.as_ref(), Some(&newer[0]));
+        assert_eq!(kept[0].id, key.id);
+    });
+}
+
+#[test]
 fn a_full_token_is_noticed_before_anything_is_written_where_it_says_so() {
     Bad::tell(|bad| {
         let module = Bad::module();

@@ -3,11 +3,13 @@
 mod folder;
 mod handoff;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
+use crate::key::{KeyAlgorithm, SigningKey};
 use crate::request::Csr;
 
 pub use folder::FolderAuthority;
@@ -34,6 +36,126 @@ pub trait Authority {
     /// The same request again gets the same certificate again, or is still pending: a lost answer
     /// costs nothing.
     fn enrol(&mut self, request: &Csr) -> Result<Enrolment>;
+
+    /// Asks for a certificate in place of `present` (RFC 7030 section 4.2.2), proving possession of
+    /// its key where the authority can be shown that.
+    ///
+    /// The same request again gets the same certificate again.
+    fn reenrol(&mut self, request: &Csr, present: &Present<'_>) -> Result<Enrolment> {
+        let _ = present;
+        self.enrol(request)
+    }
+
+    /// What requests must be like (RFC 7030 section 4.5), asked before anything is generated.
+    fn requirements(&mut self) -> Result<Requirements> {
+        Ok(Requirements::default())
+    }
+}
+
+/// A certificate whose key is at hand, to prove who asks.
+#[derive(Clone, Copy)]
+pub struct Present<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// The certificates of its chain, issuer first; the root may be missing.
+    pub chain: &'a [Certificate],
+    /// Its key.
+    pub key: &'a (dyn SigningKey + Sync),
+}
+
+impl fmt::Debug for Present<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Present")
+            .field("certificate", &self.certificate.fingerprint())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an authority asks of requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Requirements {
+    /// The kinds of key that it names; none where it names none.
+    pub keys: Vec<KeyAlgorithm>,
+}
+
+/// Why a server does not accept a certificate that is ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AccessRefusal {
+    /// It has expired.
+    Expired,
+    /// It was revoked.
+    Revoked,
+    /// A newer one has logged in, or was issued in its place.
+    Superseded,
+    /// Its holder is suspended.
+    Suspended,
+    /// It is another holder's than the one expected here.
+    WrongHolder,
+    /// The server did not say.
+    Unknown,
+}
+
+impl AccessRefusal {
+    const ALL: [Self; 6] = [
+        Self::Expired,
+        Self::Revoked,
+        Self::Superseded,
+        Self::Suspended,
+        Self::WrongHolder,
+        Self::Unknown,
+    ];
+
+    /// Its name in the server's answer, for example `wrong-holder`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Superseded => "superseded",
+            Self::Suspended => "suspended",
+            Self::WrongHolder => "wrong-holder",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The refusal of this name; [`AccessRefusal::Unknown`] for any other.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        let known = Self::ALL.into_iter().find(|one| one.name() == name);
+        known.unwrap_or(Self::Unknown)
+    }
+}
+
+/// The reason; with `{:#}`, what to do next.
+impl fmt::Display for AccessRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (reason, next) = match self {
+            Self::Expired => ("it has expired", "get a new one with `tokencert issue`"),
+            Self::Revoked => (
+                "it was revoked",
+                "ask whoever looks after it for a reissue, then run `tokencert issue`",
+            ),
+            Self::Superseded => (
+                "a newer one has taken its place",
+                "use the newer one; `tokencert list` shows what is on the token",
+            ),
+            Self::Suspended => (
+                "its holder is suspended",
+                "ask whoever suspended the use of it",
+            ),
+            Self::WrongHolder => (
+                "it is another holder's than the one expected here",
+                "choose the certificate of the right holder",
+            ),
+            Self::Unknown => (
+                "the server did not say why",
+                "see with `tokencert status` whether it is valid, then ask the server's operator",
+            ),
+        };
+        f.write_str(if f.alternate() { next } else { reason })
+    }
 }
 
 /// An authority's answer to a request.

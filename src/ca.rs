@@ -17,6 +17,7 @@
 mod certificate;
 mod folder;
 mod policy;
+mod registration;
 mod settings;
 
 use jiff::Timestamp;
@@ -29,6 +30,9 @@ use crate::request::Csr;
 
 pub use folder::{Folder, Progress};
 pub use policy::Order;
+pub use registration::{
+    Actor, Denial, FirstSecrets, HolderState, HolderView, NewHolder, RegistrationAuthority, Welcome,
+};
 pub use settings::{KeyPlace, Policy, Settings, default_subject};
 
 /// What becomes of a request that is not refused.

@@ -1,5 +1,6 @@
 //! What can go wrong, as one table: variant, values, stable code, message and hint.
 
+mod authority;
 mod call;
 mod define;
 mod table;

@@ -137,6 +137,18 @@ impl KeyAlgorithm {
             .map(Self::Ec)
     }
 
+    /// The schemes that such a key can sign with, the usual one first.
+    #[must_use]
+    pub fn schemes(self) -> Vec<SignatureScheme> {
+        match self {
+            Self::Rsa(_) => vec![
+                SignatureScheme::RsaPkcs1Sha256,
+                SignatureScheme::RsaPssSha256,
+            ],
+            Self::Ec(_) | Self::Ed25519 => vec![self.default_scheme()],
+        }
+    }
+
     /// The scheme that the key signs with when nothing else is asked for.
     #[must_use]
     pub fn default_scheme(self) -> SignatureScheme {
@@ -224,6 +236,12 @@ impl SignatureScheme {
 pub trait SigningKey {
     /// The public half.
     fn public_key(&self) -> &PublicKey;
+
+    /// The schemes that the key can sign with, as far as is known; a trial may be needed to know.
+    fn schemes(&self) -> Vec<SignatureScheme> {
+        let algorithm = self.public_key().algorithm();
+        algorithm.map(KeyAlgorithm::schemes).unwrap_or_default()
+    }
 
     /// Signs `message`, hashing it as `scheme` says.
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>>;

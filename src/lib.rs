@@ -35,7 +35,8 @@
 //! # Features
 //!
 //! Without default features this is the token core: no command line, no async runtime, no network,
-//! no database. `ca` adds the embedded certificate authority, `cli` the programs, and `testing` a
+//! no database. `est` adds authorities over HTTPS and logging in with the token's key, `ca` the
+//! embedded certificate authority with its server and registry, `cli` the programs, and `testing` a
 //! private SoftHSM2 for the tests of programs that use this library.
 
 pub mod authority;
@@ -44,6 +45,8 @@ pub mod ca;
 pub mod certificate;
 pub mod delete;
 pub mod error;
+#[cfg(feature = "est")]
+pub mod est;
 pub mod files;
 pub mod import;
 pub mod issue;
@@ -52,6 +55,8 @@ pub mod key;
 pub mod lifecycle;
 pub mod pkcs11;
 pub mod profile;
+#[cfg(feature = "ca")]
+pub mod registry;
 pub mod report;
 pub mod request;
 #[cfg(feature = "testing")]

@@ -3,11 +3,12 @@
 //! Messages and hints are lower-case without a full stop; what can be typed stands in backticks.
 //! The code never changes once released: it is the key of the programs' translations.
 
+use super::authority::with_authority_errors;
 use super::define::errors;
 use super::{CallError, ErrorKind};
 use crate::certificate::sanitized;
 
-errors! {
+with_authority_errors! {
     // Modules
     /// No PKCS#11 module was named, registered or found in the known places.
     Failed ModuleNotFound { searched: String, } "module-not-found",
@@ -277,28 +278,6 @@ errors! {
         "the request is refused: its RSA key has {bits} bits, and {minimum} is the least",
         "make a new key of kind rsa:2048 or ec:p256";
 
-    // Authorities
-    /// The authority could not be reached or run.
-    Failed AuthorityUnreachable { authority: String, reason: String, } "authority-unreachable",
-        "the authority {authority} cannot be reached: {reason}",
-        "run the same command again to go on; the key on the token is kept";
-    /// The authority said no.
-    Refused AuthorityRefused { authority: String, reason: String, } "authority-refused",
-        "the authority {authority} refused: {reason}",
-        "the key on the token is kept; ask the authority, then run the same command again";
-    /// The authority's answer makes no sense.
-    Failed AuthorityAnswer { authority: String, reason: String, } "authority-answer",
-        "the answer of the authority {authority} cannot be used: {reason}",
-        "the key on the token is kept; run the same command again to go on";
-    /// The certificate does not lead to the CA that the profile names.
-    Failed AuthorityUntrusted { authority: String, expected: String, } "authority-untrusted",
-        "the answer of {authority} does not lead to the CA with SHA-256 {expected}; nothing was stored",
-        "ask the support desk before going on; the key on the token is kept";
-    /// No such authority.
-    Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
-        "`{authority}` is not an authority: {reason}",
-        "use `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
-
     // Issuing
     /// The key of an unfinished run is no longer on the token.
     Failed JournalKeyGone { id: String, token: String, key: crate::key::KeyId, } "journal-key-gone",
@@ -354,20 +333,4 @@ errors! {
     Failed Random { reason: String, } "random",
         "the operating system gave no random numbers: {reason}",
         "";
-    /// The certificate authority's folder cannot be used.
-    Failed CaFolder { path: String, reason: String, } "ca-folder",
-        "the certificate authority's folder {path} cannot be used: {reason}",
-        "make one with `tokencert-ca init --dir {path} --name NAME`";
-    /// The certificate authority is there already.
-    Failed CaExists { path: String, name: String, } "ca-exists",
-        "the folder {path} already holds the certificate authority {name}; nothing was changed",
-        "choose another folder with `--dir`: the key of an authority is never replaced";
-    /// The making of the certificate authority was cut short.
-    Failed CaUnfinished { path: String, } "ca-unfinished",
-        "the certificate authority in {path} was begun and not finished",
-        "run the same `tokencert-ca init` again: it goes on where it stopped";
-    /// The certificate authority cannot issue.
-    Refused CaUnusable { path: String, reason: String, } "ca-unusable",
-        "the certificate authority in {path} cannot issue: {reason}",
-        "whoever keeps the authority has to mend it, or make a new one in another folder with `tokencert-ca init`";
 }

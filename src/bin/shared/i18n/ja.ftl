@@ -318,3 +318,29 @@ err-ca-unfinished = { $path } の認証局は作成の途中です
     .hint = 同じ `tokencert-ca init` をもう一度実行すると、続きから進みます
 err-ca-unusable = { $path } の認証局は発行できません：{ $reason }
     .hint = 認証局の管理者が直すか、`tokencert-ca init` で別のフォルダーに作り直してください
+
+# アカウントとネットワーク
+err-holder-id-invalid = 「{ $holder }」は契約者IDではありません
+    .hint = 「契約者ID」または「契約者ID/利用者ID」と書いてください（空白とコロンは使えません）。例：00009876543/taro
+err-server-untrusted = サーバー{ $authority }は信頼しているものと違います（{ $reason }）。秘密の情報は送っていません
+    .hint = アドレスと、認証局から知らされたフィンガープリントを確かめてください
+err-trust-missing = { $authority }を信頼してよいか分かりません。認証局の証明書のSHA-256は{ $fingerprint }です
+    .hint = 認証局から知らされた値と見比べて、`--trust sha256:HEX`で指定してください
+err-account-pin-missing = { $holder }の暗証番号が必要ですが、入力できる端末がありません
+    .hint = `--account-pin-source file:PATH`、`env:NAME`、`fd:N`のいずれかで指定してください
+err-second-factor-missing = { $holder }のワンタイムパスワードまたは確認暗証番号が必要ですが、入力できる端末がありません
+    .hint = `--second-factor-source file:PATH`、`env:NAME`、`fd:N`のいずれかで指定してください
+err-account-refused = 認証局{ $authority }に本人確認を拒否されました：{ $reason }
+    .hint = 契約者ID、利用者ID、暗証番号、ワンタイムパスワードを確かめて、同じコマンドをもう一度実行してください。USBトークンの鍵は残っています
+err-certificate-refused = サーバー{ $authority }に電子証明書（{ $subject }）を拒否されました：{ $reason }
+err-certificate-unfit = 電子証明書（{ $subject }）ではログインできません：{ $reason }
+    .hint = digitalSignatureとclientAuthのある電子証明書を認証局に依頼してください
+
+# 認証局の登録簿
+err-registry = 登録簿{ $registry }を使えません：{ $reason }
+    .hint = データベースが動いていて書き込めることを確かめ、同じコマンドをもう一度実行してください
+err-registry-conflict = { $what }は登録簿にすでにあります
+    .hint = 登録されているものは`tokencert-ca holder list`で確かめられます
+err-registry-absent = { $what }は登録簿にありません
+    .hint = 登録されているものは`tokencert-ca holder list`で確かめられます
+err-rule-broken = 認証局の規則で認められません：{ $rule }

@@ -1,0 +1,100 @@
+//! The errors of authorities, those that are asked and our own, as the end of the table.
+
+/// Passes the table on with these entries at its end.
+macro_rules! with_authority_errors {
+    ($($entries:tt)*) => { errors! { $($entries)*
+
+    // Authorities
+    /// The authority could not be reached or run.
+    Failed AuthorityUnreachable { authority: String, reason: String, } "authority-unreachable",
+        "the authority {authority} cannot be reached: {reason}",
+        "run the same command again to go on; the key on the token is kept";
+    /// The authority said no.
+    Refused AuthorityRefused { authority: String, reason: String, } "authority-refused",
+        "the authority {authority} refused: {reason}",
+        "the key on the token is kept; ask the authority, then run the same command again";
+    /// The authority's answer makes no sense.
+    Failed AuthorityAnswer { authority: String, reason: String, } "authority-answer",
+        "the answer of the authority {authority} cannot be used: {reason}",
+        "the key on the token is kept; run the same command again to go on";
+    /// The certificate does not lead to the CA that the profile names.
+    Failed AuthorityUntrusted { authority: String, expected: String, } "authority-untrusted",
+        "the answer of {authority} does not lead to the CA with SHA-256 {expected}; nothing was stored",
+        "ask the support desk before going on; the key on the token is kept";
+    /// No such authority.
+    Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
+        "`{authority}` is not an authority: {reason}",
+        "use `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
+
+    /// The certificate authority's folder cannot be used.
+    Failed CaFolder { path: String, reason: String, } "ca-folder",
+        "the certificate authority's folder {path} cannot be used: {reason}",
+        "make one with `tokencert-ca init --dir {path} --name NAME`";
+    /// The certificate authority is there already.
+    Failed CaExists { path: String, name: String, } "ca-exists",
+        "the folder {path} already holds the certificate authority {name}; nothing was changed",
+        "choose another folder with `--dir`: the key of an authority is never replaced";
+    /// The making of the certificate authority was cut short.
+    Failed CaUnfinished { path: String, } "ca-unfinished",
+        "the certificate authority in {path} was begun and not finished",
+        "run the same `tokencert-ca init` again: it goes on where it stopped";
+    /// The certificate authority cannot issue.
+    Refused CaUnusable { path: String, reason: String, } "ca-unusable",
+        "the certificate authority in {path} cannot issue: {reason}",
+        "whoever keeps the authority has to mend it, or make a new one in another folder with `tokencert-ca init`";
+
+    // Accounts and the network
+    /// Not a contractor ID, or a contractor ID and a user ID.
+    Usage HolderIdInvalid { holder: String, } "holder-id-invalid",
+        "`{holder}` is not a holder",
+        "write CONTRACT or CONTRACT/USER, without blank or colon, for example 00009876543/taro";
+    /// The server is not the one that is trusted.
+    Failed ServerUntrusted { authority: String, reason: String, } "server-untrusted",
+        "the server {authority} is not the one that is trusted: {reason}; nothing secret was sent",
+        "check the address, and the fingerprint that the authority has told you";
+    /// The first contact with an authority that nothing is known of.
+    Usage TrustMissing { authority: String, fingerprint: String, } "trust-missing",
+        "it is not known whether {authority} can be trusted: its CA has the SHA-256 {fingerprint}",
+        "compare it with what the authority has told you, then give it with `--trust sha256:HEX`";
+    /// No PIN of the account and nobody to ask.
+    Usage AccountPinMissing { holder: String, } "account-pin-missing",
+        "the account PIN of {holder} is needed, and there is no terminal to ask on",
+        "give it with `--account-pin-source file:PATH`, `env:NAME` or `fd:N`";
+    /// No second factor and nobody to ask.
+    Usage SecondFactorMissing { holder: String, } "second-factor-missing",
+        "the one-time code or confirmation PIN of {holder} is needed, and there is no terminal to ask on",
+        "give it with `--second-factor-source file:PATH`, `env:NAME` or `fd:N`";
+    /// The server wants a login, or the one that was given is wrong.
+    Refused AccountRefused { authority: String, reason: String, } "account-refused",
+        "the authority {authority} does not accept the account: {reason}",
+        "check contractor ID, user ID, PIN and code, then run the same command again; the key on the token is kept";
+    /// The server does not accept the certificate on the token.
+    Refused CertificateRefused { authority: String, subject: String, reason: crate::authority::AccessRefusal, } "certificate-refused",
+        "the server {authority} does not accept the certificate of {subject}: {reason}",
+        "";
+    /// The certificate cannot be used for a TLS connection.
+    Failed CertificateUnfit { subject: String, reason: String, } "certificate-unfit",
+        "the certificate of {subject} cannot be used to log in: {reason}",
+        "ask the authority for a certificate with digitalSignature and clientAuth";
+
+    // The registry of an authority
+    /// The registry cannot be used at the moment.
+    Failed Registry { registry: String, reason: String, } "registry",
+        "the registry {registry} cannot be used: {reason}",
+        "check that the database is there and can be written, then run the same command again";
+    /// A record of that key is there already.
+    Failed RegistryConflict { what: String, } "registry-conflict",
+        "{what} is in the registry already",
+        "see what there is with `tokencert-ca holder list`";
+    /// No such record.
+    Failed RegistryAbsent { what: String, } "registry-absent",
+        "{what} is not in the registry",
+        "see what there is with `tokencert-ca holder list`";
+    /// What was asked for is against the authority's rules.
+    Refused RuleBroken { rule: String, } "rule-broken",
+        "that is against the authority's rules: {rule}",
+        "";
+    } };
+}
+
+pub(super) use with_authority_errors;

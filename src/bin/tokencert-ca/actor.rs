@@ -52,7 +52,7 @@ pub(crate) fn contract(text: &str) -> Result<String, Error> {
     match id.user {
         None => Ok(id.contract),
         Some(_) => Err(Error::HolderIdInvalid {
-            holder: text.to_owned(),
+            holder: tokencert::certificate::sanitized(text),
         }),
     }
 }

@@ -48,6 +48,9 @@ pub(crate) struct BackupArgs {
 }
 
 /// Make an authority's folder out of a backup
+///
+/// What a backup without keys leaves out (`tokens/` and `pin` of an authority on its own token, and
+/// `secrets.key`) has to be put into the folder from wherever it is kept.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  $ tokencert-ca restore --from ca.tar --dir /srv/ca --passphrase-source file:passphrase"
@@ -79,9 +82,8 @@ pub(crate) fn backup(args: &BackupArgs, context: &Context, ui: &Ui) -> Result<Ex
         None
     };
     let authority = registration::open(&args.dir, &args.registry)?;
-    let (folder, now) = (&args.dir.dir, context.now());
     let passphrase = passphrase.as_ref();
-    ca::backup(&authority, folder, &args.out, passphrase, now, &mut random)?;
+    ca::backup(&authority, &args.dir.dir, &args.out, passphrase, &mut random)?;
     let path = args.out.display();
     if context.json() {
         ui.json(&json!({
@@ -106,7 +108,8 @@ pub(crate) fn restore(args: &RestoreArgs, context: &Context, ui: &Ui) -> Result<
         None => None,
     };
     let location = args.registry.registry.as_ref();
-    ca::restore(&args.from, &args.dir, location, passphrase.as_ref())?;
+    let (now, passphrase) = (context.now(), passphrase.as_ref());
+    ca::restore(&args.from, &args.dir, location, passphrase, now)?;
     let path = args.dir.display();
     if context.json() {
         ui.json(&json!({ "version": 1, "dir": path.to_string() }))?;

@@ -17,7 +17,7 @@ use crate::ui::Ui;
 
 /// Register contracts, each of which has an administrator and users
 ///
-/// An authority has one from the beginning; a small organisation needs no other.
+/// A small organisation needs none of this: its holders belong to the contract that `init` named.
 #[derive(clap::Args, Debug)]
 pub(crate) struct ContractArgs {
     #[command(subcommand)]

@@ -9,6 +9,7 @@ use tokencert::key::{KeyAlgorithm, KeyId};
 use tokencert::pkcs11::TokenAccess;
 use tokencert::token::{Need, TokenIdentity, TokenSelector};
 
+use crate::actor;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -56,6 +57,14 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "SELECTOR", env = "TOKENCERT_CA_TOKEN", value_parser = token_selector)]
     token: Option<TokenSelector>,
 
+    /// Contractor ID of holders who are registered without one
+    #[arg(long, value_name = "CONTRACT", value_parser = actor::contract)]
+    contract: Option<String>,
+
+    /// Code of the institution of contracts that are registered without one
+    #[arg(long, value_name = "CODE")]
+    institution: Option<String>,
+
     #[command(flatten)]
     reach: KeyArgs,
 }
@@ -74,7 +83,7 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
     if args.name.trim().is_empty() {
         return Err(Failure::usage(message("name-empty")));
     }
-    let policy = Policy::new(&args.name)?;
+    let policy = policy(args)?;
     let subject = match &args.subject {
         Some(subject) => subject.clone(),
         None => ca::default_subject(&args.name)?,
@@ -131,6 +140,18 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         )?)
     })?;
     show(&authority, "created", context, ui)
+}
+
+/// The policy of the banks, with the contract that was named.
+fn policy(args: &InitArgs) -> Result<Policy, Failure> {
+    let mut policy = Policy::new(&args.name)?;
+    if let Some(contract) = &args.contract {
+        policy.default_contract.clone_from(contract);
+    }
+    if let Some(institution) = &args.institution {
+        policy.default_institution.clone_from(institution);
+    }
+    Ok(policy)
 }
 
 /// True if the authority gets a token of its own.

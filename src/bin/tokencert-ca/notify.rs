@@ -72,6 +72,10 @@ pub(crate) struct NotifyArgs {
     /// Show what is due, and send nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Send those again of which nobody knows whether they arrived
+    #[arg(long, conflicts_with = "dry_run")]
+    resend_uncertain: bool,
 }
 
 /// What became of a notice.
@@ -127,10 +131,14 @@ pub(crate) fn run(args: &NotifyArgs, context: &Context, ui: &Ui) -> Result<Exit,
     };
     let authority = registration::open(&args.dir, &args.registry)?;
     let now = context.now();
-    let known = Outcome::Uncertain(ui.word("notice-cut-short"));
     let mut done = Vec::new();
     for notice in authority.notices_uncertain(now)? {
-        done.push((notice, Outcome::Uncertain(known.reason().unwrap_or_default().to_owned())));
+        if args.resend_uncertain {
+            authority.notice_failed(&notice, now)?;
+        } else {
+            let reason = ui.word("notice-cut-short");
+            done.push((notice, Outcome::Uncertain(reason)));
+        }
     }
     for notice in authority.notices_due(now)? {
         let outcome = match server.as_mut().filter(|_| !args.dry_run) {

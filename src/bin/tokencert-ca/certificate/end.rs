@@ -16,6 +16,7 @@ use crate::instructions::Instructions;
 use crate::options::{DirArgs, RegistryArgs};
 use crate::registration;
 use crate::shown;
+use crate::system::random;
 use crate::ui::Ui;
 
 /// End a holder's present certificate at once, and let another be acquired
@@ -98,7 +99,7 @@ pub(super) fn reissue(args: &ReissueArgs, context: &Context, ui: &Ui) -> Result<
     }
     let actor = order.actor.actor(&authority, context, ui)?;
     let reason = order.reason.into();
-    let view = authority.reissue(&args.holder, reason, &actor, context.now())?;
+    let view = authority.reissue(&args.holder, reason, &actor, context.now(), &mut random)?;
     let done = Done {
         key: "holder-reissued",
         view: &view,

@@ -70,7 +70,7 @@ pub(super) fn reset_pin(
     let confirmation = chosen(&args.new_confirmation_pin_source)?;
     let (now, id) = (context.now(), &one.holder);
     if let (Some(pin), Some(confirmation)) = (pin, confirmation) {
-        let view = authority.set_pins(id, &pin, &confirmation, &actor, now)?;
+        let view = authority.set_pins(id, (&pin, &confirmation), &actor, now, &mut random)?;
         if context.json() {
             ui.json(&json!({ "version": 1, "holder": shown::holder(&view) }))?;
         } else {

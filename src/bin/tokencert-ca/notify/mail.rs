@@ -40,7 +40,7 @@ impl Letter {
             .to(Mailbox::new(None, address))
             .subject(self.text("mail-subject", &[]))
             .date(now.into())
-            .message_id(Some(notice.message_id.clone()))
+            .message_id(Some(format!("<{}>", notice.message_id)))
             .header(ContentType::TEXT_PLAIN);
         let builder = match &self.from {
             Some(from) => builder.from(from.clone()),

@@ -90,7 +90,10 @@ pub struct Policy {
     #[serde(deserialize_with = "values::purposes")]
     pub extended_key_usages: Vec<Usage>,
     /// The kinds of key that get certificates: `rsa`, `ec`, `ed25519`.
-    #[serde(default = "values::all_families", deserialize_with = "values::families")]
+    #[serde(
+        default = "values::all_families",
+        deserialize_with = "values::families"
+    )]
     pub keys: Vec<String>,
     /// The subject of an administrator's certificate; made of `subject` where it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -125,10 +128,16 @@ pub struct Policy {
     #[serde(default = "values::yes")]
     pub overlap_ends_at_login: bool,
     /// Days from a list of revoked certificates to the one that is promised next.
-    #[serde(default = "values::default_crl_days", deserialize_with = "values::crl_days")]
+    #[serde(
+        default = "values::default_crl_days",
+        deserialize_with = "values::crl_days"
+    )]
     pub crl_days: u16,
     /// Days that the server's own TLS certificate is valid.
-    #[serde(default = "values::default_server_days", deserialize_with = "values::server_days")]
+    #[serde(
+        default = "values::default_server_days",
+        deserialize_with = "values::server_days"
+    )]
     pub server_days: u16,
     /// PINs of accounts.
     #[serde(default)]

@@ -176,14 +176,6 @@ impl<'t> Transaction<'t> {
         self.trouble.get_or_insert(trouble);
         error
     }
-
-    /// Runs raw SQL, for the tests of what the database itself refuses.
-    #[cfg(test)]
-    pub(super) fn raw(&mut self, sql: &'static str) -> Result<()> {
-        let (handle, connection) = (self.handle, &mut *self.connection);
-        let done = handle.block_on(in_time(sqlx::raw_sql(sql).execute(connection)));
-        done.map(drop).map_err(|trouble| self.failed(trouble))
-    }
 }
 
 fn conflict(what: impl fmt::Display) -> Error {

@@ -268,4 +268,7 @@ impl RegistrationAuthority {
     }
 }
 
-
+fn unlocked(holder: &mut HolderRecord) {
+    holder.tries = 0;
+    holder.locked = false;
+}

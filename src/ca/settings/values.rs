@@ -17,7 +17,9 @@ pub(super) fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32,
     )
 }
 
-pub(super) fn subject<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SubjectTemplate, D::Error> {
+pub(super) fn subject<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<SubjectTemplate, D::Error> {
     let example = Holder {
         name: Some("x"),
         ..Holder::default()
@@ -101,7 +103,9 @@ pub(super) fn passes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, 
     )
 }
 
-pub(super) fn families<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn families<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<String>, D::Error> {
     let known = |families: &Vec<String>| {
         let all = all_families();
         !families.is_empty() && families.iter().all(|family| all.contains(family))

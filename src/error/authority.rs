@@ -24,7 +24,7 @@ macro_rules! with_authority_errors {
     /// No such authority.
     Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
         "`{authority}` is not an authority: {reason}",
-        "use `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
+        "use `https://HOST` of an EST server, `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
 
     /// The certificate authority's folder cannot be used.
     Failed CaFolder { path: String, reason: String, } "ca-folder",

@@ -57,6 +57,7 @@ pub mod pkcs11;
 pub mod profile;
 #[cfg(feature = "ca")]
 pub mod registry;
+pub mod renew;
 pub mod report;
 pub mod request;
 #[cfg(feature = "testing")]

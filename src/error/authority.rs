@@ -17,6 +17,30 @@ macro_rules! with_authority_errors {
     Failed AuthorityAnswer { authority: String, reason: String, } "authority-answer",
         "the answer of the authority {authority} cannot be used: {reason}",
         "the key on the token is kept; run the same command again to go on";
+    /// The authority wants keys of other kinds.
+    Usage AuthorityKeyKind { authority: String, algorithm: String, wanted: String, } "authority-key-kind",
+        "the authority {authority} takes no {algorithm} keys, only {wanted}; nothing was made",
+        "choose one of those with `--key`";
+    /// A certificate whose key is not where it is.
+    Failed CertificateKeyAbsent { subject: String, token: String, } "certificate-key-absent",
+        "the private key of the certificate of {subject} is not on token {token}",
+        "use the token with the key; where it is lost, ask for a reissue";
+    /// An expired certificate cannot be renewed, and its holder can acquire a new one.
+    Failed RenewalTooLate { subject: String, expired: String, until: String, } "renewal-too-late",
+        "the certificate of {subject} expired on {expired}, so it can no longer be renewed",
+        "get a new one with `tokencert issue`, until {until}";
+    /// An expired certificate cannot be renewed, and only a reissue helps.
+    Failed ReissueNeeded { subject: String, expired: String, } "reissue-needed",
+        "the certificate of {subject} expired on {expired}, too long ago to be renewed or acquired again",
+        "ask for a reissue, then get the new one with `tokencert issue`";
+    /// There is nothing to renew.
+    Failed RenewalAbsent { token: String, } "renewal-absent",
+        "token {token} holds no certificate that could be renewed",
+        "get one with `tokencert issue`, or name the token that has it with `--from`";
+    /// Several holders' certificates, and nobody said which.
+    Usage CertificateAmbiguous { token: String, candidates: String, } "certificate-ambiguous",
+        "token {token} holds certificates of several holders: {candidates}",
+        "name the one that is meant by its `sha256:HEX`";
     /// The certificate does not lead to the CA that the profile names.
     Failed AuthorityUntrusted { authority: String, expected: String, } "authority-untrusted",
         "the answer of {authority} does not lead to the CA with SHA-256 {expected}; nothing was stored",

@@ -133,8 +133,7 @@ impl Context {
 
     /// The folder of certificates that had to leave a token.
     pub(crate) fn archive_folder(&self) -> PathBuf {
-        // Where `issue` keeps them.
-        self.provenance_folder().join("replaced")
+        tokencert::issue::archive_folder(&self.provenance_folder())
     }
 
     /// The record of a key's birth, where this computer saw it.

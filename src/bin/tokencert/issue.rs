@@ -170,7 +170,7 @@ impl IssueArgs {
             (None, Some(profile)) => {
                 let request = self.of_profile(profile, ui)?;
                 let expected = DistinguishedName::parse(&request.subject)?;
-                (request, Some(expected))
+                (request, Some(expected.into()))
             }
             (None, None) => return Err(Failure::usage(message("subject-missing"))),
         };

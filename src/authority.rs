@@ -1,5 +1,6 @@
 //! The port to a certificate authority, named after the operations of RFC 7030.
 
+mod account;
 mod folder;
 mod handoff;
 
@@ -12,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::key::{KeyAlgorithm, SigningKey};
 use crate::request::Csr;
 
+pub use account::{AccountProvider, LoggedIn, LoginService};
 pub use folder::FolderAuthority;
 pub use handoff::HandoffAuthority;
 

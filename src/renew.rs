@@ -137,17 +137,17 @@ impl Renew {
             return Ok(Plan::GoOn(Box::new(entry)));
         }
         let here = token.whole_contents()?;
-        let (old, elsewhere) = match former {
-            Former::Here => (self.choose(&here, token.identity(), with)?, false),
+        let old = match former {
+            Former::Here => self.choose(&here, token.identity(), with)?,
             Former::Slot { slot, .. } => {
                 let other = access.open_slot(slot, Need::Read)?;
                 let contents = other.whole_contents()?;
-                (self.choose(&contents, other.identity(), with)?, true)
+                self.choose(&contents, other.identity(), with)?
             }
-            Former::Elsewhere { present, .. } => (present.certificate.clone(), true),
+            Former::Elsewhere { present, .. } => present.certificate.clone(),
         };
-        // On another token, an earlier run may have done it all.
-        if elsewhere && let Some(new) = newest_valid(&here, &old, (with.clock)()) {
+        // An earlier run may have done it all.
+        if let Some(new) = newest_valid(&here, &old, (with.clock)()) {
             let opens = Lifecycle::of(&new, &self.windows)?.renewal_opens();
             return Ok(Plan::NotDue(Box::new(new), opens));
         }

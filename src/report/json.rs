@@ -3,6 +3,8 @@
 //! Times are RFC 3339 in UTC, names RFC 4514, serial numbers, IDs and digests lower-case
 //! hexadecimal; what is absent or not said is null.
 
+mod renewal;
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -19,6 +21,8 @@ use crate::token::{
     CertificateObject, Contents, Identity, KeyObject, OtherObject, PinKind, Pkcs11Uri, Slot,
     SlotState, TokenFlags, TokenIdentity, TokenInfo,
 };
+
+pub use renewal::renewal;
 
 /// The version of every shape in this file.
 pub const VERSION: u32 = 1;
@@ -271,11 +275,7 @@ pub fn outcome(outcome: &Outcome, archive: &Path) -> Value {
             id,
             retry_after,
             place,
-        } => Some(json!({
-            "id": id,
-            "retry_after_seconds": retry_after.map(|wait| wait.as_secs()),
-            "place": place,
-        })),
+        } => Some(awaited(id, *retry_after, place)),
         _ => None,
     };
     json!({
@@ -288,6 +288,15 @@ pub fn outcome(outcome: &Outcome, archive: &Path) -> Value {
         "subject_expected": differs.map(ToString::to_string),
         "replaced": issued.map(|issued| replaced(&issued.replaced, archive)),
         "pending": pending,
+    })
+}
+
+/// A request that the authority has not answered yet.
+fn awaited(id: &str, retry_after: Option<std::time::Duration>, place: &str) -> Value {
+    json!({
+        "id": id,
+        "retry_after_seconds": retry_after.map(|wait| wait.as_secs()),
+        "place": place,
     })
 }
 

@@ -1,11 +1,8 @@
 //! `tokencert issue`
 
-mod authority;
-mod screen;
-
 use tokencert::Error;
 use tokencert::certificate::DistinguishedName;
-use tokencert::issue::{Issue, Outcome, Stage, Surroundings};
+use tokencert::issue::{Issue, Issued, Outcome, Stage, Surroundings};
 use tokencert::key::{KeyAlgorithm, KeyId};
 use tokencert::pkcs11::ExclusiveModule;
 use tokencert::profile::{Holder, Profile};
@@ -13,6 +10,7 @@ use tokencert::report::json;
 use tokencert::request::{AlternativeName, RequestTemplate};
 use tokencert::token::Need;
 
+use crate::authority::{self, AuthorityArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,6 +18,7 @@ use crate::i18n::message;
 use crate::options::Destination;
 use crate::replaced;
 use crate::request::label;
+use crate::screen;
 use crate::session::{self, Chosen};
 use crate::system;
 use crate::ui::Ui;
@@ -33,10 +32,8 @@ use crate::ui::Ui;
     $ tokencert issue --authority dir:/srv/ca --subject 'CN=Taro Yamada'\n  \
     $ tokencert issue --authority files:/mnt/share/requests --subject 'CN=Taro Yamada,O=Example'")]
 pub(crate) struct IssueArgs {
-    /// Authority: dir:PATH of a tokencert-ca folder, or files:DIR of a hand-off folder; without
-    /// it, the profile's
-    #[arg(long, value_name = "AUTHORITY")]
-    authority: Option<String>,
+    #[command(flatten)]
+    authority: AuthorityArgs,
 
     /// Subject, for example 'CN=Taro Yamada,O=Example,C=JP'; without it, the profile's
     #[arg(long, value_name = "NAME")]
@@ -77,15 +74,10 @@ pub(crate) struct IssueArgs {
 
 pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     // Whoever says it all has no need of a profile, and means the same when one is added later.
-    let told = args.authority.is_some() && args.subject.is_some() && !context.profile_is_named();
+    let told = args.authority.authority.is_some() && args.subject.is_some() && !context.profile_is_named();
     let profile = if told { None } else { context.profile(ui)? };
     let issue = args.order(profile, context, ui)?;
-    let named = args
-        .authority
-        .as_deref()
-        .or(profile.map(|profile| profile.authority.as_str()));
-    let named = named.ok_or_else(|| Failure::usage(message("authority-missing")))?;
-    let mut authority = authority::open(named, context)?;
+    let mut authority = authority::open(args.authority.named(profile)?, context)?;
     let journal = context.journal();
 
     let act = |module: &mut ExclusiveModule, chosen: &Chosen| {
@@ -127,19 +119,24 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
 fn end(outcome: &Outcome) -> Result<Exit, Failure> {
     match outcome {
         Outcome::Pending { .. } => Ok(Exit::Pending),
-        Outcome::Issued(issued) => match &issued.subject_differs {
-            None => Ok(Exit::Done),
-            Some(expected) => Err(Error::SubjectDiffers {
-                expected: expected.to_string(),
-                found: issued.certificate.subject().to_string(),
-            }
-            .into()),
-        },
+        Outcome::Issued(issued) => check_subject(issued),
         _ => Ok(Exit::Done),
     }
 }
 
-fn stage_key(stage: Stage, software: bool) -> &'static str {
+/// Fails for a certificate in another name than was expected.
+pub(crate) fn check_subject(issued: &Issued) -> Result<Exit, Failure> {
+    match &issued.subject_differs {
+        None => Ok(Exit::Done),
+        Some(expected) => Err(Error::SubjectDiffers {
+            expected: expected.to_string(),
+            found: issued.certificate.subject().to_string(),
+        }
+        .into()),
+    }
+}
+
+pub(crate) fn stage_key(stage: Stage, software: bool) -> &'static str {
     match stage {
         Stage::Generating if software => "progress-generating-pc",
         Stage::Resuming => "progress-resuming",

@@ -1,5 +1,6 @@
 //! `tokencert`: certificates on a token, for the person who holds it.
 
+mod authority;
 #[path = "../shared/completions.rs"]
 mod completions;
 mod config;
@@ -10,6 +11,7 @@ mod exit;
 mod export;
 #[path = "../shared/failure.rs"]
 mod failure;
+mod former;
 #[path = "../shared/help.rs"]
 mod help;
 #[path = "../shared/i18n.rs"]
@@ -27,9 +29,11 @@ mod pending;
 mod pin_source;
 mod pins;
 mod profile;
+mod renew;
 mod replaced;
 mod request;
 mod resume;
+mod screen;
 mod selection;
 #[path = "../shared/selector.rs"]
 mod selector;
@@ -85,6 +89,7 @@ struct Cli {
 #[derive(clap::Subcommand, Debug)]
 enum Command {
     Issue(issue::IssueArgs),
+    Renew(renew::RenewArgs),
     Status(status::StatusArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -150,6 +155,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     match command {
         None => jobs::run(ui),
         Some(Command::Issue(args)) => issue::run(&args, &context, ui),
+        Some(Command::Renew(args)) => renew::run(&args, &context, ui),
         Some(Command::Status(args)) => status::run(&args, &context, ui),
         Some(Command::List(args)) => list::run(&args, &context, ui),
         Some(Command::Show(args)) => show::run(&args, &context, ui),

@@ -9,6 +9,7 @@ jobs =
       tokencert token list         see the tokens that are plugged in
       tokencert token pin          change the token's PIN
       tokencert issue              get a certificate; after an interruption, go on
+      tokencert renew              renew it in time; the old one goes with `--retire`
       tokencert status             see whose certificate it is, until when, and what is next
       tokencert pending list       see what was begun and not finished
 
@@ -32,6 +33,8 @@ subject-missing = no subject is given
     .hint = give `--subject 'CN=Taro Yamada,O=Example,C=JP'`, or add a profile with `tokencert profile add FILE`
 field-missing = the profile { $profile } needs more about the holder
     .hint = give { $option }
+from-pin-source-same = `--pin-source` and `--from-pin-source` are the same, and one PIN is not tried on two tokens
+    .hint = give each token's PIN by a source of its own
 no-certificate = { $wanted } is a key without certificate
     .hint = see what the token holds with `tokencert list`
 
@@ -154,6 +157,10 @@ issue-pending = The request is with the authority ({ $place }); the answer is no
 issue-pending-next = give the same command again to go on
 issue-stays = A USB token is pulled out after logging off; this software token stays on the PC.
 issue-pull-out = After you have logged off, pull the USB token out.
+renew-done = The new certificate is on { $token }.
+renew-not-due = Not due: renewal opens on { $opens }, and the certificate is valid until { $until }.
+renew-retired = What was renewed is off { $token }; the new key has proved itself.
+renew-keeps-old = the old key and certificate are still there; once the new ones are in use, `tokencert renew --retire` deletes them
 pending-request = request to { $path }
 pending-none = Nothing is unfinished.
 step-begun = begun
@@ -178,7 +185,7 @@ until-days = { $day } ({ $days ->
 until-today = { $day } (today)
 until-expired = { $day } (expired)
 next-issue = tokencert issue
-next-renew = tokencert issue --another
+next-renew = tokencert renew
 next-acquire = tokencert issue (until { $day })
 next-reissue = ask for a reissue
 next-not-yet-valid = not valid before { $day }: check this computer's clock

@@ -9,6 +9,7 @@ jobs =
       tokencert token list         接続されているUSBトークンを見る
       tokencert token pin          USBのPINを変更する
       tokencert issue              電子証明書を取得する（中断したときは続きから）
+      tokencert renew              期限前に更新する（古いものは `--retire` で削除）
       tokencert status             名義、有効期限、次の操作を見る
       tokencert pending list       途中で終わっているものを見る
 
@@ -32,6 +33,8 @@ subject-missing = 名義（サブジェクト）が指定されていません
     .hint = `--subject 'CN=Taro Yamada,O=Example,C=JP'` のように指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 field-missing = プロファイル { $profile } には、名義人についての指定が必要です
     .hint = { $option } を指定してください
+from-pin-source-same = `--pin-source` と `--from-pin-source` が同じです。1つのPINを2本のUSBトークンには試しません
+    .hint = USBトークンごとに別の取得元を指定してください
 no-certificate = { $wanted } の鍵に電子証明書はありません
     .hint = USBトークンの中身は `tokencert list` で見られます
 
@@ -151,6 +154,10 @@ issue-pending = 発行要求は認証局に渡してあります（{ $place }）
 issue-pending-next = 同じコマンドをもう一度実行すると、続きから進みます
 issue-stays = USBトークンならログオフ後に抜いてください。これはこのPCのソフトウェアの鍵入れです。
 issue-pull-out = ログオフした後は、USBトークンを抜いてください。
+renew-done = 新しい電子証明書を{ $token }に保存しました。
+renew-not-due = 更新期間前です。{ $opens }から更新できます。電子証明書は{ $until }まで有効です。
+renew-retired = { $token }から更新前のものを削除しました。新しい鍵は確認済みです。
+renew-keeps-old = 更新前の鍵と電子証明書は残っています。新しいものを使い始めたら `tokencert renew --retire` で削除できます
 pending-request = { $path } への発行要求
 pending-none = 途中で終わっているものはありません。
 step-begun = 開始
@@ -172,7 +179,7 @@ until-days = { $day }（あと{ $days }日）
 until-today = { $day }（本日まで）
 until-expired = { $day }（有効期限切れ）
 next-issue = tokencert issue
-next-renew = tokencert issue --another
+next-renew = tokencert renew
 next-acquire = tokencert issue（{ $day }まで）
 next-reissue = 再発行を依頼してください
 next-not-yet-valid = { $day }より前は無効です。このPCの時計を確かめてください
@@ -207,6 +214,8 @@ profile-none = プロファイルはありません。
 help = USBトークンの中で作られ、外に出ることのない秘密鍵の電子証明書
 help-issue = 電子証明書を取得する：USBトークンで鍵を作り、認証局に要求し、電子証明書を鍵とともに保存する
     .long = いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。有効な電子証明書がすでにあるときは、何も変更しません。
+help-renew = 有効期限前に電子証明書を更新する：新しい鍵と電子証明書を、同じUSBトークンか別のUSBトークンに作る
+    .long = 更新期間前なら何も変更せず、終了コードは0です。古い鍵と電子証明書は `--retire` で削除するまで残ります。いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。
 help-status = 名義、有効期限、次の操作を表示する
     .long = PINは要りません。するべきことがあるとき、終了コードは3です。
 help-list = USBトークンの鍵と電子証明書を一覧する
@@ -260,7 +269,12 @@ arg-label = 新しい鍵のラベル。なければ名義のコモンネーム
 arg-confirm-serial = 確認のためのUSBトークンのシリアル番号
 arg-so-pin-source = USBの解除用PIN（SO PIN）の取得元：file:PATH、env:NAME、fd:N
 arg-new-pin-source = 新しいPINの取得元：file:PATH、env:NAME、fd:N
-arg-issue-authority = 認証局：tokencert-ca のフォルダー dir:PATH、または受け渡しフォルダー files:DIR。なければプロファイルのもの
+arg-renew-selector = 電子証明書が複数あるときに選ぶ：16進のCKA_ID、ラベル、sha256:HEX、またはPKCS#11 URI
+arg-renew-same-key = 鍵を変えず、同じ鍵に新しい電子証明書を受ける
+arg-renew-retire = 新しい鍵と電子証明書を確かめてから、古いものを削除する
+arg-renew-from = 古い電子証明書が別の場所にあるとき：そのUSBトークンのラベル、シリアル番号、PKCS#11 URI、または `pc`。電子証明書そのものも指定できる
+arg-renew-from-pin-source = 古い電子証明書のあるUSBトークンのPINの取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
+arg-authority = 認証局：tokencert-ca のフォルダー dir:PATH、または受け渡しフォルダー files:DIR。なければプロファイルのもの
 arg-issue-subject = 名義。例：'CN=Taro Yamada,O=Example,C=JP'。なければプロファイルのもの
 arg-issue-contract = プロファイルの名義に使う契約者ID（利用者番号）。必要なら尋ねる
 arg-issue-user = プロファイルの名義に使う利用者ID。なければ管理者のもの

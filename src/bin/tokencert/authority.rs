@@ -4,16 +4,36 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use tokencert::authority::{Authority, FolderAuthority, HandoffAuthority};
+use tokencert::profile::Profile;
 use tokencert::{Error, files};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::i18n::message;
+
+/// Which authority.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct AuthorityArgs {
+    /// Authority: dir:PATH of a tokencert-ca folder, or files:DIR of a hand-off folder; without
+    /// it, the profile's
+    #[arg(long, value_name = "AUTHORITY")]
+    pub(crate) authority: Option<String>,
+}
+
+impl AuthorityArgs {
+    /// The name of the authority: that of the option, else the profile's.
+    pub(crate) fn named<'n>(&'n self, profile: Option<&'n Profile>) -> Result<&'n str, Failure> {
+        let of_profile = profile.map(|profile| profile.authority.as_str());
+        let named = self.authority.as_deref().or(of_profile);
+        named.ok_or_else(|| Failure::usage(message("authority-missing")))
+    }
+}
 
 /// The program of the embedded authority.
 const PROGRAM: &str = "tokencert-ca";
 
 /// Opens `dir:PATH` or `files:DIR`.
-pub(super) fn open(named: &str, context: &Context) -> Result<Box<dyn Authority>, Failure> {
+pub(crate) fn open(named: &str, context: &Context) -> Result<Box<dyn Authority>, Failure> {
     match named.split_once(':') {
         Some(("dir", folder)) => {
             let scratch = context.scratch_folder();

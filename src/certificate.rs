@@ -37,6 +37,8 @@ pub(crate) use bundle::read_request;
 #[cfg(feature = "ca")]
 pub(crate) use extension::extension;
 pub(crate) use extension::{extensions_of, find as find_extension, usages_in};
+#[cfg(feature = "est")]
+pub(crate) use pem::Armour;
 pub(crate) use pem::encode as encode_pem;
 pub(crate) use text::hexadecimal;
 

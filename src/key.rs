@@ -3,6 +3,8 @@
 mod id;
 mod provenance;
 mod public;
+#[cfg(feature = "est")]
+pub(crate) mod tls;
 
 use std::fmt;
 use std::str::FromStr;

@@ -89,6 +89,9 @@ pub struct Issue {
     pub ca_fingerprint: Option<[u8; 32]>,
     /// The subject that the certificate must have.
     pub expected_subject: Option<ExpectedSubject>,
+    /// The account at the authority that decides about the subject itself: `CONTRACT` or
+    /// `CONTRACT/USER`. The common name of its certificate begins with these.
+    pub holder: Option<String>,
     /// What is renewed; `None` for an enrolment.
     pub(crate) renews: Option<Renewed>,
 }
@@ -114,6 +117,7 @@ impl Issue {
             another: false,
             hardware_only: false,
             expected_subject: None,
+            holder: None,
             renews: None,
         }
     }

@@ -48,7 +48,7 @@ macro_rules! with_authority_errors {
     /// No such authority.
     Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
         "`{authority}` is not an authority: {reason}",
-        "use `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
+        "use `https://HOST`, `dir:PATH` of a tokencert-ca folder, or `files:DIR` of a hand-off folder";
 
     /// The certificate authority's folder cannot be used.
     Failed CaFolder { path: String, reason: String, } "ca-folder",
@@ -76,6 +76,10 @@ macro_rules! with_authority_errors {
     Failed ServerUntrusted { authority: String, reason: String, } "server-untrusted",
         "the server {authority} is not the one that is trusted: {reason}; nothing secret was sent",
         "check the address, and the fingerprint that the authority has told you";
+    /// The server's CA is not the one that was learnt before.
+    Failed ServerChanged { authority: String, fingerprint: String, } "server-changed",
+        "the CA of {authority} is another one than in earlier runs, when it had the SHA-256 {fingerprint}; nothing secret was sent",
+        "ask the authority whether it has a new CA; if so, give what it tells you with `--trust sha256:HEX`";
     /// The first contact with an authority that nothing is known of.
     Usage TrustMissing { authority: String, fingerprint: String, } "trust-missing",
         "it is not known whether {authority} can be trusted: its CA has the SHA-256 {fingerprint}",
@@ -95,7 +99,7 @@ macro_rules! with_authority_errors {
     /// The server does not accept the certificate on the token.
     Refused CertificateRefused { authority: String, subject: String, reason: crate::authority::AccessRefusal, } "certificate-refused",
         "the server {authority} does not accept the certificate of {subject}: {reason}",
-        "";
+        "{reason:#}";
     /// The certificate cannot be used for a TLS connection.
     Failed CertificateUnfit { subject: String, reason: String, } "certificate-unfit",
         "the certificate of {subject} cannot be used to log in: {reason}",

@@ -1,5 +1,10 @@
 //! The authority that `--authority` or the profile names.
 
+mod account;
+mod network;
+mod remote;
+mod trust;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,14 +15,25 @@ use tokencert::{Error, files};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::ui::Ui;
+
+pub(crate) use account::{Account, AccountArgs, pin as account_pin};
+pub(crate) use network::network;
+pub(crate) use trust::{TrustArgs, Trusted};
+
+/// The program of the embedded authority.
+const PROGRAM: &str = "tokencert-ca";
 
 /// Which authority.
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct AuthorityArgs {
-    /// Authority: dir:PATH of a tokencert-ca folder, or files:DIR of a hand-off folder; without
-    /// it, the profile's
+    /// Authority: https://HOST[:PORT][/LABEL], dir:PATH of a tokencert-ca folder, or files:DIR of a
+    /// hand-off folder; without it, the profile's
     #[arg(long, value_name = "AUTHORITY")]
     pub(crate) authority: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
 }
 
 impl AuthorityArgs {
@@ -27,32 +43,42 @@ impl AuthorityArgs {
         let named = self.authority.as_deref().or(of_profile);
         named.ok_or_else(|| Failure::usage(message("authority-missing")))
     }
+
+    /// Opens `https://…`, `dir:PATH` or `files:DIR`, for whoever has an account there.
+    pub(crate) fn open<'u>(
+        &self,
+        profile: Option<&'u Profile>,
+        account: Option<Account<'u>>,
+        context: &'u Context,
+        ui: &'u Ui,
+    ) -> Result<Box<dyn Authority + 'u>, Failure> {
+        let named = self.named(profile)?;
+        match named.split_once(':') {
+            Some(("https", _)) => {
+                let trusted = self.trust.trusted(named, profile, context)?;
+                let remote = remote::Remote::new(named, trusted, account, ui)?;
+                Ok(Box::new(remote))
+            }
+            Some(("dir", folder)) => {
+                let scratch = context.scratch_folder();
+                files::private_folder(&scratch)?;
+                let removed = removed_variables(context);
+                let folder = FolderAuthority::new(program(), folder, scratch, removed)?;
+                Ok(Box::new(folder))
+            }
+            Some(("files", folder)) => Ok(Box::new(HandoffAuthority::new(folder)?)),
+            _ => Err(Error::AuthorityInvalid {
+                authority: tokencert::certificate::sanitized(named),
+                reason: "it is none of `https://HOST`, `dir:PATH` and `files:DIR`".to_owned(),
+            }
+            .into()),
+        }
+    }
 }
 
-/// The program of the embedded authority.
-const PROGRAM: &str = "tokencert-ca";
-
-/// Opens `dir:PATH` or `files:DIR`.
-pub(crate) fn open(named: &str, context: &Context) -> Result<Box<dyn Authority>, Failure> {
-    match named.split_once(':') {
-        Some(("dir", folder)) => {
-            let scratch = context.scratch_folder();
-            files::private_folder(&scratch)?;
-            let removed = removed_variables(context);
-            Ok(Box::new(FolderAuthority::new(
-                program(),
-                folder,
-                scratch,
-                removed,
-            )?))
-        }
-        Some(("files", folder)) => Ok(Box::new(HandoffAuthority::new(folder)?)),
-        _ => Err(Error::AuthorityInvalid {
-            authority: tokencert::certificate::sanitized(named),
-            reason: "it is neither `dir:PATH` nor `files:DIR`".to_owned(),
-        }
-        .into()),
-    }
+/// True for an authority that is asked over the network.
+pub(crate) fn is_remote(named: &str) -> bool {
+    named.starts_with("https:")
 }
 
 /// The program beside this one, else the one in `PATH`.

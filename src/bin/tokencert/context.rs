@@ -150,6 +150,20 @@ impl Context {
         self.folders.state.join("scratch")
     }
 
+    /// The file of what the server at `url` was trusted by in earlier runs. An authority and the
+    /// login at the same host are one server.
+    pub(crate) fn trust_file(&self, url: &str) -> PathBuf {
+        let rest = url.strip_prefix("https://").unwrap_or(url);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+        let name: String = host
+            .to_lowercase()
+            .chars()
+            .map(|c| if plain(c) { c.to_string() } else { format!("%{:x}", u32::from(c)) })
+            .collect();
+        self.folders.state.join("trust").join(format!("{name}.pem"))
+    }
+
     /// The folder of locks, one for each token.
     pub(crate) fn lock_folder(&self) -> PathBuf {
         self.folders.state.join("locks")

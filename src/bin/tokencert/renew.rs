@@ -13,7 +13,7 @@ use tokencert::renew::{Outcome, Renew, Retired, Retirement};
 use tokencert::report::json;
 use tokencert::token::{Need, ObjectSelector, Slot, TokenLock};
 
-use crate::authority::{self, AuthorityArgs};
+use crate::authority::AuthorityArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -63,7 +63,7 @@ pub(crate) struct RenewArgs {
 struct Run<'a> {
     order: Renew,
     args: &'a RenewArgs,
-    authority: Box<dyn Authority>,
+    authority: Box<dyn Authority + 'a>,
     journal: Journal,
     deletions: Deletions,
     context: &'a Context,
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &RenewArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let mut run = Run {
         order: args.order(profile, context, ui)?,
         args,
-        authority: authority::open(args.authority.named(profile)?, context)?,
+        authority: args.authority.open(profile, None, context, ui)?,
         journal: context.journal(),
         deletions: context.deletions(),
         context,

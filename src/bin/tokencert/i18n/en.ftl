@@ -28,7 +28,7 @@ software-token-none = there is no token on this PC yet
 module-missing = several PKCS#11 modules are installed, and it takes one
     .hint = name it with `--module /path/to/library`; `tokencert token list` shows them
 authority-missing = no authority is named
-    .hint = give `--authority dir:PATH` or `--authority files:DIR`, or add a profile with `tokencert profile add FILE`
+    .hint = give `--authority https://HOST`, `dir:PATH` or `files:DIR`, or add a profile with `tokencert profile add FILE`
 subject-missing = no subject is given
     .hint = give `--subject 'CN=Taro Yamada,O=Example,C=JP'`, or add a profile with `tokencert profile add FILE`
 field-missing = the profile { $profile } needs more about the holder
@@ -52,6 +52,16 @@ pin-to-be-changed = the token wants its { $which } changed: use `tokencert token
 ask-contract = Contractor ID
 ask-user = User ID (Enter for the administrator)
 ask-name = Name
+ask-account-pin = Account PIN of { $holder }
+ask-confirmation-pin = Confirmation PIN of { $holder }
+ask-one-time-code = One-time code of { $holder }
+ask-second-factor = One-time code or confirmation PIN of { $holder } (Enter for none)
+ask-trust = Is that the fingerprint that the authority has told you? Type `yes`, or the fingerprint
+trust-first = First contact with { $authority }. Its CA is { $subject }, with the SHA-256 fingerprint { $fingerprint }
+trust-yes = yes
+account-pin-file-open = others can read the account PIN in { $source }: `chmod 600` makes it yours alone
+network-without-pss = This key makes no RSA-PSS signatures, so the connection is TLS 1.2.
+network-clock-off = this computer's clock says { $here }, the server's { $there }
 
 # Progress
 progress-looking = Looking for tokens

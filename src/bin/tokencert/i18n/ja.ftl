@@ -28,7 +28,7 @@ software-token-none = このPCにはまだ鍵の保管場所がありません
 module-missing = PKCS#11モジュールが複数あり、どれを使うか決められません
     .hint = `--module /path/to/library` で指定してください。一覧は `tokencert token list` で見られます
 authority-missing = 認証局が指定されていません
-    .hint = `--authority dir:PATH` または `--authority files:DIR` を指定するか、`tokencert profile add FILE` でプロファイルを登録してください
+    .hint = `--authority https://HOST`、`dir:PATH`、`files:DIR` のどれかを指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 subject-missing = 名義（サブジェクト）が指定されていません
     .hint = `--subject 'CN=Taro Yamada,O=Example,C=JP'` のように指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 field-missing = プロファイル { $profile } には、名義人についての指定が必要です
@@ -52,6 +52,16 @@ pin-to-be-changed = { $which }の変更が必要です：`tokencert token pin`
 ask-contract = 契約者ID（利用者番号）
 ask-user = 利用者ID（管理者はそのままEnter）
 ask-name = 氏名
+ask-account-pin = { $holder }の暗証番号
+ask-confirmation-pin = { $holder }の確認暗証番号
+ask-one-time-code = { $holder }のワンタイムパスワード
+ask-second-factor = { $holder }のワンタイムパスワードまたは確認暗証番号（ないときはEnter）
+ask-trust = 認証局から知らされたフィンガープリントと同じですか。同じなら `yes`、またはフィンガープリントを入力してください
+trust-first = { $authority } への初めての接続です。認証局は { $subject }、その証明書のSHA-256フィンガープリントは { $fingerprint } です
+trust-yes = yes
+account-pin-file-open = { $source } の暗証番号は他の利用者にも読めます。`chmod 600` で自分だけにできます
+network-without-pss = この鍵ではRSA-PSSの署名ができないため、TLS 1.2で接続します。
+network-clock-off = このPCの時計は { $here }、サーバーの時計は { $there } です
 
 # 進行
 progress-looking = USBトークンを探しています
@@ -269,12 +279,16 @@ arg-label = 新しい鍵のラベル。なければ名義のコモンネーム
 arg-confirm-serial = 確認のためのUSBトークンのシリアル番号
 arg-so-pin-source = USBの解除用PIN（SO PIN）の取得元：file:PATH、env:NAME、fd:N
 arg-new-pin-source = 新しいPINの取得元：file:PATH、env:NAME、fd:N
+arg-trust = サーバーの証明書がつながるべき認証局：その証明書のファイル、またはsha256:HEX。なければプロファイルのもの、または以前に確認したもの
+arg-holder = 認証局での名義：契約者ID、契約者ID/利用者ID、または利用者名。なければ契約者IDと利用者IDから決まる
+arg-account-pin-source = 暗証番号の取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
+arg-second-factor-source = ワンタイムパスワードまたは確認暗証番号の取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
 arg-renew-selector = 電子証明書が複数あるときに選ぶ：16進のCKA_ID、ラベル、sha256:HEX、またはPKCS#11 URI
 arg-renew-same-key = 鍵を変えず、同じ鍵に新しい電子証明書を受ける
 arg-renew-retire = 新しい鍵と電子証明書を確かめてから、古いものを削除する
 arg-renew-from = 古い電子証明書が別の場所にあるとき：そのUSBトークンのラベル、シリアル番号、PKCS#11 URI、または `pc`。電子証明書そのものも指定できる
 arg-renew-from-pin-source = 古い電子証明書のあるUSBトークンのPINの取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
-arg-authority = 認証局：tokencert-ca のフォルダー dir:PATH、または受け渡しフォルダー files:DIR。なければプロファイルのもの
+arg-authority = 認証局：https://HOST[:PORT][/LABEL]、tokencert-ca のフォルダー dir:PATH、または受け渡しフォルダー files:DIR。なければプロファイルのもの
 arg-issue-subject = 名義。例：'CN=Taro Yamada,O=Example,C=JP'。なければプロファイルのもの
 arg-issue-contract = プロファイルの名義に使う契約者ID（利用者番号）。必要なら尋ねる
 arg-issue-user = プロファイルの名義に使う利用者ID。なければ管理者のもの

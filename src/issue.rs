@@ -26,7 +26,7 @@ use obtain::Obtained;
 use record::read_record;
 
 pub use former::Former;
-pub(crate) use former::key_of;
+pub(crate) use former::{key_of, with_present};
 pub use outcome::{Issued, Outcome, Stage, Surroundings};
 pub use prepare::{KeyChoice, Prepared, prepare};
 pub use record::{archive_folder, save_record};

@@ -53,6 +53,7 @@ pub mod issue;
 pub mod journal;
 pub mod key;
 pub mod lifecycle;
+pub mod login;
 pub mod pkcs11;
 pub mod profile;
 #[cfg(feature = "ca")]

@@ -221,9 +221,11 @@ impl Renew {
     ) -> Result<Issue> {
         let public_key = old.public_key()?;
         let key = self.key.filter(|_| !self.same_key);
-        let key = key.or(public_key.algorithm()).ok_or_else(|| Error::KeyMalformed {
-            reason: "it is of an unknown kind".to_owned(),
-        })?;
+        let key = key
+            .or(public_key.algorithm())
+            .ok_or_else(|| Error::KeyMalformed {
+                reason: "it is of an unknown kind".to_owned(),
+            })?;
         let label = old.subject().common_name();
         let label = label.unwrap_or_else(|| old.subject().to_string());
         let mut order = Issue::new(RequestTemplate::renewing(old), key, label);

@@ -37,6 +37,18 @@ macro_rules! with_authority_errors {
     Failed RenewalAbsent { token: String, } "renewal-absent",
         "token {token} holds no certificate that could be renewed",
         "get one with `tokencert issue`, or name the token that has it with `--from`";
+    /// Several holders' certificates to log in with, and nobody said which.
+    Usage LoginAmbiguous { token: String, candidates: String, } "login-ambiguous",
+        "token {token} holds certificates of several holders: {candidates}",
+        "say through whose door with `--as user` or `--as administrator`";
+    /// Nothing to log in with.
+    Failed LoginWithoutCertificate { token: String, } "login-without-certificate",
+        "token {token} holds no certificate to log in with",
+        "get one with `tokencert issue`, or name the token that has it with `--token`";
+    /// No certificate for a role.
+    Failed LoginCertificateAbsent { token: String, wanted: crate::login::Role, present: String, } "login-certificate-absent",
+        "token {token} holds no certificate of {wanted}, only: {present}",
+        "use the token with the right certificate, or see with `tokencert list` what this one holds";
     /// Several holders' certificates, and nobody said which.
     Usage CertificateAmbiguous { token: String, candidates: String, } "certificate-ambiguous",
         "token {token} holds certificates of several holders: {candidates}",

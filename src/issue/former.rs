@@ -8,10 +8,7 @@ use crate::request::Csr;
 use crate::token::{Contents, KeyObject, Need, Slot};
 
 /// Where the certificate that is renewed is, with its key.
-#[expect(
-    missing_debug_implementations,
-    reason = "it holds a borrowed function"
-)]
+#[expect(missing_debug_implementations, reason = "it holds a borrowed function")]
 pub enum Former<'a> {
     /// On the token that gets the new one.
     Here,
@@ -84,23 +81,36 @@ fn reenrol(
     (token, contents): (&Token<'_>, &Contents),
     authority: &mut dyn Authority,
 ) -> Result<Enrolment> {
-    let all = contents.all_certificates();
-    let all: Vec<Certificate> = all.filter_map(|one| one.certificate.clone()).collect();
-    let certificate = all.iter().find(|one| one.fingerprint() == fingerprint);
+    let mut all = contents.all_certificates();
+    let certificate = all.find_map(|one| {
+        let certificate = one.certificate.as_ref()?;
+        (certificate.fingerprint() == fingerprint).then_some(certificate)
+    });
     let certificate = certificate.ok_or_else(|| Error::ObjectNotFound {
         token: token.identity().to_string(),
         wanted: format!("sha256:{fingerprint}"),
     })?;
+    with_present(token, contents, certificate, |present| {
+        authority.reenrol(request, present)
+    })
+}
+
+/// Lets `act` show a certificate whose key is on the token, with its chain from there.
+pub(crate) fn with_present<T>(
+    token: &Token<'_>,
+    contents: &Contents,
+    certificate: &Certificate,
+    act: impl FnOnce(&Present<'_>) -> Result<T>,
+) -> Result<T> {
     let key = token.key(key_of(token, contents, certificate)?)?;
+    let all = contents.all_certificates();
+    let all: Vec<Certificate> = all.filter_map(|one| one.certificate.clone()).collect();
     let chain = chain_of(certificate, &all);
-    authority.reenrol(
-        request,
-        &Present {
-            certificate,
-            chain: chain.get(1..).unwrap_or_default(),
-            key: &key,
-        },
-    )
+    act(&Present {
+        certificate,
+        chain: chain.get(1..).unwrap_or_default(),
+        key: &key,
+    })
 }
 
 /// The private key of a certificate on a token, or [`Error::CertificateKeyAbsent`].

@@ -39,9 +39,7 @@ impl Issue {
         (with.progress)(Stage::Asking);
         let answer = match &self.renews {
             None => with.authority.enrol(&ready.csr),
-            Some(renewed) => {
-                former.reenrol(&renewed.certificate, &ready.csr, here, with.authority)
-            }
+            Some(renewed) => former.reenrol(&renewed.certificate, &ready.csr, here, with.authority),
         };
         let certificates = match answer {
             Ok(Enrolment::Issued(certificates)) => certificates,

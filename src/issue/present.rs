@@ -62,7 +62,10 @@ impl Issue {
         }
         let found = certificate.subject().common_name();
         if let (Some(holder), None) = (&self.holder, &self.expected_subject) {
-            let words: Vec<&str> = found.iter().flat_map(|name| name.split([' ', '/'])).collect();
+            let words: Vec<&str> = found
+                .iter()
+                .flat_map(|name| name.split([' ', '/']))
+                .collect();
             let parts: Vec<&str> = holder.split('/').collect();
             // Behind them, the institution may stand.
             return words.starts_with(&parts) && words.len() <= parts.len() + 1;

@@ -80,9 +80,12 @@ impl SubjectTemplate {
         let (pattern, found) = (pattern.attributes(), subject.attributes());
         let mut holder = Recognized::default();
         let fits = pattern.len() == found.len()
-            && pattern.iter().zip(&found).all(|((kind, pattern), (of, value))| {
-                kind == of && read(pattern, value, &mut holder)
-            });
+            && pattern
+                .iter()
+                .zip(&found)
+                .all(|((kind, pattern), (of, value))| {
+                    kind == of && read(pattern, value, &mut holder)
+                });
         fits.then_some(holder)
     }
 }

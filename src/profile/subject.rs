@@ -55,7 +55,10 @@ impl SubjectTemplate {
         let part = |part: &Part| match part {
             Part::Place(place) if *place != COUNT => {
                 let mut text = String::new();
-                push_escaped(&mut text, &holder.value(place).ok_or_else(|| self.lacks(place))?);
+                push_escaped(
+                    &mut text,
+                    &holder.value(place).ok_or_else(|| self.lacks(place))?,
+                );
                 Ok(Part::Text(text))
             }
             other => Ok(other.clone()),

@@ -84,8 +84,9 @@ impl Renew {
             }),
             [one] => Ok((*one).clone()),
             several => {
-                let name =
-                    |one: &&Certificate| format!("{} (sha256:{})", one.subject(), one.fingerprint());
+                let name = |one: &&Certificate| {
+                    format!("{} (sha256:{})", one.subject(), one.fingerprint())
+                };
                 let candidates: Vec<String> = several.iter().map(name).collect();
                 Err(Error::CertificateAmbiguous {
                     token: token.to_string(),

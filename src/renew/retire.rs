@@ -126,7 +126,9 @@ pub fn retire_from(
         Some(deletion) => deletion,
         None => {
             let targets = targets(contents, new);
-            retirement.deletions.begin(token.identity(), &order, targets)?
+            retirement
+                .deletions
+                .begin(token.identity(), &order, targets)?
         }
     };
     deletion.run(token, contents, retirement.telling)?;

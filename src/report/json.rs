@@ -22,7 +22,7 @@ use crate::token::{
     SlotState, TokenFlags, TokenIdentity, TokenInfo,
 };
 
-pub use renewal::renewal;
+pub use renewal::{logged_in, renewal};
 
 /// The version of every shape in this file.
 pub const VERSION: u32 = 1;

@@ -1,10 +1,7 @@
 //! A world in which a certificate is due, for tests of renewing.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a helper of a test may fail it"
-)]
+#![allow(clippy::unwrap_used, reason = "a helper of a test may fail it")]
 
 use crate::common::{Outcome, World, run};
 

@@ -159,7 +159,13 @@ impl Context {
         let name: String = host
             .to_lowercase()
             .chars()
-            .map(|c| if plain(c) { c.to_string() } else { format!("%{:x}", u32::from(c)) })
+            .map(|c| {
+                if plain(c) {
+                    c.to_string()
+                } else {
+                    format!("%{:x}", u32::from(c))
+                }
+            })
             .collect();
         self.folders.state.join("trust").join(format!("{name}.pem"))
     }

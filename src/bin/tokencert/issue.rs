@@ -192,12 +192,7 @@ impl IssueArgs {
     }
 
     /// What is asked for: of the command line, of the profile, or of an authority that knows.
-    fn wanted(
-        &self,
-        profile: Option<&Profile>,
-        remote: bool,
-        ui: &Ui,
-    ) -> Result<Wanted, Failure> {
+    fn wanted(&self, profile: Option<&Profile>, remote: bool, ui: &Ui) -> Result<Wanted, Failure> {
         let holder = self.account.holder.clone();
         match (&self.subject, profile) {
             (Some(subject), profile) => {
@@ -291,7 +286,10 @@ fn common_name(name: &str) -> String {
         '"' | '+' | ',' | ';' | '<' | '>' | '\\' | '=' | '#' => format!("\\{c}"),
         c => c.to_string(),
     };
-    format!("CN={}", name.trim().chars().map(escaped).collect::<String>())
+    format!(
+        "CN={}",
+        name.trim().chars().map(escaped).collect::<String>()
+    )
 }
 
 /// A value that the profile's template has a place for, as given or asked for.

@@ -20,6 +20,7 @@ mod import;
 mod issue;
 mod jobs;
 mod list;
+mod login;
 #[path = "../shared/man.rs"]
 mod man;
 mod modules;
@@ -90,6 +91,7 @@ struct Cli {
 enum Command {
     Issue(issue::IssueArgs),
     Renew(renew::RenewArgs),
+    Login(login::LoginArgs),
     Status(status::StatusArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -156,6 +158,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         None => jobs::run(ui),
         Some(Command::Issue(args)) => issue::run(&args, &context, ui),
         Some(Command::Renew(args)) => renew::run(&args, &context, ui),
+        Some(Command::Login(args)) => login::run(&args, &context, ui),
         Some(Command::Status(args)) => status::run(&args, &context, ui),
         Some(Command::List(args)) => list::run(&args, &context, ui),
         Some(Command::Show(args)) => show::run(&args, &context, ui),

@@ -196,8 +196,7 @@ impl Run<'_> {
     ) -> Result<Outcome, Failure> {
         let software = slot.token().is_some_and(|token| token.software);
         let progress = self.ui.progress(&message("progress-looking"));
-        let telling =
-            &mut |stage| progress.step(&message(issue::stage_key(stage, software)));
+        let telling = &mut |stage| progress.step(&message(issue::stage_key(stage, software)));
         let mut surroundings = Surroundings {
             authority: &mut *self.authority,
             journal: &self.journal,

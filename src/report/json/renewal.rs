@@ -4,8 +4,20 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{VERSION, certificate, replaced};
+use super::{VERSION, replaced};
+use crate::authority::LoggedIn;
+use crate::certificate::Certificate;
 use crate::renew::{Outcome, Retired};
+
+/// Whom a server has let in, and with which certificate.
+#[must_use]
+pub fn logged_in(told: &LoggedIn, certificate: &Certificate) -> Value {
+    json!({
+        "version": VERSION,
+        "login": told,
+        "certificate": super::certificate(certificate),
+    })
+}
 
 /// How `renew` ended: `outcome` is `renewed`, `not-due`, `pending`, or `retired` where nothing was
 /// done but that; `archive` is where what had to leave the token is kept.
@@ -38,7 +50,7 @@ pub fn renewal(outcome: Option<&Outcome>, retired: Option<&Retired>, archive: &P
     json!({
         "version": VERSION,
         "outcome": name,
-        "certificate": found.map(certificate),
+        "certificate": found.map(super::certificate),
         "key_id": issued.map(|issued| issued.key.to_string()),
         "renewal_opens": opens,
         "resumed": issued.map(|issued| issued.resumed),

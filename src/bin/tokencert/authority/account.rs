@@ -95,7 +95,10 @@ impl AccountProvider for Account<'_> {
         self.ask_pin()?;
         let second = self.second()?;
         let pin = self.pin.borrow();
-        let pin = pin.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
+        let pin = pin
+            .as_ref()
+            .map(ExposeSecret::expose_secret)
+            .unwrap_or_default();
         Ok(SecretString::from(match second {
             Some(second) => format!("{pin}:{}", *second),
             None => pin.to_owned(),

@@ -44,7 +44,9 @@ fn tell(note: Note, ui: &Ui) {
 /// The proxy that the environment names for `https://HOST…`, as other programs read it.
 fn proxy(url: &str) -> Option<String> {
     let variable = |names: [&str; 2]| {
-        let mut values = names.into_iter().filter_map(|name| std::env::var(name).ok());
+        let mut values = names
+            .into_iter()
+            .filter_map(|name| std::env::var(name).ok());
         values.find(|value| !value.is_empty())
     };
     let proxy = variable(["https_proxy", "HTTPS_PROXY"])?;

@@ -6,10 +6,11 @@ use std::str::FromStr;
 
 use tokencert::Error;
 use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
-use tokencert::est::Trust;
+use tokencert::est::{EstAuthority, Trust};
 use tokencert::files::{self, Access};
 use tokencert::profile::{Fingerprint, Profile};
 
+use super::network;
 use crate::context::Context;
 use crate::i18n::message;
 use crate::ui::Ui;
@@ -78,9 +79,16 @@ impl TrustArgs {
             _ => of_profile.map(|digest| digest.0),
         };
         let file = context.trust_file(url);
-        let known = if file.exists() { read(&file)? } else { Vec::new() };
+        let known = if file.exists() {
+            read(&file)?
+        } else {
+            Vec::new()
+        };
         let fits = |one: &Certificate| wanted.is_none_or(|digest| one.sha256() == digest);
-        let learnt = known.iter().find(|one| fits(one)).map(Certificate::fingerprint);
+        let learnt = known
+            .iter()
+            .find(|one| fits(one))
+            .map(Certificate::fingerprint);
         let trust = match (&learnt, wanted) {
             (Some(_), _) => Trust::Certificates(known),
             (None, Some(digest)) => Trust::Fingerprint(digest),
@@ -95,6 +103,17 @@ impl TrustArgs {
 }
 
 impl Trusted {
+    /// Has the person at the terminal confirm the CA of the server at `url`.
+    pub(crate) fn ask(&mut self, url: &str, ui: &Ui) -> Result<(), Error> {
+        let rest = url.strip_prefix("https://").unwrap_or(url);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let origin = format!("https://{host}");
+        let mut server = EstAuthority::new(&origin, Trust::Unknown, network(&origin, ui))?;
+        let offered = server.offered()?;
+        self.trust = self.confirmed(&origin, &offered, ui)?;
+        Ok(())
+    }
+
     /// Has the person at the terminal confirm one of the certificates that a server offers.
     pub(crate) fn confirmed(
         &self,

@@ -10,6 +10,7 @@ jobs =
       tokencert token pin          change the token's PIN
       tokencert issue              get a certificate; after an interruption, go on
       tokencert renew              renew it in time; the old one goes with `--retire`
+      tokencert login              log in with it and the account PIN
       tokencert status             see whose certificate it is, until when, and what is next
       tokencert pending list       see what was begun and not finished
 
@@ -180,6 +181,20 @@ step-issued = issued, not yet on the token
 abandoned-no-key = Gave up { $id }; it had no key on the token.
 abandoned-key-destroyed = Gave up { $id } and destroyed its key { $key }.
 abandoned-key-kept = Gave up { $id }; the key { $key } is still on the token.
+
+# login
+login-url-missing = no address to log in at is given
+    .hint = give it as the argument, or add a profile with `tokencert profile add FILE`
+choose-certificate = Several certificates are on the token:
+login-with = Logging in with the certificate of { $subject }, serial number { $serial }.
+login-done = Logged in.
+login-holder = Account
+login-name = Name
+login-institution = Institution
+login-renewal-due = Please renew your certificate
+login-renewal-next = `tokencert renew` does it
+login-others = Other certificates on this token that are valid: { $subjects }
+login-no-other = No other certificate on this token would do.
 
 # status
 status-token-usb = USB token

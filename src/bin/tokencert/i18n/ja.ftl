@@ -10,6 +10,7 @@ jobs =
       tokencert token pin          USBのPINを変更する
       tokencert issue              電子証明書を取得する（中断したときは続きから）
       tokencert renew              期限前に更新する（古いものは `--retire` で削除）
+      tokencert login              電子証明書と暗証番号でログインする
       tokencert status             名義、有効期限、次の操作を見る
       tokencert pending list       途中で終わっているものを見る
 
@@ -178,6 +179,20 @@ abandoned-no-key = { $id } を取りやめました。鍵はありませんで�
 abandoned-key-destroyed = { $id } を取りやめ、その鍵 { $key } を削除しました。
 abandoned-key-kept = { $id } を取りやめました。鍵 { $key } は残っています。
 
+# login
+login-url-missing = ログインするアドレスが指定されていません
+    .hint = 引数で指定するか、`tokencert profile add FILE` でプロファイルを登録してください
+choose-certificate = 電子証明書が複数あります：
+login-with = { $subject } の電子証明書（シリアル番号 { $serial }）でログインします。
+login-done = ログインしました。
+login-holder = 契約者ID
+login-name = 氏名
+login-institution = 金融機関
+login-renewal-due = 電子証明書の更新をお願いします
+login-renewal-next = `tokencert renew` で更新できます
+login-others = このほかに有効な電子証明書：{ $subjects }
+login-no-other = このほかに使える電子証明書はありません。
+
 # status
 status-token-usb = 専用USB
 status-token-pc = このPC
@@ -226,6 +241,8 @@ help-issue = 電子証明書を取得する：USBトークンで鍵を作り、�
     .long = いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。有効な電子証明書がすでにあるときは、何も変更しません。
 help-renew = 有効期限前に電子証明書を更新する：新しい鍵と電子証明書を、同じUSBトークンか別のUSBトークンに作る
     .long = 更新期間前なら何も変更せず、終了コードは0です。古い鍵と電子証明書は `--retire` で削除するまで残ります。いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。
+help-login = 電子証明書と暗証番号でログインする
+    .long = サーバーが認めた名義と、電子証明書の残り日数を表示します。電子証明書が複数あるときは役割に合うものを使い、どれを使ったかを表示します。
 help-status = 名義、有効期限、次の操作を表示する
     .long = PINは要りません。するべきことがあるとき、終了コードは3です。
 help-list = USBトークンの鍵と電子証明書を一覧する
@@ -283,6 +300,8 @@ arg-trust = サーバーの証明書がつながるべき認証局：その証�
 arg-holder = 認証局での名義：契約者ID、契約者ID/利用者ID、または利用者名。なければ契約者IDと利用者IDから決まる
 arg-account-pin-source = 暗証番号の取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
 arg-second-factor-source = ワンタイムパスワードまたは確認暗証番号の取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
+arg-login-url = ログインするアドレス。なければプロファイルのもの
+arg-login-role = どの役割でログインするか：利用者（user）または管理者（administrator）
 arg-renew-selector = 電子証明書が複数あるときに選ぶ：16進のCKA_ID、ラベル、sha256:HEX、またはPKCS#11 URI
 arg-renew-same-key = 鍵を変えず、同じ鍵に新しい電子証明書を受ける
 arg-renew-retire = 新しい鍵と電子証明書を確かめてから、古いものを削除する

@@ -41,6 +41,10 @@ macro_rules! with_authority_errors {
     Usage LoginAmbiguous { token: String, candidates: String, } "login-ambiguous",
         "token {token} holds certificates of several holders: {candidates}",
         "say through whose door with `--as user` or `--as administrator`";
+    /// The process that has the old certificate's key is gone.
+    Failed SignerEnded { token: String, } "signer-ended",
+        "the process that signs with the key on token {token} has ended",
+        "what it said stands above; run the same command again to go on";
     /// Nothing to log in with.
     Failed LoginWithoutCertificate { token: String, } "login-without-certificate",
         "token {token} holds no certificate to log in with",

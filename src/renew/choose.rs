@@ -55,6 +55,19 @@ impl Renew {
         token: &TokenIdentity,
         with: &mut Surroundings<'_>,
     ) -> Result<Certificate> {
+        let authority = &mut *with.authority;
+        let is_ours = &mut |one: &Certificate| authority.has_issued(one);
+        self.in_use(contents, token, (with.clock)(), is_ours)
+    }
+
+    /// The same where it can be asked whether a certificate is the authority's.
+    pub fn in_use(
+        &self,
+        contents: &Contents,
+        token: &TokenIdentity,
+        now: Timestamp,
+        is_ours: &mut dyn FnMut(&Certificate) -> Result<bool>,
+    ) -> Result<Certificate> {
         let certificates = holders(contents);
         if let Some(named) = self.certificate {
             let named = certificates.iter().find(|one| one.sha256() == named);
@@ -71,9 +84,8 @@ impl Renew {
             }
         }
         // What has expired is only meant where there is nothing else.
-        let now = (with.clock)();
         narrow(&mut newest, |one| Ok(one.not_after() >= now))?;
-        narrow(&mut newest, |one| with.authority.has_issued(one))?;
+        narrow(&mut newest, is_ours)?;
         narrow(&mut newest, |one| {
             let state = Lifecycle::of(one, &self.windows)?.state(now);
             Ok(state == State::InRenewalWindow)

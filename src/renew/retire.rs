@@ -8,7 +8,7 @@ use crate::delete::{Deletion, Deletions, Target};
 use crate::error::Result;
 use crate::import::prove;
 use crate::issue::{Former, Surroundings, key_of};
-use crate::pkcs11::{Token, TokenAccess};
+use crate::pkcs11::{LoginPolicy, PinProvider, Token, TokenAccess};
 use crate::token::{Contents, Identity, Need, Slot};
 
 /// What a retirement is given beside what every run is.
@@ -31,6 +31,15 @@ pub struct Retired {
 }
 
 impl Retired {
+    /// What another process has retired, and finishes itself.
+    #[must_use]
+    pub fn elsewhere(certificate: Certificate, deletion: Deletion) -> Self {
+        Self {
+            certificate,
+            deletion,
+        }
+    }
+
     /// Forgets the deletion. To be called after the last call into the module.
     pub fn finish(&self, deletions: &Deletions) -> Result<()> {
         deletions.finish(&self.deletion)
@@ -66,7 +75,7 @@ impl Renew {
         let Some(new) = self.successor(&old, &here, &there, retirement, now)? else {
             return Ok(None);
         };
-        self.prove(&token, &new, with)?;
+        self.prove(&token, &new, with.pins, with.policy)?;
         old.login(pins, with.policy)?;
         let contents = old.whole_contents()?;
         retire_from(&old, &contents, &new, retirement).map(Some)
@@ -77,9 +86,10 @@ impl Renew {
         &self,
         token: &Token<'_>,
         new: &Certificate,
-        with: &mut Surroundings<'_>,
+        pins: &mut dyn PinProvider,
+        policy: LoginPolicy,
     ) -> Result<()> {
-        token.login(with.pins, with.policy)?;
+        token.login(pins, policy)?;
         let contents = token.whole_contents()?;
         prove(token, key_of(token, &contents, new)?, new)
     }

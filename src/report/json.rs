@@ -228,7 +228,11 @@ fn unfinished(entry: &Entry) -> Value {
     let request = RequestOrder::place_of(entry);
     json!({
         "id": entry.id,
-        "kind": if request.is_some() { "request" } else { "issue" },
+        "kind": match (request, &purpose.renews) {
+            (Some(_), _) => "request",
+            (None, Some(_)) => "renew",
+            (None, None) => "issue",
+        },
         "file": request,
         "begun": entry.begun.to_string(),
         "step": entry.step.name(),
@@ -236,6 +240,7 @@ fn unfinished(entry: &Entry) -> Value {
         "authority": purpose.authority,
         "profile": purpose.profile,
         "subject": purpose.request.subject,
+        "renews_sha256": purpose.renews.as_ref().map(|renewed| &renewed.certificate),
         "key": purpose.key,
         "key_id": entry.key_id.to_string(),
         "label": entry.label,

@@ -60,3 +60,12 @@ pub(crate) fn issued(world: &World) -> usize {
     };
     folders.map(|entry| count(entry.unwrap().path())).sum()
 }
+
+/// Adds the authority's profile.
+pub(crate) fn with_profile(world: &World) {
+    let export = ["profile", "export", "--dir", "ca", "--out", "ca.toml"];
+    world.tokencert_ca(&export).succeeds();
+    let profile = world.read("ca.toml").replace("rsa:2048", "ec:p256");
+    world.write("ca.toml", profile);
+    world.tokencert(&["profile", "add", "ca.toml"]).succeeds();
+}

@@ -1,6 +1,6 @@
 //! From arguments, environment and configuration to what commands work with.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -37,6 +37,8 @@ pub(crate) struct Context {
     now: Timestamp,
     profile: OnceCell<Option<Profile>>,
     known_pin: RefCell<Option<Pin>>,
+    /// Only the command line says where keys are.
+    anywhere: Cell<bool>,
     /// The token that the SELECTOR of an object names.
     token_of_object: OnceCell<TokenSelector>,
 }
@@ -84,6 +86,7 @@ impl Context {
             now: clock(),
             profile: OnceCell::new(),
             known_pin: RefCell::new(None),
+            anywhere: Cell::new(false),
             token_of_object: OnceCell::new(),
         })
     }
@@ -271,6 +274,9 @@ impl Context {
 
     /// Where keys are to be made, where somebody said so.
     pub(crate) fn destination(&self) -> Option<Destination> {
+        if self.anywhere.get() {
+            return self.options.to;
+        }
         let profile = self.profile.get().and_then(Option::as_ref);
         let of_profile = profile
             .and_then(|profile| profile.destination)
@@ -279,6 +285,12 @@ impl Context {
                 profile::Destination::Pc => Destination::Pc,
             });
         self.options.to.or(self.config.to).or(of_profile)
+    }
+
+    /// Forgets where keys are to be made, unless the command line says it: the command is about one
+    /// that was made already.
+    pub(crate) fn look_anywhere(&self) {
+        self.anywhere.set(true);
     }
 
     /// How far PINs are tried.

@@ -104,6 +104,7 @@ enum Command {
     Profile(profile::ProfileArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    FormerKey(former::FormerKeyArgs),
 }
 
 impl Command {
@@ -144,6 +145,9 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { command, options } = cli;
     ui.start_log(options.verbose);
     let context = Context::new(options, ui)?;
+    if matches!(command, Some(Command::FormerKey(_))) {
+        context.look_anywhere();
+    }
     if command.as_ref().is_some_and(Command::uses_token) {
         software_token::enter(&context, ui)?;
         // Not before: the program that was entered reads the PIN itself.
@@ -171,5 +175,6 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Profile(args)) => profile::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),
         Some(Command::Man(args)) => man::run(&args, ui),
+        Some(Command::FormerKey(args)) => former::serve(&args, &context, ui),
     }
 }

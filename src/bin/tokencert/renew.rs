@@ -7,9 +7,10 @@ use tokencert::authority::Authority;
 use tokencert::delete::{Deletions, Target};
 use tokencert::issue::Surroundings;
 use tokencert::journal::Journal;
+use tokencert::lifecycle::{Lifecycle, State};
 use tokencert::pkcs11::{ExclusiveModule, TokenAccess};
 use tokencert::profile::Profile;
-use tokencert::renew::{Outcome, Renew, Retired, Retirement};
+use tokencert::renew::{Outcome, Renew, Retired, Retirement, succeeds};
 use tokencert::report::json;
 use tokencert::token::{Need, ObjectSelector, Slot, TokenLock};
 
@@ -17,7 +18,7 @@ use crate::authority::AuthorityArgs;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::former::{FormerArgs, Place};
+use crate::former::{FormerArgs, Place, Signer};
 use crate::i18n::message;
 use crate::options::Destination;
 use crate::pins::Once;
@@ -41,8 +42,8 @@ use crate::{delete, issue, replaced, selection, system};
 pub(crate) struct RenewArgs {
     /// Certificate, where there are several: CKA_ID in hexadecimal, label, sha256:HEX, or PKCS#11
     /// URI
-    #[arg(value_name = "SELECTOR", value_parser = object_selector)]
-    selector: Option<ObjectSelector>,
+    #[arg(value_name = "SELECTOR", value_parser = checked)]
+    selector: Option<String>,
 
     #[command(flatten)]
     authority: AuthorityArgs,
@@ -76,6 +77,8 @@ struct Done {
     outcome: Option<Outcome>,
     retired: Option<Retired>,
     software: bool,
+    /// The other process, which ends after this one's last call into its module.
+    signer: Option<Box<Signer>>,
     /// Held until what was written down is forgotten.
     _lock: Option<TokenLock>,
 }
@@ -98,8 +101,10 @@ pub(crate) fn run(args: &RenewArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         if let Some(Outcome::Renewed(issued)) = &done.outcome {
             issued.finish(&journal)?;
         }
-        if let Some(retired) = &done.retired {
-            retired.finish(&deletions)?;
+        match (&done.signer, &done.retired) {
+            (Some(signer), _) => signer.finish()?,
+            (None, Some(retired)) => retired.finish(&deletions)?,
+            (None, None) => {}
         }
         Ok(done)
     };
@@ -124,18 +129,20 @@ pub(crate) fn run(args: &RenewArgs, context: &Context, ui: &Ui) -> Result<Exit, 
 impl Run<'_> {
     fn act(&mut self, module: &mut ExclusiveModule, chosen: &Chosen) -> Result<Done, Failure> {
         let software = chosen.slot.token().is_some_and(|token| token.software);
-        let place = self.args.former.find(module, &chosen.slot)?;
+        let how = (self.args.selector.as_deref(), self.args.retire);
+        let former = &self.args.former;
+        let place = former.find(module, &chosen.slot, how, self.context)?;
         let mut pins = Once::new(self.context.pins(self.ui)?);
         let lock = match &place {
             Place::Slot(slot) if self.args.retire => self.lock(slot)?,
             _ => None,
         };
-        let old_slot = match &place {
-            Place::Slot(slot) => slot,
-            Place::Here => &chosen.slot,
-        };
-        self.name_certificate(module, old_slot)?;
-        let mut old_pins = Once::new(self.args.former.pins(self.ui));
+        match &place {
+            Place::Slot(slot) => self.name_certificate(module, slot)?,
+            Place::Here => self.name_certificate(module, &chosen.slot)?,
+            Place::Elsewhere(signer) => self.make_sure(signer)?,
+        }
+        let mut old_pins = Once::new(former.pins(self.ui));
         let outcome = self.renew(module, &chosen.slot, &place, &mut pins, &mut old_pins);
         let outcome = match outcome {
             // The certificate that was named may be the one that an earlier run has deleted.
@@ -143,10 +150,16 @@ impl Run<'_> {
             outcome => Ok(outcome?),
         };
         let waits = matches!(outcome, Ok(Outcome::Pending { .. }));
-        let retired = if self.args.retire && !waits {
-            self.retire(module, &chosen.slot, &place, &mut pins, &mut old_pins)?
-        } else {
-            None
+        let retired = match &place {
+            _ if !self.args.retire || waits => None,
+            Place::Elsewhere(signer) => {
+                self.retire_elsewhere(module, &chosen.slot, signer, &outcome, &mut pins)?
+            }
+            _ => self.retire(module, &chosen.slot, &place, &mut pins, &mut old_pins)?,
+        };
+        let signer = match place {
+            Place::Elsewhere(signer) => Some(signer),
+            _ => None,
         };
         let outcome = match outcome {
             Err(token) if retired.is_none() => return Err(Error::RenewalAbsent { token }.into()),
@@ -156,8 +169,43 @@ impl Run<'_> {
             outcome,
             retired,
             software,
+            signer,
             _lock: lock,
         })
+    }
+
+    /// Has the other process log in before anything is made, if something is going to be.
+    fn make_sure(&mut self, signer: &Signer) -> Result<(), Failure> {
+        self.order.certificate = Some(signer.certificate.sha256());
+        let life = Lifecycle::of(&signer.certificate, &self.order.windows)?;
+        if life.state(self.context.now()) == State::InRenewalWindow {
+            signer.log_in()?;
+        }
+        Ok(())
+    }
+
+    /// Proves the new pair here, and has the other process delete the old one there.
+    fn retire_elsewhere(
+        &mut self,
+        module: &ExclusiveModule,
+        slot: &Slot,
+        signer: &Signer,
+        outcome: &Result<Outcome, String>,
+        pins: &mut Once<'_>,
+    ) -> Result<Option<Retired>, Failure> {
+        let new = match outcome {
+            Ok(Outcome::Renewed(issued)) => &issued.certificate,
+            Ok(Outcome::NotDue { certificate, .. }) => &**certificate,
+            _ => return Ok(None),
+        };
+        if !succeeds(new, &signer.certificate) {
+            return Ok(None);
+        }
+        let token = module.open_slot(slot, Need::Read)?;
+        self.order
+            .prove(&token, new, pins, self.context.login_policy())?;
+        let deletion = signer.retire(new)?;
+        Ok(Some(Retired::elsewhere(new.clone(), deletion)))
     }
 
     fn lock(&self, slot: &Slot) -> Result<Option<TokenLock>, Failure> {
@@ -169,8 +217,9 @@ impl Run<'_> {
 
     /// Finds which certificate the SELECTOR means.
     fn name_certificate(&mut self, module: &ExclusiveModule, slot: &Slot) -> Result<(), Failure> {
-        let named = self.args.selector.as_ref().or(self.args.former.selector());
-        self.order.certificate = match named {
+        let named = self.args.selector.as_deref().map(object_selector);
+        let named = named.transpose()?.or(self.args.former.selector().cloned());
+        self.order.certificate = match &named {
             None => return Ok(()),
             Some(ObjectSelector::Fingerprint(digest)) => Some(*digest),
             Some(selector) => {
@@ -262,4 +311,9 @@ impl RenewArgs {
         self.former.check(context)?;
         Ok(order)
     }
+}
+
+/// A SELECTOR, kept as it was written: another process may have to read it.
+fn checked(text: &str) -> Result<String, Error> {
+    object_selector(text).map(|_| text.to_owned())
 }

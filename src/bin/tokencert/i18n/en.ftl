@@ -34,6 +34,8 @@ subject-missing = no subject is given
     .hint = give `--subject 'CN=Taro Yamada,O=Example,C=JP'`, or add a profile with `tokencert profile add FILE`
 field-missing = the profile { $profile } needs more about the holder
     .hint = give { $option }
+former-key-alone = `tokencert former-key` is a part of `tokencert renew` and does nothing by itself
+    .hint = use `tokencert renew --from`
 from-pin-source-same = `--pin-source` and `--from-pin-source` are the same, and one PIN is not tried on two tokens
     .hint = give each token's PIN by a source of its own
 no-certificate = { $wanted } is a key without certificate

@@ -34,6 +34,8 @@ subject-missing = 名義（サブジェクト）が指定されていません
     .hint = `--subject 'CN=Taro Yamada,O=Example,C=JP'` のように指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 field-missing = プロファイル { $profile } には、名義人についての指定が必要です
     .hint = { $option } を指定してください
+former-key-alone = `tokencert former-key` は `tokencert renew` の一部で、単独では使えません
+    .hint = `tokencert renew --from` を使ってください
 from-pin-source-same = `--pin-source` と `--from-pin-source` が同じです。1つのPINを2本のUSBトークンには試しません
     .hint = USBトークンごとに別の取得元を指定してください
 no-certificate = { $wanted } の鍵に電子証明書はありません
@@ -241,6 +243,7 @@ help-issue = 電子証明書を取得する：USBトークンで鍵を作り、�
     .long = いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。有効な電子証明書がすでにあるときは、何も変更しません。
 help-renew = 有効期限前に電子証明書を更新する：新しい鍵と電子証明書を、同じUSBトークンか別のUSBトークンに作る
     .long = 更新期間前なら何も変更せず、終了コードは0です。古い鍵と電子証明書は `--retire` で削除するまで残ります。いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。
+help-former-key = 別のUSBトークンへの更新のために、古い鍵で署名する（`tokencert renew` が内部で使う）
 help-login = 電子証明書と暗証番号でログインする
     .long = サーバーが認めた名義と、電子証明書の残り日数を表示します。電子証明書が複数あるときは役割に合うものを使い、どれを使ったかを表示します。
 help-status = 名義、有効期限、次の操作を表示する
@@ -306,6 +309,8 @@ arg-renew-selector = 電子証明書が複数あるときに選ぶ：16進のCKA
 arg-renew-same-key = 鍵を変えず、同じ鍵に新しい電子証明書を受ける
 arg-renew-retire = 新しい鍵と電子証明書を確かめてから、古いものを削除する
 arg-renew-from = 古い電子証明書が別の場所にあるとき：そのUSBトークンのラベル、シリアル番号、PKCS#11 URI、または `pc`。電子証明書そのものも指定できる
+arg-renew-from-module = 古い電子証明書のあるUSBトークンのPKCS#11モジュール（別のものを使う場合。ライブラリの絶対パス）
+arg-former-key-retire = 指示されたら古い鍵と電子証明書を削除する
 arg-renew-from-pin-source = 古い電子証明書のあるUSBトークンのPINの取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
 arg-authority = 認証局：https://HOST[:PORT][/LABEL]、tokencert-ca のフォルダー dir:PATH、または受け渡しフォルダー files:DIR。なければプロファイルのもの
 arg-issue-subject = 名義。例：'CN=Taro Yamada,O=Example,C=JP'。なければプロファイルのもの

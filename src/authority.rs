@@ -137,7 +137,7 @@ impl fmt::Display for AccessRefusal {
             Self::Expired => ("it has expired", "get a new one with `tokencert issue`"),
             Self::Revoked => (
                 "it was revoked",
-                "ask whoever looks after it for a reissue, then run `tokencert issue`",
+                "ask whoever looks after it for a reissue, then run `tokencert issue --another`",
             ),
             Self::Superseded => (
                 "a newer one has taken its place",

@@ -218,6 +218,15 @@ impl SignatureScheme {
         }
     }
 
+    /// The scheme of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let schemes = KeyAlgorithm::ALL
+            .into_iter()
+            .flat_map(KeyAlgorithm::schemes);
+        schemes.into_iter().find(|scheme| scheme.name() == name)
+    }
+
     /// The scheme's name, for example `rsa-pss-sha256`.
     #[must_use]
     pub fn name(self) -> &'static str {

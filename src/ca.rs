@@ -8,32 +8,56 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `lock` | locked while the folder is changed; its presence marks the folder as an authority's |
+//! | `lock` | locked while the authority is made; its presence marks the folder as an authority's |
 //! | `ca.toml` | [`Settings`]; written before the key is made, so that a run cut short finds it again |
 //! | `ca.pem` | the authority's certificate; written last: with it, the authority is finished |
-//! | `issued/` | `SHA256.pem` for each public key, its newest certificate first |
+//! | `registry.sqlite` | what was registered and issued, unless the registry is somewhere else |
+//! | `secrets.key` | what the secrets in the registry are encrypted with |
 //! | `softhsm2.conf`, `tokens/`, `pin` | the authority's own software token, where it has one |
 
+mod backup;
 mod certificate;
+mod codes;
+mod credentials;
+mod crl;
+pub mod event;
 mod folder;
+mod kana;
+mod notices;
 mod policy;
 mod registration;
+mod secrets;
 mod settings;
+mod weak;
+
+use std::path::Path;
 
 use jiff::Timestamp;
+use serde_json::json;
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, hexadecimal};
 use crate::error::{Error, Result};
 use crate::key::{PublicKey, SigningKey};
 use crate::profile::{AlternativeNames, Fingerprint, Profile};
+use crate::registry::{CertificateRecord, Location, Registry, Transaction};
 use crate::request::Csr;
 
+pub use crate::registry::HolderId;
+pub use backup::{backup, restore};
 pub use folder::{Folder, Progress};
+pub use notices::Notice;
 pub use policy::Order;
 pub use registration::{
     Actor, Denial, FirstSecrets, HolderState, HolderView, NewHolder, RegistrationAuthority, Welcome,
 };
-pub use settings::{KeyPlace, Policy, Settings, default_subject};
+pub use secrets::Secrets;
+pub use settings::{KeyPlace, PinPolicy, Policy, Settings, default_subject};
+
+/// The registry in the authority's folder, where it has no other.
+pub const REGISTRY_FILE: &str = "registry.sqlite";
+
+/// How often a serial number is drawn again that is taken.
+const SERIAL_TRIES: usize = 3;
 
 /// What becomes of a request that is not refused.
 #[derive(Debug)]
@@ -47,12 +71,13 @@ pub enum Decision {
 /// Fills a buffer with random bytes of the operating system.
 pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<()>;
 
-/// A finished authority, which nobody else changes while this value lives.
+/// A finished authority as its operator has it: requests come from files.
 #[derive(Debug)]
 pub struct CertificateAuthority {
     folder: Folder,
     settings: Settings,
     certificate: Certificate,
+    registry: Registry,
 }
 
 impl CertificateAuthority {
@@ -71,11 +96,7 @@ impl CertificateAuthority {
         folder.check_unfinished()?;
         let certificate = certificate::of_authority(&settings, key, now, random)?;
         folder.finish(&certificate)?;
-        Ok(Self {
-            folder,
-            settings,
-            certificate,
-        })
+        Self::open(folder)
     }
 
     /// Opens a finished authority.
@@ -84,15 +105,27 @@ impl CertificateAuthority {
     ///
     /// [`Error::CaFolder`] if there is none, [`Error::CaUnfinished`] if it was begun only.
     pub fn open(folder: Folder) -> Result<Self> {
+        Self::open_with(folder, None)
+    }
+
+    /// Opens a finished authority whose registry is not in its folder.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`]; [`Error::CaUnusable`] if the registry is another authority's.
+    pub fn open_with(folder: Folder, location: Option<&Location>) -> Result<Self> {
         if folder.progress() == Progress::Begun {
             return Err(Error::CaUnfinished {
                 path: folder.path().display().to_string(),
             });
         }
+        let certificate = folder.certificate()?;
+        let registry = open_registry(folder.path(), location, &certificate)?;
         Ok(Self {
             settings: folder.settings()?,
-            certificate: folder.certificate()?,
+            certificate,
             folder,
+            registry,
         })
     }
 
@@ -127,25 +160,25 @@ impl CertificateAuthority {
     pub fn decide(&self, request: &Csr, now: Timestamp) -> Result<Decision> {
         let key = request.public_key()?;
         self.settings.policy.check_key(&key)?;
-        self.check_proof(request, &key)?;
-        let valid = |certificate: &Certificate| {
-            (certificate.not_before()..=certificate.not_after()).contains(&now)
-                && certificate.is_issued_by(&self.certificate)
-        };
-        if let Some(present) = self.folder.issued(&key)?.into_iter().find(valid) {
+        check_proof(&self.certificate, request, &key)?;
+        let found = self
+            .registry
+            .read(|records| self.present(records, &key, now))?;
+        if let Some(present) = found {
             return Ok(Decision::Present(Box::new(present)));
         }
         if now > self.certificate.not_after() {
             let expired = format!("it expired at {}", self.certificate.not_after());
-            return Err(self.unusable(expired));
+            return Err(self.unusable(&expired));
         }
-        self.settings
-            .policy
-            .order(request, key)
-            .map(Decision::Order)
+        let order = self.settings.policy.order(request, key)?;
+        self.registry
+            .read(|records| check_key_of(records, &hash_of(&order.public_key), &order.holder))?;
+        Ok(Decision::Order(order))
     }
 
-    /// Issues what was decided. The certificate is on record before it is returned.
+    /// Issues what was decided. The certificate is on record before it is returned; where another
+    /// process was faster, its certificate is the answer.
     ///
     /// # Errors
     ///
@@ -157,13 +190,67 @@ impl CertificateAuthority {
         now: Timestamp,
         random: Random<'_>,
     ) -> Result<Certificate> {
-        if *key.public_key() != self.certificate.public_key()? {
-            let reason = "the key on the token is not that of its certificate";
-            return Err(self.unusable(reason.to_owned()));
+        check_own(&self.certificate, key, self.folder.path())?;
+        for _ in 0..SERIAL_TRIES {
+            let ours = (&self.settings, &self.certificate);
+            let issued = certificate::of_holder(ours, order, key, now, random)?;
+            let recorded = self.registry.transaction(|records| {
+                if let Some(present) = self.present(records, &order.public_key, now)? {
+                    return Ok(Some(present));
+                }
+                check_key_of(records, &hash_of(&order.public_key), &order.holder)?;
+                let record = self.record(order, &issued, now)?;
+                if records.certificate(&record.serial)?.is_some() {
+                    return Ok(None);
+                }
+                records.add_certificate(&record)?;
+                let detail = json!({ "serial": record.serial, "key": record.key });
+                let actor = Actor::Operator;
+                records.log(&event::line(
+                    now,
+                    &actor,
+                    event::SIGN,
+                    &record.holder,
+                    &detail,
+                ))?;
+                Ok(Some(issued.clone()))
+            })?;
+            if let Some(certificate) = recorded {
+                return Ok(certificate);
+            }
         }
-        let issued = certificate::of_holder(self, order, key, now, random)?;
-        self.folder.record(&order.public_key, &issued)?;
-        Ok(issued)
+        Err(no_serial())
+    }
+
+    /// The valid certificate that the operator has given to a key.
+    fn present(
+        &self,
+        records: &mut Transaction<'_>,
+        key: &PublicKey,
+        now: Timestamp,
+    ) -> Result<Option<Certificate>> {
+        let found = records.certificates_of_key(&hash_of(key))?;
+        let valid = |record: &&CertificateRecord| {
+            record.by_operator
+                && record.revoked.is_none()
+                && (record.not_before..=record.not_after).contains(&now)
+        };
+        let found = found.iter().find(valid);
+        found
+            .map(|record| Certificate::from_der(&record.der))
+            .transpose()
+    }
+
+    fn record(
+        &self,
+        order: &Order,
+        issued: &Certificate,
+        now: Timestamp,
+    ) -> Result<CertificateRecord> {
+        Ok(CertificateRecord {
+            by_operator: true,
+            ..record_of(issued, &order.holder, policy::OPERATORS_COUNT, now)?
+        })
     }
 
     /// The profile that holders use this authority with.
@@ -183,23 +270,114 @@ impl CertificateAuthority {
         Ok(profile)
     }
 
-    /// Proof of possession: of the holder's key, and of no other.
-    fn check_proof(&self, request: &Csr, key: &PublicKey) -> Result<()> {
-        if *key == self.certificate.public_key()? {
-            return Err(policy::refused("it asks for the authority's own key"));
-        }
-        request.verify().map_err(|error| match error {
-            Error::SignatureWrong { .. } => {
-                policy::refused("its signature is not one of the key that it names")
-            }
-            other => policy::refused(&other.to_string()),
-        })
+    fn unusable(&self, reason: &str) -> Error {
+        secrets::unusable(self.folder.path(), reason)
     }
+}
 
-    fn unusable(&self, reason: String) -> Error {
-        Error::CaUnusable {
-            path: self.folder.path().display().to_string(),
-            reason,
+/// Opens the registry of an authority, and makes a new one its own.
+fn open_registry(
+    folder: &Path,
+    location: Option<&Location>,
+    certificate: &Certificate,
+) -> Result<Registry> {
+    let own = Location::File(folder.join(REGISTRY_FILE));
+    let registry = Registry::open(location.unwrap_or(&own))?;
+    claim(&registry, "ca-sha256", &certificate.fingerprint(), || {
+        secrets::unusable(folder, "the registry is another authority's")
+    })?;
+    Ok(registry)
+}
+
+/// Writes a value into the registry, which must not have another one there.
+fn claim(registry: &Registry, name: &str, value: &str, refusal: impl Fn() -> Error) -> Result<()> {
+    let verdict = |found: &str| {
+        if found == value {
+            Ok(())
+        } else {
+            Err(refusal())
         }
+    };
+    if let Some(found) = registry.read(|records| records.value(name))? {
+        return verdict(&found);
     }
+    registry.transaction(|records| match records.value(name)? {
+        Some(found) => verdict(&found),
+        None => records.set_value(name, value),
+    })
+}
+
+/// Refuses a key that is not the authority's.
+fn check_own(certificate: &Certificate, key: &dyn SigningKey, folder: &Path) -> Result<()> {
+    if *key.public_key() == certificate.public_key()? {
+        return Ok(());
+    }
+    let reason = "the key on the token is not that of its certificate";
+    Err(secrets::unusable(folder, reason))
+}
+
+/// A public key as the registry names it.
+fn hash_of(key: &PublicKey) -> String {
+    hexadecimal(&key.sha256())
+}
+
+/// Refuses keys that are barred, and those that were certified for anybody else.
+fn check_key_of(records: &mut Transaction<'_>, key: &str, holder: &str) -> Result<()> {
+    let refuse = |reason: &str| {
+        Err(Error::KeyRefused {
+            reason: reason.to_owned(),
+        })
+    };
+    if records.is_barred(key)? {
+        return refuse("it was in other hands");
+    }
+    let certified = records.certificates_of_key(key)?;
+    if certified.iter().any(|record| record.holder != holder) {
+        return refuse("it was certified for somebody else");
+    }
+    Ok(())
+}
+
+/// The record of a new certificate; permit and predecessor are the caller's to add.
+fn record_of(
+    certificate: &Certificate,
+    holder: &str,
+    issue_count: u32,
+    now: Timestamp,
+) -> Result<CertificateRecord> {
+    Ok(CertificateRecord {
+        serial: certificate.serial_number(),
+        holder: holder.to_owned(),
+        by_operator: false,
+        issue_count,
+        permit: None,
+        key: hash_of(&certificate.public_key()?),
+        der: certificate.as_der().to_vec(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        issued: now,
+        renews: None,
+        logged_in: None,
+        revoked: None,
+    })
+}
+
+/// The randomness repeats itself.
+fn no_serial() -> Error {
+    Error::Random {
+        reason: "they gave serial numbers that are taken".to_owned(),
+    }
+}
+
+/// Proof of possession: of the holder's key, and of no other.
+fn check_proof(authority: &Certificate, request: &Csr, key: &PublicKey) -> Result<()> {
+    if *key == authority.public_key()? {
+        return Err(policy::refused("it asks for the authority's own key"));
+    }
+    request.verify().map_err(|error| match error {
+        Error::SignatureWrong { .. } => {
+            policy::refused("its signature is not one of the key that it names")
+        }
+        other => policy::refused(&other.to_string()),
+    })
 }

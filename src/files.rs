@@ -167,7 +167,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// Makes the entry of `path` in its folder durable; Windows has no such call.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder(path))?.sync_all()
     } else {

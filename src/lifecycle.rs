@@ -187,6 +187,12 @@ impl Lifecycle {
         self.renewal_opens
     }
 
+    /// The first instant at which an expired certificate can no longer be acquired again.
+    #[must_use]
+    pub fn acquisition_closes(&self) -> Timestamp {
+        self.reissue_needed_from
+    }
+
     /// The notices whose day has come while the certificate has not expired, as days before the
     /// expiry date, the most urgent last. The caller remembers which of them were sent.
     #[must_use]

@@ -4,13 +4,24 @@
 //! Records go in and come out whole; what they mean is decided in [`ca`](crate::ca). Everything is
 //! done in a transaction: it is committed durably as a whole, or nothing of it ever was.
 
+mod backup;
+mod connection;
+mod file;
+mod location;
 mod record;
+mod row;
+mod schema;
 mod transaction;
 
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use connection::{Connections, Purpose, Trouble};
 
 use crate::error::Result;
 
+pub use location::Location;
 pub use record::{
     CertificateRecord, ContractRecord, EventRecord, HolderId, HolderRecord, NoticeRecord,
     PermitReason, PermitRecord, PermitState, Revocation, RevocationReason, SecondFactor,
@@ -18,53 +29,113 @@ pub use record::{
 };
 pub use transaction::Transaction;
 
-/// Where a registry is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Location {
-    /// A SQLite file.
-    File(PathBuf),
-    /// A PostgreSQL database: `postgres://…`.
-    Postgres(String),
-}
+/// How often a transaction is run before it is given up, because others were faster each time.
+const TRIES: u32 = 40;
 
 /// An open registry. `Send` and `Sync`; calls block, and are not made from async code.
-#[derive(Debug)]
+///
+/// Connections are made when they are needed: a registry that goes away is an error of each
+/// transaction until it is back.
 pub struct Registry {
-    location: Location,
+    connections: Connections,
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("location", self.connections.location())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Registry {
-    /// Opens a registry and brings its tables up to date.
+    /// Opens a registry and brings its tables up to date. A file that is not there is made, for
+    /// its owner alone; its folder has to be there.
     pub fn open(location: &Location) -> Result<Self> {
-        Ok(Self {
-            location: location.clone(),
-        })
+        let connections = Connections::open(location, &file::url(location)?)?;
+        schema::bring_up_to_date(&connections)?;
+        Ok(Self { connections })
     }
 
     /// Runs `act` in a transaction that nothing else comes between (serializable), and commits it
     /// unless `act` fails. `act` may be run several times, when others were faster.
-    pub fn transaction<T>(
-        &self,
-        mut act: impl FnMut(&mut Transaction<'_>) -> Result<T>,
-    ) -> Result<T> {
-        act(&mut Transaction::new())
+    ///
+    /// # Errors
+    ///
+    /// What `act` fails with, unchanged. [`Error::Registry`](crate::Error::Registry) if the
+    /// database is lost; if that is while it commits, nobody knows whether it did.
+    pub fn transaction<T>(&self, act: impl FnMut(&mut Transaction<'_>) -> Result<T>) -> Result<T> {
+        self.run(Purpose::Write, act)
     }
 
     /// Reads one consistent state; nothing is written.
     pub fn read<T>(&self, act: impl FnMut(&mut Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.transaction(act)
+        self.run(Purpose::Read, act)
     }
 
     /// Writes a copy of a consistent state to a new file, while others go on working: SQLite's own
-    /// backup, or `pg_dump`.
+    /// backup, or what `pg_dump` writes (custom format).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FileExists`](crate::Error::FileExists) if there is such a file.
     pub fn backup(&self, to: &Path) -> Result<()> {
-        let _ = (&self.location, to);
-        Ok(())
+        backup::write(&self.connections, to)
     }
 
     /// Makes the registry at `location`, which must hold none, what [`backup`](Self::backup) wrote.
+    /// It is all there in the end, or nothing is.
     pub fn restore(location: &Location, from: &Path) -> Result<Self> {
-        let _ = from;
+        backup::read(location, from)?;
         Self::open(location)
     }
+
+    fn run<T>(
+        &self,
+        purpose: Purpose,
+        mut act: impl FnMut(&mut Transaction<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let location = self.connections.location();
+        for nth in 1..=TRIES {
+            let mut session = match self.connections.begin(purpose) {
+                Ok(session) => session,
+                Err(Trouble::Again) => continue,
+                Err(trouble) => return Err(location.error(trouble)),
+            };
+            let mut transaction = Transaction::new(
+                &mut session.connection,
+                self.connections.handle(),
+                location,
+                purpose == Purpose::Write,
+            );
+            let outcome = act(&mut transaction);
+            let ended = match (outcome, transaction.into_trouble()) {
+                (_, Some(Trouble::Again)) => {
+                    session.roll_back();
+                    Err(Trouble::Again)
+                }
+                (Err(error), _) => {
+                    session.roll_back();
+                    return Err(error);
+                }
+                (Ok(_), Some(trouble)) => Err(trouble),
+                (Ok(value), None) if purpose == Purpose::Read => {
+                    session.roll_back();
+                    Ok(value)
+                }
+                (Ok(value), None) => session.commit().map(|()| value),
+            };
+            match ended {
+                Ok(value) => return Ok(value),
+                Err(Trouble::Again) => std::thread::sleep(pause(nth)),
+                Err(trouble) => return Err(location.error(trouble)),
+            }
+        }
+        Err(location.error(Trouble::Again))
+    }
+}
+
+/// Grows with each try, up to a few milliseconds: the others commit in that time.
+fn pause(nth: u32) -> Duration {
+    Duration::from_micros(u64::from(nth.min(20)) * 500)
 }

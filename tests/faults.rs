@@ -10,8 +10,6 @@
 mod common;
 mod disturbed;
 
-use std::fs;
-
 use common::{Outcome, World};
 use disturbed::{Kind, at_every_call, is_issued_once, issue, objects, unfinished, world};
 
@@ -53,7 +51,7 @@ fn requesting_survives(kind: Kind) {
         // It is for the key that is there: the certificate finds it.
         world.sign("request.pem", "answer.pem").succeeds();
         import(&world).succeeds();
-        fs::remove_dir_all(world.path("ca/issued")).unwrap();
+        world.forget_issued();
     });
 }
 

@@ -1,6 +1,8 @@
 //! Certificates as the authority makes them (RFC 5280 section 4).
 
-use der::asn1::{AnyRef, BitString, OctetString};
+use const_oid::ObjectIdentifier;
+use const_oid::db::rfc5280;
+use der::asn1::{AnyRef, BitString, Ia5String, OctetString};
 use der::{DateTime, Decode, Encode, Sequence};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -8,22 +10,30 @@ use sha2::{Digest, Sha256};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
 use x509_cert::certificate::Version;
 use x509_cert::ext::Extensions;
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints, SubjectKeyIdentifier,
+};
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::time::{Time, Validity};
 
 use super::policy::Order;
-use super::{CertificateAuthority, Random, Settings};
+use super::{Random, Settings};
 use crate::certificate::{Certificate, DistinguishedName, extension, extensions_of};
 use crate::error::{Error, Result};
 use crate::key::{PublicKey, SignatureScheme, SigningKey};
-use crate::request::{KeyUsage, Usage};
+use crate::request::{AlternativeName, KeyUsage, Usage};
 
 /// The random bytes of a serial number.
 const SERIAL_BYTES: usize = 16;
 
 /// The bytes of a key identifier (RFC 7093 section 2, method 1).
 const KEY_IDENTIFIER_BYTES: usize = 20;
+
+/// `id-kp-cmcRA` (RFC 6402 section 2.10): a server that takes requests for an authority.
+const CMC_REGISTRATION_AUTHORITY: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.28");
 
 /// `TBSCertificate` (RFC 5280 section 4.1) around names and key that keep their bytes.
 #[derive(Sequence)]
@@ -40,12 +50,12 @@ struct Content<'a> {
     extensions: Extensions,
 }
 
-/// `Certificate` (RFC 5280 section 4.1).
+/// `SIGNED{}` around a certificate or a list (RFC 5280 sections 4.1 and 5.1).
 #[derive(Sequence)]
-struct Signed<'a> {
-    content: AnyRef<'a>,
-    algorithm: AlgorithmIdentifierOwned,
-    signature: BitString,
+pub(super) struct Signed<'a> {
+    pub(super) content: AnyRef<'a>,
+    pub(super) algorithm: AlgorithmIdentifierOwned,
+    pub(super) signature: BitString,
 }
 
 /// What differs from certificate to certificate.
@@ -89,28 +99,74 @@ pub(super) fn of_authority(
 
 /// A holder's certificate. It ends with the authority, if that is sooner.
 pub(super) fn of_holder(
-    authority: &CertificateAuthority,
+    (settings, issuer): (&Settings, &Certificate),
     order: &Order,
     key: &dyn SigningKey,
     now: Timestamp,
     random: Random<'_>,
 ) -> Result<Certificate> {
-    let issuer = authority.certificate();
-    let validity = authority.settings().policy.validity;
-    let mut extensions =
-        extensions_of(&order.alternative_names, &order.usages).map_err(unencodable)?;
-    extensions.push(subject_key_identifier(&order.public_key)?);
-    extensions.push(authority_key_identifier(issuer)?);
+    let validity = settings.policy.validity;
+    let extensions = extensions_of(&order.alternative_names, &order.usages).map_err(unencodable)?;
     let draft = Draft {
         issuer: issuer.subject(),
         subject: &order.subject,
         not_before: backdated(now, validity.backdate_minutes)?,
         not_after: after(now, Span::new().months(validity.months))?.min(issuer.not_after()),
         public_key: &order.public_key,
-        extensions,
+        extensions: with_places(extensions, &order.public_key, (settings, issuer))?,
     };
-    let certificate = draft.sign(key, random)?;
-    check(&certificate, issuer)
+    check(&draft.sign(key, random)?, issuer)
+}
+
+/// The certificate of the authority's own server (RFC 7030 section 3.6.1, RFC 6402 section 2.10).
+pub(super) fn of_server(
+    (settings, issuer): (&Settings, &Certificate),
+    (subject, names): (&DistinguishedName, &[AlternativeName]),
+    public_key: &PublicKey,
+    key: &dyn SigningKey,
+    now: Timestamp,
+    random: Random<'_>,
+) -> Result<Certificate> {
+    let policy = &settings.policy;
+    let usages = [
+        Usage::Key(KeyUsage::DigitalSignature),
+        Usage::Extended(rfc5280::ID_KP_SERVER_AUTH),
+        Usage::Extended(CMC_REGISTRATION_AUTHORITY),
+    ];
+    let extensions = extensions_of(names, &usages).map_err(unencodable)?;
+    let end = after(now, Span::new().days(policy.server_days))?;
+    let draft = Draft {
+        issuer: issuer.subject(),
+        subject,
+        not_before: backdated(now, policy.validity.backdate_minutes)?,
+        not_after: end.min(issuer.not_after()),
+        public_key,
+        extensions: with_places(extensions, public_key, (settings, issuer))?,
+    };
+    check(&draft.sign(key, random)?, issuer)
+}
+
+/// With the identifiers of the two keys, and the place of the list of revoked certificates.
+fn with_places(
+    mut extensions: Extensions,
+    key: &PublicKey,
+    (settings, issuer): (&Settings, &Certificate),
+) -> Result<Extensions> {
+    extensions.push(subject_key_identifier(key)?);
+    extensions.push(authority_key_identifier(issuer)?);
+    if let Some(url) = &settings.crl_url {
+        let point = || {
+            let name = GeneralName::UniformResourceIdentifier(Ia5String::new(url)?);
+            let point = DistributionPoint {
+                distribution_point: Some(DistributionPointName::FullName(vec![name])),
+                reasons: None,
+                crl_issuer: None,
+            };
+            extension(false, &CrlDistributionPoints(vec![point]))
+        };
+        extensions.push(point().map_err(unencodable)?);
+    }
+    Ok(extensions)
 }
 
 impl Draft<'_> {
@@ -155,7 +211,7 @@ fn check(certificate: &Certificate, issuer: &Certificate) -> Result<Certificate>
     })
 }
 
-fn scheme_of(key: &dyn SigningKey) -> Result<SignatureScheme> {
+pub(super) fn scheme_of(key: &dyn SigningKey) -> Result<SignatureScheme> {
     let algorithm = key.public_key().algorithm();
     let unknown = || Error::KeyMalformed {
         reason: "it is of a kind that is not supported".to_owned(),
@@ -186,7 +242,7 @@ fn subject_key_identifier(key: &PublicKey) -> Result<x509_cert::ext::Extension> 
     identifier().map_err(unencodable)
 }
 
-fn authority_key_identifier(issuer: &Certificate) -> Result<x509_cert::ext::Extension> {
+pub(super) fn authority_key_identifier(issuer: &Certificate) -> Result<x509_cert::ext::Extension> {
     let identifier = issuer.subject_key_identifier().map(OctetString::new);
     let identifier = AuthorityKeyIdentifier {
         key_identifier: identifier.transpose().map_err(unencodable)?,
@@ -200,7 +256,7 @@ fn backdated(now: Timestamp, minutes: u16) -> Result<Timestamp> {
 }
 
 /// So many calendar years or months later, to the second.
-fn after(now: Timestamp, span: Span) -> Result<Timestamp> {
+pub(super) fn after(now: Timestamp, span: Span) -> Result<Timestamp> {
     let later = now.to_zoned(TimeZone::UTC).checked_add(span);
     later
         .map(|later| later.timestamp())
@@ -208,12 +264,12 @@ fn after(now: Timestamp, span: Span) -> Result<Timestamp> {
 }
 
 /// `UTCTime` through 2049, then `GeneralizedTime` (RFC 5280 section 4.1.2.5).
-fn time(instant: Timestamp) -> der::Result<Time> {
+pub(super) fn time(instant: Timestamp) -> der::Result<Time> {
     let seconds = u64::try_from(instant.as_second()).unwrap_or(0);
     DateTime::from_unix_duration(std::time::Duration::from_secs(seconds)).map(Time::from)
 }
 
-fn unencodable(error: der::Error) -> Error {
+pub(super) fn unencodable(error: der::Error) -> Error {
     unencodable_because(&error.to_string())
 }
 

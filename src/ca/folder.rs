@@ -8,7 +8,6 @@ use super::{Random, Settings};
 use crate::certificate::{Certificate, MAXIMUM_FILE_BYTES, hexadecimal, read_certificates};
 use crate::error::{Error, Result};
 use crate::files::{self, Access};
-use crate::key::PublicKey;
 
 /// The largest `ca.toml` that is read, in bytes.
 const MAXIMUM_SETTINGS: u64 = 64 * 1024;
@@ -16,10 +15,17 @@ const MAXIMUM_SETTINGS: u64 = 64 * 1024;
 /// The file whose presence marks an authority's folder.
 const LOCK: &str = "lock";
 
+/// The settings, written before the key is made.
+const SETTINGS: &str = "ca.toml";
+
+/// The authority's certificate, whose presence marks it as finished.
+const CERTIFICATE: &str = "ca.pem";
+
 /// The random bytes of a PIN, which is written in hexadecimal.
 const PIN_BYTES: usize = 16;
 
-/// An authority's folder, locked: others wait until this value is dropped, or its process ends.
+/// An authority's folder, locked: while an authority is made, others wait until this value is
+/// dropped, or its process ends. A finished one is shared by any number.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -51,7 +57,10 @@ impl Folder {
         let lock = lock_options()
             .create(holds_authority(&path))
             .open(path.join(LOCK));
-        Self::locked(path, lock.map_err(absent)?)
+        let lock = lock.map_err(absent)?;
+        lock.lock_shared()
+            .map_err(|error| Error::writing(&path, error))?;
+        Ok(Self { path, _lock: lock })
     }
 
     /// Opens the folder for an authority that is to be made; makes it if need be.
@@ -75,15 +84,18 @@ impl Folder {
             restrict(path)?;
         }
         let lock = lock_options().create(true).open(path.join(LOCK));
-        Self::locked(
-            path.clone(),
-            lock.map_err(|error| Error::writing(path, error))?,
-        )
-    }
-
-    fn locked(path: PathBuf, lock: File) -> Result<Self> {
-        lock.lock().map_err(|error| Error::writing(&path, error))?;
-        Ok(Self { path, _lock: lock })
+        let lock = lock.map_err(|error| Error::writing(path, error))?;
+        // What is finished stays as it is, and a server may have it open.
+        let locked = if path.join(CERTIFICATE).exists() {
+            lock.lock_shared()
+        } else {
+            lock.lock()
+        };
+        locked.map_err(|error| Error::writing(path, error))?;
+        Ok(Self {
+            path: path.clone(),
+            _lock: lock,
+        })
     }
 
     /// The folder's one absolute path.
@@ -159,27 +171,6 @@ impl Folder {
         files::write_new(&self.certificate_file(), pem.as_bytes(), Access::Public)
     }
 
-    /// The certificates that were issued for a key, the newest first.
-    pub(super) fn issued(&self, key: &PublicKey) -> Result<Vec<Certificate>> {
-        match certificates(&self.record_of(key)) {
-            Err(Error::FileRead { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                Ok(Vec::new())
-            }
-            found => found,
-        }
-    }
-
-    /// Puts a certificate on record, before those that its key had earlier.
-    pub(super) fn record(&self, key: &PublicKey, certificate: &Certificate) -> Result<()> {
-        let path = self.record_of(key);
-        files::private_folder(&self.path.join("issued"))?;
-        let mut pem = certificate.to_pem()?;
-        for earlier in self.issued(key)? {
-            pem += &earlier.to_pem()?;
-        }
-        files::write(&path, pem.as_bytes(), Access::Public)
-    }
-
     /// Fails if the authority is finished: from then on nothing of its own is written again.
     pub(super) fn check_unfinished(&self) -> Result<()> {
         if self.progress() == Progress::Begun {
@@ -203,17 +194,11 @@ impl Folder {
     }
 
     fn settings_file(&self) -> PathBuf {
-        self.path.join("ca.toml")
+        self.path.join(SETTINGS)
     }
 
     fn certificate_file(&self) -> PathBuf {
-        self.path.join("ca.pem")
-    }
-
-    fn record_of(&self, key: &PublicKey) -> PathBuf {
-        self.path
-            .join("issued")
-            .join(format!("{}.pem", hexadecimal(&key.sha256())))
+        self.path.join(CERTIFICATE)
     }
 }
 
@@ -227,7 +212,7 @@ fn lock_options() -> OpenOptions {
 
 /// True for a folder with the settings of an authority or its certificate.
 fn holds_authority(path: &Path) -> bool {
-    ["ca.toml", "ca.pem"]
+    [SETTINGS, CERTIFICATE]
         .into_iter()
         .any(|name| path.join(name).is_file())
 }

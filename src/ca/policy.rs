@@ -1,6 +1,6 @@
 //! The policy at work: what is refused, and what a certificate says.
 
-use super::Policy;
+use super::{Policy, weak};
 use crate::certificate::{DistinguishedName, sanitized};
 use crate::error::{Error, Result};
 use crate::key::{KeyAlgorithm, PublicKey};
@@ -8,7 +8,7 @@ use crate::profile::Holder;
 use crate::request::{AlternativeName, Csr, KeyUsage, Usage};
 
 /// The issue count of certificates that no permit stands behind.
-const FIRST_ISSUE: u32 = 1;
+pub(super) const OPERATORS_COUNT: u32 = 1;
 
 /// A certificate that is to be issued, decided to the last extension.
 #[derive(Debug)]
@@ -17,14 +17,20 @@ pub struct Order {
     pub(super) alternative_names: Vec<AlternativeName>,
     pub(super) usages: Vec<Usage>,
     pub(super) public_key: PublicKey,
+    /// Whose certificate it is going to be, as the registry names holders.
+    pub(super) holder: String,
 }
 
 impl Policy {
     /// Refuses keys that are weak, or of a kind that cannot be verified with.
     pub(super) fn check_key(&self, key: &PublicKey) -> Result<()> {
+        let allowed = |family: &str| self.keys.iter().any(|known| known == family);
         match key.algorithm() {
             None => Err(refused(
                 "its key is of a kind that the authority does not know",
+            )),
+            Some(algorithm) if !allowed(algorithm.family()) => Err(refused(
+                "its key is of a kind that the policy does not allow",
             )),
             Some(KeyAlgorithm::Rsa(bits)) if bits < self.minimum_rsa_bits => {
                 Err(Error::RequestKeyShort {
@@ -39,6 +45,9 @@ impl Policy {
                     [.., last] if last % 2 == 0 => {
                         Err(refused("the public exponent of its RSA key is even"))
                     }
+                    _ if key.rsa_modulus().is_some_and(|n| weak::is_roca(&n)) => Err(refused(
+                        "its key is one of those that CVE-2017-15361 breaks",
+                    )),
                     _ => Ok(()),
                 }
             }
@@ -51,7 +60,7 @@ impl Policy {
         let name = common_name(&request.subject()?)?;
         let holder = Holder {
             name: Some(&name),
-            count: Some(FIRST_ISSUE),
+            count: Some(OPERATORS_COUNT),
             ..Holder::default()
         };
         let subject = self
@@ -67,12 +76,13 @@ impl Policy {
             alternative_names,
             usages: self.usages(&request.usages()?, &public_key)?,
             public_key,
+            holder: name,
         })
     }
 
     /// Every holder's key signs; only an RSA key can also decipher keys. Of the extended usages
     /// asked for, those that the policy allows.
-    fn usages(&self, asked: &[Usage], key: &PublicKey) -> Result<Vec<Usage>> {
+    pub(super) fn usages(&self, asked: &[Usage], key: &PublicKey) -> Result<Vec<Usage>> {
         let mut usages = vec![Usage::Key(KeyUsage::DigitalSignature)];
         let encipherment = Usage::Key(KeyUsage::KeyEncipherment);
         let is_rsa = matches!(key.algorithm(), Some(KeyAlgorithm::Rsa(_)));

@@ -2,152 +2,111 @@
 //!
 //! It decides with the registry and the policy; the key that signs is given to it, and so are the
 //! time and randomness. Every change is one transaction with its line in the event log.
+//!
+//! What needs the authority's key goes in two steps: one transaction checks and binds, the key
+//! signs with no transaction open, and a second transaction checks again and records.
+
+mod access;
+mod acquire;
+mod checks;
+mod contracts;
+mod holders;
+mod orders;
+mod permits;
+mod renew;
+mod tries;
+mod types;
+mod views;
+
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Random, Settings};
-use crate::authority::AccessRefusal;
+use super::{Folder, Progress, Random, Secrets, Settings, check_own, claim, open_registry};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
-use crate::key::SigningKey;
-use crate::registry::{
-    EventRecord, HolderId, PermitRecord, Registry, RevocationReason, SecondFactor, Suspension,
-};
-use crate::request::Csr;
+use crate::key::{PublicKey, SigningKey};
+use crate::profile::{Fingerprint, Profile};
+use crate::registry::{EventRecord, Location, Registry};
+use crate::request::{Csr, Usage};
+
+pub(super) use views::{certificate_of, life_of};
+
+pub use types::{Actor, Denial, FirstSecrets, HolderState, HolderView, NewHolder, Welcome};
 
 /// The registration authority. `Send` and `Sync`: the server shares one.
 #[derive(Debug)]
 pub struct RegistrationAuthority {
-    registry: Registry,
-    settings: Settings,
-    certificate: Certificate,
-}
-
-/// Who orders a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// Whoever has the folder.
-    Operator,
-    /// The administrator of a contract, at the operator's desk, by the confirmation PIN.
-    Administrator(String),
-    /// The authority itself, for example when a certificate has expired.
-    Authority,
-}
-
-/// A holder who is to be registered.
-#[derive(Clone, Debug)]
-pub struct NewHolder {
-    /// Which holder; the contract is made if it is not there.
-    pub id: HolderId,
-    /// The institution's code; the contract's where it is there.
-    pub institution: Option<String>,
-    /// The name in kana; full-width kana become half-width.
-    pub kana: String,
-    /// The name in kanji.
-    pub name: Option<String>,
-    /// Where notices go.
-    pub email: Option<String>,
-    /// What acquisition asks for; the policy's where it is not given.
-    pub second_factor: Option<SecondFactor>,
-}
-
-/// The secrets of a holder, shown once.
-#[derive(Debug)]
-pub struct FirstSecrets {
-    /// The PIN.
-    pub pin: secrecy::SecretString,
-    /// The confirmation PIN.
-    pub confirmation_pin: secrecy::SecretString,
-    /// The `otpauth:` URI of the one-time codes, for those who use them.
-    pub code_uri: Option<secrecy::SecretString>,
-}
-
-/// Where a holder's certificate stands: the states of the banks' screen (R8).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HolderState {
-    /// A permit waits for its acquisition, until this instant.
-    Waiting(Timestamp),
-    /// Valid.
-    Valid,
-    /// Valid, and to be renewed.
-    InRenewalWindow,
-    /// Expired, and can be acquired again until this instant.
-    Acquirable(Timestamp),
-    /// Only a reissue helps.
-    ReissueNeeded,
-    /// Revoked.
-    Revoked,
-    /// Suspended.
-    Suspended(Suspension),
-}
-
-/// A holder as the screen shows it.
-#[derive(Clone, Debug)]
-pub struct HolderView {
-    /// Which holder.
-    pub id: HolderId,
-    /// The institution's code.
-    pub institution: String,
-    /// The name in kana.
-    pub kana: String,
-    /// The name in kanji.
-    pub name: Option<String>,
-    /// Where notices go.
-    pub email: Option<String>,
-    /// What acquisition asks for.
-    pub second_factor: SecondFactor,
-    /// Locked after wrong tries.
-    pub locked: bool,
-    /// Where the certificate stands.
-    pub state: HolderState,
-    /// The permit that counts.
-    pub permit: Option<PermitRecord>,
-    /// The present certificate.
-    pub certificate: Option<Certificate>,
-}
-
-/// Why a request over the network is not granted.
-#[derive(Debug)]
-pub enum Denial {
-    /// Unknown holder, wrong PIN, wrong code, replayed code: never told apart (HTTP 401).
-    Unauthenticated,
-    /// Locked; said only after the right PIN (HTTP 403).
-    Locked,
-    /// The certificate that was shown does not do (HTTP 403).
-    Access(AccessRefusal),
-    /// A rule forbids it, and the holder may know which: no permit, too early, another key (HTTP 403).
-    Rule(Error),
-    /// The request itself is wrong (HTTP 400).
-    Request(Error),
-    /// It failed here; the same again may succeed (HTTP 503).
-    Failed(Error),
-}
-
-/// What the server tells who has logged in.
-#[derive(Clone, Debug)]
-pub struct Welcome {
-    /// Who.
-    pub holder: HolderView,
-    /// The certificate that was logged in with.
-    pub certificate: Certificate,
-    /// Calendar days left.
-    pub days_left: i32,
-    /// A renewal is due (R7).
-    pub renewal_due: bool,
+    pub(super) registry: Registry,
+    pub(super) settings: Settings,
+    pub(super) certificate: Certificate,
+    secrets: Secrets,
+    /// The folder, for messages.
+    pub(super) folder: PathBuf,
 }
 
 impl RegistrationAuthority {
+    /// Opens the authority of a folder, with the registry at `location` or the one in the folder.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CaFolder`] if there is none, [`Error::CaUnfinished`] if it was begun only,
+    /// [`Error::CaUnusable`] if the registry belongs to another authority, or its secrets were
+    /// encrypted with another `secrets.key`.
+    pub fn open(path: &Path, location: Option<&Location>, random: Random<'_>) -> Result<Self> {
+        let folder = Folder::open(path)?;
+        if folder.progress() == Progress::Begun {
+            return Err(Error::CaUnfinished {
+                path: folder.path().display().to_string(),
+            });
+        }
+        let certificate = folder.certificate()?;
+        let registry = open_registry(folder.path(), location, &certificate)?;
+        let secrets = Secrets::open(folder.path(), random)?;
+        let authority = Self {
+            registry,
+            settings: folder.settings()?,
+            certificate,
+            secrets,
+            folder: folder.path().to_owned(),
+        };
+        authority.claimed()
+    }
+
     /// The rules and the registry of one authority.
     ///
     /// # Errors
     ///
     /// [`Error::CaUnusable`] if the registry belongs to another authority.
-    pub fn new(registry: Registry, settings: Settings, certificate: Certificate) -> Result<Self> {
-        Ok(Self {
+    pub fn new(
+        registry: Registry,
+        settings: Settings,
+        certificate: Certificate,
+        secrets: Secrets,
+    ) -> Result<Self> {
+        let folder = PathBuf::from(&settings.name);
+        let authority = Self {
             registry,
             settings,
             certificate,
-        })
+            secrets,
+            folder,
+        };
+        let fingerprint = authority.certificate.fingerprint();
+        claim(&authority.registry, "ca-sha256", &fingerprint, || {
+            super::secrets::unusable(&authority.folder, "the registry is another authority's")
+        })?;
+        authority.claimed()
+    }
+
+    fn claimed(self) -> Result<Self> {
+        let mark = self.secrets.mark();
+        claim(&self.registry, "secrets-mark", &mark, || {
+            let reason = "its `secrets.key` is not the one of the registry: copy it from the \
+                          folder where the registry was first used";
+            super::secrets::unusable(&self.folder, reason)
+        })?;
+        Ok(self)
     }
 
     /// The settings.
@@ -168,170 +127,80 @@ impl RegistrationAuthority {
         &self.registry
     }
 
-    /// Acquisition (R4): `/simpleenroll`. `password` is what HTTP Basic carried: `PIN:SECOND`, split
-    /// at the last colon.
-    pub fn acquire(
-        &self,
-        user_name: &str,
-        password: &str,
-        request: &Csr,
-        key: &dyn SigningKey,
-        now: Timestamp,
-        random: Random<'_>,
-    ) -> Result<Certificate, Denial> {
-        let _ = (user_name, password, request, key, now, random);
-        Err(Denial::Unauthenticated)
-    }
-
-    /// Renewal (R5): `/simplereenroll`. `present` was shown in the handshake, which has proved
-    /// possession of its key and that it is ours, whatever the time.
-    pub fn renew(
-        &self,
-        present: &Certificate,
-        request: &Csr,
-        key: &dyn SigningKey,
-        now: Timestamp,
-        random: Random<'_>,
-    ) -> Result<Certificate, Denial> {
-        let _ = (present, request, key, now, random);
-        Err(Denial::Unauthenticated)
-    }
-
-    /// Login (R12): the certificate that was shown, the holder whose door it is, then the PIN.
-    pub fn log_in(
-        &self,
-        present: &Certificate,
-        door: Option<&HolderId>,
-        pin: &str,
-        now: Timestamp,
-    ) -> Result<Welcome, Denial> {
-        let _ = (present, door, pin, now);
-        Err(Denial::Unauthenticated)
-    }
-
-    /// Registers a holder, whose first permit is opened (R1, R3).
-    pub fn add_holder(
-        &self,
-        holder: &NewHolder,
-        actor: &Actor,
-        now: Timestamp,
-        random: Random<'_>,
-    ) -> Result<(HolderView, FirstSecrets)> {
-        let _ = (holder, actor, now, random);
-        Err(Error::RegistryAbsent {
-            what: String::new(),
-        })
-    }
-
-    /// The holders of one contract or of all.
-    pub fn holders(&self, contract: Option<&str>, now: Timestamp) -> Result<Vec<HolderView>> {
-        let _ = (contract, now);
-        Ok(Vec::new())
-    }
-
-    /// One holder.
-    pub fn holder(&self, id: &HolderId, now: Timestamp) -> Result<HolderView> {
-        let _ = now;
-        Err(Error::RegistryAbsent {
-            what: id.to_string(),
-        })
-    }
-
-    /// Suspends (R8).
-    pub fn suspend(
-        &self,
-        id: &HolderId,
-        reason: Suspension,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<HolderView> {
-        let _ = (reason, actor);
-        self.holder(id, now)
-    }
-
-    /// Ends a suspension.
-    pub fn resume(&self, id: &HolderId, actor: &Actor, now: Timestamp) -> Result<HolderView> {
-        let _ = actor;
-        self.holder(id, now)
-    }
-
-    /// Unlocks after wrong tries (R9).
-    pub fn unlock(&self, id: &HolderId, actor: &Actor, now: Timestamp) -> Result<HolderView> {
-        let _ = actor;
-        self.holder(id, now)
-    }
-
-    /// New random PINs, which are shown once; unlocks too.
-    pub fn reset_pins(
-        &self,
-        id: &HolderId,
-        actor: &Actor,
-        now: Timestamp,
-        random: Random<'_>,
-    ) -> Result<FirstSecrets> {
-        let _ = (actor, random);
-        self.holder(id, now).map(|_| unreachable!())
-    }
-
-    /// A new secret of one-time codes; the old one ends.
-    pub fn renew_code(
-        &self,
-        id: &HolderId,
-        actor: &Actor,
-        now: Timestamp,
-        random: Random<'_>,
-    ) -> Result<secrecy::SecretString> {
-        let _ = (actor, random);
-        self.holder(id, now).map(|_| unreachable!())
-    }
-
-    /// Ends the present certificate at once and opens the next permit (R8).
-    pub fn reissue(
-        &self,
-        id: &HolderId,
-        reason: RevocationReason,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<HolderView> {
-        let _ = (reason, actor);
-        self.holder(id, now)
-    }
-
-    /// Ends the holder's present certificates at once.
-    pub fn revoke(
-        &self,
-        id: &HolderId,
-        reason: RevocationReason,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<HolderView> {
-        let _ = (reason, actor);
-        self.holder(id, now)
-    }
-
-    /// Ends one certificate, also one that the operator signed.
-    pub fn revoke_certificate(
-        &self,
-        serial: &str,
-        reason: RevocationReason,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<Certificate> {
-        let _ = (reason, actor, now);
-        Err(Error::RegistryAbsent {
-            what: serial.to_owned(),
-        })
-    }
-
-    /// The list of revoked certificates (RFC 5280 section 5), signed now, in DER.
-    pub fn crl(&self, key: &dyn SigningKey, now: Timestamp) -> Result<Vec<u8>> {
-        let _ = (key, now);
-        Ok(Vec::new())
-    }
-
     /// The event log, the newest first.
     pub fn events(&self, subject: Option<&str>, limit: u32) -> Result<Vec<EventRecord>> {
-        let _ = (subject, limit);
-        Ok(Vec::new())
+        self.registry.read(|records| records.events(subject, limit))
     }
+
+    /// The profile that holders use the authority with at this URL, for example
+    /// `https://ca.example:8443`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ProfileInvalid`] if a profile cannot have that name.
+    pub fn profile(&self, name: &str, url: &str) -> Result<Profile> {
+        let policy = &self.settings.policy;
+        let url = url.trim_end_matches('/');
+        let mut profile = Profile::new(name, url)?;
+        profile.ca_fingerprint = Some(Fingerprint(self.certificate.sha256()));
+        profile.institution = Some(policy.default_institution.clone());
+        profile.subject = Some(policy.user_subject()?);
+        profile.administrator_subject = Some(policy.administrator_subject()?);
+        profile.login_url = Some(format!("{}/login", origin(url)));
+        profile.validity = policy.validity;
+        profile.windows = policy.windows.clone();
+        profile.title.en = Some(self.settings.name.clone());
+        profile.title.ja = Some(self.settings.name.clone());
+        Ok(profile)
+    }
+
+    /// The request is one that the authority can grant: signed by its own key, which is no weak
+    /// one and not the authority's.
+    fn check_request(&self, request: &Csr) -> Result<PublicKey, Denial> {
+        let check = || {
+            let key = request.public_key()?;
+            self.settings.policy.check_key(&key)?;
+            super::check_proof(&self.certificate, request, &key)?;
+            Ok(key)
+        };
+        check().map_err(Denial::Request)
+    }
+
+    /// The authority can sign now, and with this key.
+    fn check_signer(&self, key: &dyn SigningKey, now: Timestamp) -> Result<()> {
+        if now > self.certificate.not_after() {
+            let reason = format!("it expired at {}", self.certificate.not_after());
+            return Err(super::secrets::unusable(&self.folder, &reason));
+        }
+        check_own(&self.certificate, key, &self.folder)
+    }
+
+    /// What a holder's certificate is for: of what is asked, what the policy allows, and always the
+    /// first of it, without which the holder could not renew.
+    fn usages(&self, request: &Csr, key: &PublicKey) -> Result<Vec<Usage>, Denial> {
+        let policy = &self.settings.policy;
+        let asked = request.usages().map_err(Denial::Request)?;
+        let mut usages = policy.usages(&asked, key).map_err(Denial::Request)?;
+        usages.extend(
+            policy
+                .extended_key_usages
+                .first()
+                .filter(|first| !usages.contains(first))
+                .copied(),
+        );
+        Ok(usages)
+    }
+}
+
+/// `https://host:port` of a URL.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let end = url.get(host..).and_then(|rest| rest.find('/'));
+    end.and_then(|end| url.get(..host + end)).unwrap_or(url)
+}
+
+/// A day as messages name it, in the time zone of the policy.
+fn day_of(settings: &Settings, instant: Timestamp) -> Result<String> {
+    let zone = settings.policy.windows.zone()?;
+    Ok(instant.to_zoned(zone).date().to_string())
 }

@@ -64,7 +64,7 @@ macro_rules! with_authority_errors {
     /// No such authority.
     Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
         "`{authority}` is not an authority: {reason}",
-        "use `https://HOST`, `dir:PATH` of a tokencert-ca folder, or `files:DIR` of a hand-off folder";
+        "use `https://HOST` of an EST server, `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
 
     /// The certificate authority's folder cannot be used.
     Failed CaFolder { path: String, reason: String, } "ca-folder",
@@ -138,6 +138,36 @@ macro_rules! with_authority_errors {
     Refused RuleBroken { rule: String, } "rule-broken",
         "that is against the authority's rules: {rule}",
         "";
+
+    // What an authority's rules forbid
+    /// The holder must not get a certificate for the time being.
+    Refused HolderSuspended { holder: String, } "holder-suspended",
+        "{holder} is suspended",
+        "ask whoever looks after the accounts to resume it, then run the same command again";
+    /// There is nothing to acquire.
+    Refused PermitAbsent { holder: String, } "permit-absent",
+        "{holder} has a certificate that is valid, and no permit to acquire another",
+        "renew it with `tokencert renew`; if its key is lost, ask whoever looks after the accounts for a reissue";
+    /// The time to acquire has passed.
+    Refused PermitClosed { holder: String, closed: String, } "permit-closed",
+        "the time in which {holder} could acquire a certificate ended on {closed}",
+        "ask whoever looks after the accounts for a reissue, then run `tokencert issue`";
+    /// The permit was used with another key.
+    Refused PermitUsed { holder: String, } "permit-used",
+        "the permit of {holder} was used with another key",
+        "go on with the token and on the computer that it was begun with, or ask for a reissue";
+    /// The certificate was revoked, and nothing was put in its place.
+    Refused PermitRevoked { holder: String, } "permit-revoked",
+        "the certificate of {holder} was revoked",
+        "ask whoever looks after the accounts for a reissue, then run `tokencert issue`";
+    /// The window of renewal has not opened.
+    Refused RenewalEarly { opens: String, } "renewal-early",
+        "it is too early to renew: that can be done from {opens}",
+        "run the same command again from that day on";
+    /// The authority gives no certificate to this key.
+    Refused KeyRefused { reason: String, } "key-refused",
+        "no certificate is given to this key: {reason}",
+        "make a new key: give the unfinished run up with `tokencert pending abandon`, then run `tokencert issue`";
     } };
 }
 

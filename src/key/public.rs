@@ -114,6 +114,15 @@ impl PublicKey {
         }
     }
 
+    /// The RSA modulus, big-endian without leading zeros.
+    #[must_use]
+    pub fn rsa_modulus(&self) -> Option<Vec<u8>> {
+        match self.parts()? {
+            Parts::Rsa(key) => Some(key.modulus.as_bytes().to_vec()),
+            Parts::Ec(..) | Parts::Ed25519(_) => None,
+        }
+    }
+
     /// SHA-256 of the DER.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {

@@ -56,6 +56,15 @@ fn tls_scheme(scheme: SignatureScheme) -> rustls::SignatureScheme {
     }
 }
 
+/// The kind of key as TLS 1.2 tells them apart.
+pub(crate) fn algorithm(algorithm: Option<KeyAlgorithm>) -> SignatureAlgorithm {
+    match algorithm {
+        Some(KeyAlgorithm::Rsa(_)) => SignatureAlgorithm::RSA,
+        Some(KeyAlgorithm::Ed25519) => SignatureAlgorithm::ED25519,
+        Some(KeyAlgorithm::Ec(_)) | None => SignatureAlgorithm::ECDSA,
+    }
+}
+
 impl rustls::sign::SigningKey for TlsKey {
     fn choose_scheme(&self, offered: &[rustls::SignatureScheme]) -> Option<Box<dyn Signer>> {
         // RSA-PSS first where both are there: TLS 1.3 takes nothing else, and offers both.
@@ -74,11 +83,7 @@ impl rustls::sign::SigningKey for TlsKey {
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {
-        match self.key.public_key().algorithm() {
-            Some(KeyAlgorithm::Rsa(_)) => SignatureAlgorithm::RSA,
-            Some(KeyAlgorithm::Ed25519) => SignatureAlgorithm::ED25519,
-            Some(KeyAlgorithm::Ec(_)) | None => SignatureAlgorithm::ECDSA,
-        }
+        algorithm(self.key.public_key().algorithm())
     }
 }
 

@@ -1,95 +1,191 @@
-//! The operations on records within one transaction.
+//! One transaction: statements run in it, and what becomes of it after one failed.
 
-use std::marker::PhantomData;
+mod account;
+mod certificate;
+mod log;
+mod permit;
 
-use super::record::{
-    CertificateRecord, ContractRecord, EventRecord, HolderId, HolderRecord, NoticeRecord,
-    PermitRecord,
-};
-use crate::error::Result;
+use std::fmt;
 
-/// An open transaction. `add_*` fails with [`Error::RegistryConflict`] where the key is taken;
-/// `change_*` replaces the whole record.
-///
-/// [`Error::RegistryConflict`]: crate::Error::RegistryConflict
-#[derive(Debug)]
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, Encode, Type};
+use tokio::runtime::Handle;
+
+use super::connection::{Trouble, in_time};
+use super::location::Location;
+use super::row::{Fields, Record};
+use crate::error::{Error, Result};
+
+/// An open transaction. `add_*` fails with [`Error::RegistryConflict`] where the key is taken, and
+/// leaves the transaction usable; `change_*` replaces the whole record, and fails with
+/// [`Error::RegistryAbsent`] where there is none. After any other failure nothing is committed.
 pub struct Transaction<'t> {
-    connection: PhantomData<&'t mut ()>,
+    connection: &'t mut AnyConnection,
+    handle: &'t Handle,
+    location: &'t Location,
+    writes: bool,
+    /// What the first statement that failed met.
+    trouble: Option<Trouble>,
 }
 
-macro_rules! operations {
-    ($($(#[doc = $doc:literal])* $name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
-        impl Transaction<'_> {
-            $($(#[doc = $doc])*
-            pub fn $name(&mut self, $($argument: $type),*) -> Result<$result> {
-                $(let _ = $argument;)*
-                Ok(Default::default())
-            })*
-        }
-    };
+impl fmt::Debug for Transaction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction")
+            .field("location", &self.location)
+            .field("trouble", &self.trouble)
+            .finish_non_exhaustive()
+    }
 }
 
-operations! {
-    /// The contract of this ID.
-    contract(id: &str) -> Option<ContractRecord>;
-    /// Every contract, by ID.
-    contracts() -> Vec<ContractRecord>;
-    /// A new contract.
-    add_contract(record: &ContractRecord) -> ();
-    /// The holder of this ID.
-    holder(id: &HolderId) -> Option<HolderRecord>;
-    /// The holders of one contract or of all, by contract, the administrator first, then by user.
-    holders(contract: Option<&str>) -> Vec<HolderRecord>;
-    /// A new holder.
-    add_holder(record: &HolderRecord) -> ();
-    /// The changed record of a holder.
-    change_holder(record: &HolderRecord) -> ();
-    /// The permits of a holder, the newest first.
-    permits(holder: &HolderId) -> Vec<PermitRecord>;
-    /// A new permit.
-    add_permit(record: &PermitRecord) -> ();
-    /// The changed record of a permit.
-    change_permit(record: &PermitRecord) -> ();
-    /// The certificate of this serial number.
-    certificate(serial: &str) -> Option<CertificateRecord>;
-    /// The certificates of a holder, the newest first.
-    certificates_of(holder: &str) -> Vec<CertificateRecord>;
-    /// The certificates of a public key, the newest first.
-    certificates_of_key(key: &str) -> Vec<CertificateRecord>;
-    /// The certificate that renews this one, the newest if there are several.
-    successor(serial: &str) -> Option<CertificateRecord>;
-    /// The revoked certificates, by serial number.
-    revoked() -> Vec<CertificateRecord>;
-    /// The certificates whose notAfter lies between two instants (seconds since 1970), by notAfter.
-    expiring(from: i64, until: i64) -> Vec<CertificateRecord>;
-    /// A new certificate.
-    add_certificate(record: &CertificateRecord) -> ();
-    /// The changed record of a certificate.
-    change_certificate(record: &CertificateRecord) -> ();
-    /// Refuses a public key for ever.
-    bar_key(key: &str) -> ();
-    /// True for a key that is refused for ever.
-    is_barred(key: &str) -> bool;
-    /// One more line of the log.
-    log(event: &EventRecord) -> ();
-    /// The log, the newest first, of one subject or of all; at most so many lines.
-    events(subject: Option<&str>, limit: u32) -> Vec<EventRecord>;
-    /// The notice of a certificate.
-    notice(serial: &str, days: u16) -> Option<NoticeRecord>;
-    /// A notice that is taken up.
-    add_notice(record: &NoticeRecord) -> ();
-    /// The changed record of a notice.
-    change_notice(record: &NoticeRecord) -> ();
-    /// A value of the registry itself, for example `crl-number` or `ca-sha256`.
-    value(name: &str) -> Option<String>;
-    /// Sets such a value.
-    set_value(name: &str, value: &str) -> ();
+/// A statement with its values.
+struct Statement {
+    query: Query<'static, Any, AnyArguments>,
+    /// A text with a NUL character, which PostgreSQL cannot hold: refused on both.
+    unfit: bool,
 }
 
-impl Transaction<'_> {
-    pub(super) fn new() -> Self {
+impl Statement {
+    fn new(sql: &'static str) -> Self {
         Self {
-            connection: PhantomData,
+            query: sqlx::query(sql),
+            unfit: false,
         }
+    }
+
+    fn bind<'v, T: Encode<'v, Any> + Type<Any>>(mut self, value: T) -> Self {
+        self.query = self.query.bind(value);
+        self
+    }
+
+    fn text(mut self, text: &str) -> Self {
+        self.unfit |= text.contains('\0');
+        self.bind(text.to_owned())
+    }
+
+    fn text_if_any(mut self, text: Option<&str>) -> Self {
+        self.unfit |= text.is_some_and(|text| text.contains('\0'));
+        self.bind(text.map(str::to_owned))
+    }
+
+    fn flag(self, flag: bool) -> Self {
+        self.bind(i64::from(flag))
+    }
+
+    fn time(self, time: jiff::Timestamp) -> Self {
+        self.bind(time.as_second())
+    }
+
+    fn time_if_any(self, time: Option<jiff::Timestamp>) -> Self {
+        self.bind(time.map(jiff::Timestamp::as_second))
+    }
+}
+
+impl<'t> Transaction<'t> {
+    pub(super) fn new(
+        connection: &'t mut AnyConnection,
+        handle: &'t Handle,
+        location: &'t Location,
+        writes: bool,
+    ) -> Self {
+        Self {
+            connection,
+            handle,
+            location,
+            writes,
+            trouble: None,
+        }
+    }
+
+    pub(super) fn into_trouble(self) -> Option<Trouble> {
+        self.trouble
+    }
+
+    /// The first row, if there is any.
+    fn one<T: Record>(&mut self, statement: Statement) -> Result<Option<T>> {
+        let query = self.checked(statement)?;
+        let (handle, connection) = (self.handle, &mut *self.connection);
+        let row = handle.block_on(in_time(query.fetch_optional(connection)));
+        let record = row.and_then(|row| Ok(row.map(|row| T::read(&Fields(&row))).transpose()?));
+        record.map_err(|trouble| self.failed(trouble))
+    }
+
+    /// All rows.
+    fn all<T: Record>(&mut self, statement: Statement) -> Result<Vec<T>> {
+        let query = self.checked(statement)?;
+        let (handle, connection) = (self.handle, &mut *self.connection);
+        let rows = handle.block_on(in_time(query.fetch_all(connection)));
+        let records = rows.and_then(|rows| {
+            let records: sqlx::Result<Vec<T>> =
+                rows.iter().map(|row| T::read(&Fields(row))).collect();
+            Ok(records?)
+        });
+        records.map_err(|trouble| self.failed(trouble))
+    }
+
+    /// Writes, and tells how many rows it was.
+    fn write(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<u64> {
+        if !self.writes {
+            return Err(self.location.error("nothing is written while it is read"));
+        }
+        let query = self.checked(statement)?;
+        let (handle, connection) = (self.handle, &mut *self.connection);
+        let done = handle.block_on(in_time(query.execute(connection)));
+        done.map(|done| done.rows_affected())
+            .map_err(|trouble| match &trouble {
+                Trouble::Taken => {
+                    self.failed(trouble);
+                    conflict(what)
+                }
+                Trouble::Dangling => {
+                    self.failed(trouble);
+                    absent(format_args!("what {what} belongs to"))
+                }
+                _ => self.failed(trouble),
+            })
+    }
+
+    /// Adds a record, by a statement that does nothing where its key is taken.
+    fn add(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<()> {
+        match self.write(statement, what)? {
+            0 => Err(conflict(what)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Changes a record that has to be there.
+    fn change(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<()> {
+        match self.write(statement, what)? {
+            0 => Err(absent(what)),
+            _ => Ok(()),
+        }
+    }
+
+    fn checked(&mut self, statement: Statement) -> Result<Query<'static, Any, AnyArguments>> {
+        if statement.unfit {
+            return Err(self.location.error("a text holds a NUL character"));
+        }
+        if let Some(trouble) = &self.trouble {
+            return Err(self.location.error(trouble));
+        }
+        Ok(statement.query)
+    }
+
+    fn failed(&mut self, trouble: Trouble) -> Error {
+        let error = self.location.error(&trouble);
+        self.trouble.get_or_insert(trouble);
+        error
+    }
+}
+
+fn conflict(what: impl fmt::Display) -> Error {
+    Error::RegistryConflict {
+        what: what.to_string(),
+    }
+}
+
+fn absent(what: impl fmt::Display) -> Error {
+    Error::RegistryAbsent {
+        what: what.to_string(),
     }
 }

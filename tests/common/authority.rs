@@ -2,7 +2,9 @@
 
 use std::process::Command;
 
+use tokencert::ca::REGISTRY_FILE;
 use tokencert::certificate::{Certificate, read_certificates};
+use tokencert::registry::{CertificateRecord, Location, Registry};
 
 use super::{Outcome, World};
 
@@ -27,6 +29,28 @@ impl World {
     /// Has the authority sign a request.
     pub(crate) fn sign(&self, request: &str, answer: &str) -> Outcome {
         self.tokencert_ca(&["sign", "--dir", "ca", "--csr", request, "--out", answer])
+    }
+
+    /// What the authority has issued, as its registry has it.
+    pub(crate) fn issued(&self) -> Vec<CertificateRecord> {
+        let file = self.path("ca").join(REGISTRY_FILE);
+        if !file.exists() {
+            return Vec::new();
+        }
+        let registry = Registry::open(&Location::File(file)).unwrap();
+        registry
+            .read(|records| records.expiring(0, i64::MAX))
+            .unwrap()
+    }
+
+    /// Makes the authority forget what it has issued.
+    pub(crate) fn forget_issued(&self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let file = self.path(format!("ca/{REGISTRY_FILE}{suffix}"));
+            if file.exists() {
+                std::fs::remove_file(file).unwrap();
+            }
+        }
     }
 
     /// `tokencert-ca`, to be run by the caller.

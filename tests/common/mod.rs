@@ -14,6 +14,8 @@ mod bad;
 mod calls;
 mod outcome;
 #[cfg(unix)]
+pub(crate) mod postgres;
+#[cfg(unix)]
 mod terminal;
 
 use std::ffi::OsStr;

@@ -1,0 +1,314 @@
+//! Acquisition (R4, R6): a holder proves who it is, and gets the certificate of its permit.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::permits::{Grant, new_id};
+use super::tries::{Begun, named};
+use super::views::{Standing, certificate_of, certificates, contract_in, holder_in};
+use super::{Denial, RegistrationAuthority};
+use crate::ca::codes::Codes;
+use crate::ca::policy::Order;
+use crate::ca::{
+    Random, SERIAL_TRIES, certificate, check_key_of, credentials, event, no_serial, record_of,
+};
+use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
+use crate::error::{Error, Result};
+use crate::key::SigningKey;
+use crate::profile::Holder;
+use crate::registry::{
+    CertificateRecord, HolderId, HolderRecord, PermitRecord, PermitState, SecondFactor, Transaction,
+};
+use crate::request::Csr;
+
+/// Who asks, by what HTTP Basic carried.
+struct Claim<'c> {
+    pin: &'c str,
+    second: &'c str,
+    /// SHA-256 of the public key of the request.
+    key: String,
+    from: &'c str,
+}
+
+/// What came of the first step.
+enum Admission {
+    Denied(Denial),
+    Again(CertificateRecord),
+    New(PermitRecord),
+}
+
+impl RegistrationAuthority {
+    /// Acquisition (R4): `/simpleenroll`. `password` is what HTTP Basic carried: `PIN:SECOND`, split
+    /// at the last colon. `from` is the address that it came from, for the event log.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is another part of one request"
+    )]
+    pub fn acquire(
+        &self,
+        user_name: &str,
+        password: &str,
+        request: &Csr,
+        key: &dyn SigningKey,
+        from: &str,
+        now: Timestamp,
+        random: Random<'_>,
+    ) -> Result<Certificate, Denial> {
+        let public_key = self.check_request(request)?;
+        let usages = self.usages(request, &public_key)?;
+        let id: Option<HolderId> = user_name.parse().ok();
+        let (pin, second) = password.rsplit_once(':').unwrap_or((password, ""));
+        let key_hash = hexadecimal(&public_key.sha256());
+        let claim = Claim {
+            pin,
+            second,
+            key: key_hash,
+            from,
+        };
+        let permit_id = new_id(&mut *random)?;
+
+        let begun = self.begin_try(id.as_ref())?;
+        let codes = self.prove(begun.as_ref(), &claim)?;
+        let (Some(begun), Some(id)) = (begun, id) else {
+            return Err(Denial::Unauthenticated);
+        };
+        let admission = self.registry.transaction(|records| {
+            self.admit_claim(records, &begun, &codes, &claim, (&permit_id, now))
+        })?;
+        let permit = match admission {
+            Admission::Denied(denial) => return Err(denial),
+            Admission::Again(record) => return Ok(certificate_of(&record)?),
+            Admission::New(permit) => permit,
+        };
+        self.check_signer(key, now)?;
+        let order = Order {
+            subject: self.subject_of(&id, permit.issue_count)?,
+            alternative_names: Vec::new(),
+            usages,
+            public_key,
+            holder: id.to_string(),
+        };
+        for _ in 0..SERIAL_TRIES {
+            let ours = (&self.settings, &self.certificate);
+            let issued = certificate::of_holder(ours, &order, key, now, &mut *random)?;
+            let recorded = self.registry.transaction(|records| {
+                self.record_acquired(records, (&id, &permit, &claim), &issued, now)
+            })?;
+            if let Some(answer) = recorded {
+                return answer;
+            }
+        }
+        Err(no_serial().into())
+    }
+
+    /// Compares PIN and second factor: two hashes for whomever, so that the time says nothing.
+    ///
+    /// `Some` if they are right so far: with the one-time codes that the second one has to be of.
+    fn prove(&self, begun: Option<&Begun>, claim: &Claim<'_>) -> Result<Option<Option<Codes>>> {
+        let nobodys = credentials::nobodys(&self.settings.policy.pins);
+        let holder = begun.and_then(Begun::evaluated);
+        let codes = holder
+            .map(|holder| self.codes_of(holder))
+            .transpose()?
+            .flatten();
+        let confirmed_by_pin = holder.filter(|_| codes.is_none());
+        let pin = holder.map_or(&nobodys, |holder| &holder.pin);
+        let confirmation = confirmed_by_pin.map_or(&nobodys, |holder| &holder.confirmation_pin);
+        let pin_is_right = credentials::matches(claim.pin, pin);
+        let is_confirmed = credentials::matches(claim.second, confirmation) || codes.is_some();
+        Ok((pin_is_right && is_confirmed).then_some(codes))
+    }
+
+    /// The one-time codes of a holder whose second factor they are.
+    fn codes_of(&self, holder: &HolderRecord) -> Result<Option<Codes>> {
+        let is_user = holder.id.user.is_some();
+        let secret = match (&holder.code_secret, holder.second_factor) {
+            (Some(secret), SecondFactor::OneTimeCode) if is_user => secret,
+            _ => return Ok(None),
+        };
+        let owner = holder.id.to_string();
+        let secret = self.secrets.unseal(secret, &owner)?;
+        Codes::new(&secret, &owner, &self.settings.name).map(Some)
+    }
+
+    /// The first step: settles the try, and binds the permit to the key.
+    fn admit_claim(
+        &self,
+        records: &mut Transaction<'_>,
+        begun: &Begun,
+        proof: &Option<Option<Codes>>,
+        claim: &Claim<'_>,
+        (permit_id, now): (&str, Timestamp),
+    ) -> Result<Admission> {
+        let id = &begun.holder.id;
+        let standing = Standing::of(records, id)?;
+        let mut holder = holder_in(records, id)?;
+        let unchanged = holder.pin == begun.holder.pin
+            && holder.confirmation_pin == begun.holder.confirmation_pin;
+        let step = match proof {
+            Some(codes) if unchanged => step_of(codes.as_ref(), &holder, &standing, claim, now),
+            _ => None,
+        };
+        let Some(step) = step else {
+            self.wrong_try(records, id, (event::ACQUIRE_REFUSED, claim.from), now)?;
+            return Ok(Admission::Denied(Denial::Unauthenticated));
+        };
+        let is_open = self.right_try(&mut holder, begun.attempt);
+        if is_open {
+            holder.code_step = holder.code_step.max(step);
+        }
+        records.change_holder(&holder)?;
+        if !is_open {
+            return Ok(Admission::Denied(Denial::Locked));
+        }
+        let granted = if holder.suspended.is_some() {
+            Grant::Nothing(Error::HolderSuspended {
+                holder: id.to_string(),
+            })
+        } else {
+            self.granted(records, &standing, id, claim, (permit_id, step, now))?
+        };
+        let (detail, admission) = match granted {
+            Grant::Again(record) => {
+                let detail = json!({ "from": claim.from, "serial": record.serial, "again": true });
+                (detail, Admission::Again(record))
+            }
+            Grant::New(permit) => return Ok(Admission::New(permit)),
+            Grant::Nothing(error) => {
+                let detail = json!({ "from": claim.from, "reason": error.code() });
+                let line = event::line(now, &named(id), event::ACQUIRE_REFUSED, id, &detail);
+                records.log(&line)?;
+                return Ok(Admission::Denied(Denial::Rule(error)));
+            }
+        };
+        records.log(&event::line(now, &named(id), event::ACQUIRE, id, &detail))?;
+        Ok(admission)
+    }
+
+    /// What the permit gives, to a key that may have a certificate at all.
+    fn granted(
+        &self,
+        records: &mut Transaction<'_>,
+        standing: &Standing,
+        id: &HolderId,
+        claim: &Claim<'_>,
+        (permit_id, step, now): (&str, Option<i64>, Timestamp),
+    ) -> Result<Grant> {
+        match check_key_of(records, &claim.key, &id.to_string()) {
+            Ok(()) => self.grant(records, standing, (id, &claim.key, permit_id), step, now),
+            Err(error @ Error::KeyRefused { .. }) => Ok(Grant::Nothing(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The second step: nothing has changed that matters, and the certificate goes on record.
+    /// `None` if its serial number is taken.
+    fn record_acquired(
+        &self,
+        records: &mut Transaction<'_>,
+        (id, permit, claim): (&HolderId, &PermitRecord, &Claim<'_>),
+        issued: &Certificate,
+        now: Timestamp,
+    ) -> Result<Option<Result<Certificate, Denial>>> {
+        let deny = |error| Ok(Some(Err(Denial::Rule(error))));
+        if holder_in(records, id)?.suspended.is_some() {
+            return deny(Error::HolderSuspended {
+                holder: id.to_string(),
+            });
+        }
+        let permits = records.permits(id)?;
+        let mut permit = match permits.into_iter().find(|one| one.id == permit.id) {
+            Some(current) if current.state == PermitState::Bound => current,
+            Some(current) if current.state == PermitState::Issued => {
+                // The same request at the same time was faster.
+                let mut found = certificates(records, id)?.into_iter();
+                let found = found.find(|record| {
+                    record.permit.as_ref() == Some(&current.id) && record.key == claim.key
+                });
+                return match found {
+                    Some(record) => Ok(Some(Ok(certificate_of(&record)?))),
+                    None => deny(Error::PermitUsed {
+                        holder: id.to_string(),
+                    }),
+                };
+            }
+            _ => {
+                return deny(Error::PermitRevoked {
+                    holder: id.to_string(),
+                });
+            }
+        };
+        let record = CertificateRecord {
+            permit: Some(permit.id.clone()),
+            ..record_of(issued, &id.to_string(), permit.issue_count, now)?
+        };
+        if records.certificate(&record.serial)?.is_some() {
+            return Ok(None);
+        }
+        records.add_certificate(&record)?;
+        permit.state = PermitState::Issued;
+        records.change_permit(&permit)?;
+        let detail = json!({
+            "from": claim.from,
+            "serial": record.serial,
+            "permit": permit.id,
+            "count": permit.issue_count,
+        });
+        records.log(&event::line(now, &named(id), event::ACQUIRE, id, &detail))?;
+        Ok(Some(Ok(issued.clone())))
+    }
+
+    /// The subject of a holder (R2), from the registration record only.
+    pub(super) fn subject_of(&self, id: &HolderId, count: u32) -> Result<DistinguishedName> {
+        let contract = self
+            .registry
+            .read(|records| contract_in(records, &id.contract))?;
+        self.subject(id, &contract.institution, count)
+    }
+
+    pub(super) fn subject(
+        &self,
+        id: &HolderId,
+        institution: &str,
+        count: u32,
+    ) -> Result<DistinguishedName> {
+        let policy = &self.settings.policy;
+        let template = match &id.user {
+            Some(_) => policy.user_subject()?,
+            None => policy.administrator_subject()?,
+        };
+        let filled = template.fill(&Holder {
+            contract: Some(&id.contract),
+            user: id.user.as_deref(),
+            institution: Some(institution),
+            count: Some(count),
+            name: None,
+        })?;
+        DistinguishedName::parse(&filled)
+    }
+}
+
+/// `Some` if the second factor is right: with the time step of the code, where it is one.
+///
+/// A code is for one key under one permit: with these it is good as long as the permit, with
+/// anything else it is a replay.
+fn step_of(
+    codes: Option<&Codes>,
+    holder: &HolderRecord,
+    standing: &Standing,
+    claim: &Claim<'_>,
+    now: Timestamp,
+) -> Option<Option<i64>> {
+    let Some(codes) = codes else {
+        return Some(None);
+    };
+    let permit = standing.permit.as_ref();
+    let bound = permit.filter(|permit| permit.key.as_ref() == Some(&claim.key));
+    let used = bound.and_then(|permit| permit.code_step);
+    if let Some(step) = used.filter(|step| codes.is_of(claim.second, *step)) {
+        return Some(Some(step));
+    }
+    let step = codes.step(claim.second, now)?;
+    let is_new = holder.code_step.is_none_or(|last| step > last);
+    is_new.then_some(Some(step))
+}

@@ -1,0 +1,188 @@
+//! Permits (R3, R4, R6): who may get a certificate, for which key, and until when.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::views::{Standing, certificates, life_of};
+use super::{Actor, RegistrationAuthority, day_of};
+use crate::ca::{Random, event};
+use crate::certificate::hexadecimal;
+use crate::error::{Error, Result};
+use crate::lifecycle::{Lifecycle, State};
+use crate::registry::{
+    CertificateRecord, HolderId, PermitReason, PermitRecord, PermitState, Transaction,
+};
+
+const ID_BYTES: usize = 16;
+
+/// What a permit gives to a key.
+#[derive(Debug)]
+pub(super) enum Grant {
+    /// The certificate that was issued under it for this key.
+    Again(CertificateRecord),
+    /// A new one; the permit is for this key now.
+    New(PermitRecord),
+    /// Nothing, and why.
+    Nothing(Error),
+}
+
+/// A new name for a permit: 16 random bytes.
+pub(super) fn new_id(random: Random<'_>) -> Result<String> {
+    let mut id = [0; ID_BYTES];
+    random(&mut id)?;
+    Ok(hexadecimal(&id))
+}
+
+impl RegistrationAuthority {
+    /// Opens a permit, and closes those that are not closed yet.
+    pub(super) fn open_permit(
+        &self,
+        records: &mut Transaction<'_>,
+        permit: &PermitRecord,
+        actor: &Actor,
+    ) -> Result<()> {
+        close_permits(records, &permit.holder)?;
+        records.add_permit(permit)?;
+        let detail = json!({
+            "permit": permit.id,
+            "count": permit.issue_count,
+            "closes": permit.closes.to_string(),
+        });
+        let (at, holder) = (permit.opened, &permit.holder);
+        records.log(&event::line(at, actor, event::PERMIT_OPEN, holder, &detail))
+    }
+
+    /// The permit of a registration or of a reissue that is opened now.
+    pub(super) fn new_permit(
+        &self,
+        id: String,
+        holder: &HolderId,
+        (reason, issue_count): (PermitReason, u32),
+        now: Timestamp,
+    ) -> Result<PermitRecord> {
+        Ok(PermitRecord {
+            id,
+            holder: holder.clone(),
+            issue_count,
+            reason,
+            registered: now,
+            opened: now,
+            closes: self.settings.policy.windows.acquisition_closes(now)?,
+            state: PermitState::Open,
+            key: None,
+            code_step: None,
+        })
+    }
+
+    /// What the holder's permit gives to this key, which it is bound to if it was not yet.
+    ///
+    /// `new_id` names the permit that is opened where the certificate has expired.
+    pub(super) fn grant(
+        &self,
+        records: &mut Transaction<'_>,
+        standing: &Standing,
+        (id, key, new_id): (&HolderId, &str, &str),
+        step: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Grant> {
+        let holder = id.to_string();
+        let revoked = || {
+            Grant::Nothing(Error::PermitRevoked {
+                holder: holder.clone(),
+            })
+        };
+        let Some(permit) = standing.permit.clone() else {
+            return Ok(Grant::Nothing(Error::RegistryAbsent { what: holder }));
+        };
+        match permit.state {
+            PermitState::Closed => Ok(revoked()),
+            PermitState::Open | PermitState::Bound => {
+                if now >= permit.closes {
+                    return self.nothing_since(id, permit.closes);
+                }
+                if permit.key.as_deref().is_some_and(|bound| bound != key) {
+                    return Ok(Grant::Nothing(Error::PermitUsed { holder }));
+                }
+                bind(records, permit, key, step)
+            }
+            PermitState::Issued => {
+                let under_it = certificates(records, id)?
+                    .into_iter()
+                    .find(|record| record.permit.as_ref() == Some(&permit.id) && record.key == key);
+                let windows = &self.settings.policy.windows;
+                if let Some(record) = under_it {
+                    if record.revoked.is_some() {
+                        return Ok(revoked());
+                    }
+                    let state = life_of(&record, windows)?.state(now);
+                    if state.is_valid() || state == State::NotYetValid {
+                        return Ok(Grant::Again(record));
+                    }
+                }
+                let present = standing.certificate.as_ref();
+                let Some(present) = present.filter(|record| record.revoked.is_none()) else {
+                    return Ok(revoked());
+                };
+                let life = life_of(present, windows)?;
+                match life.state(now) {
+                    State::Acquirable { .. } => {
+                        let permit = after_expiry(permit, new_id, &life, now);
+                        self.open_permit(records, &permit, &Actor::Authority)?;
+                        bind(records, permit, key, step)
+                    }
+                    State::ReissueNeeded => self.nothing_since(id, life.acquisition_closes()),
+                    _ => Ok(Grant::Nothing(Error::PermitAbsent { holder })),
+                }
+            }
+        }
+    }
+
+    /// Nothing any more: the last day was the one before `closed`.
+    fn nothing_since(&self, id: &HolderId, closed: Timestamp) -> Result<Grant> {
+        let last = closed - jiff::SignedDuration::from_secs(1);
+        Ok(Grant::Nothing(Error::PermitClosed {
+            holder: id.to_string(),
+            closed: day_of(&self.settings, last)?,
+        }))
+    }
+}
+
+/// The permit that expiry opens: count and registration date are those of the one before (R3).
+fn after_expiry(before: PermitRecord, id: &str, life: &Lifecycle, now: Timestamp) -> PermitRecord {
+    PermitRecord {
+        id: id.to_owned(),
+        reason: PermitReason::Expiry,
+        opened: now,
+        closes: life.acquisition_closes(),
+        state: PermitState::Open,
+        key: None,
+        code_step: None,
+        ..before
+    }
+}
+
+fn bind(
+    records: &mut Transaction<'_>,
+    mut permit: PermitRecord,
+    key: &str,
+    step: Option<i64>,
+) -> Result<Grant> {
+    permit.state = PermitState::Bound;
+    permit.key = Some(key.to_owned());
+    permit.code_step = step;
+    records.change_permit(&permit)?;
+    Ok(Grant::New(permit))
+}
+
+/// Closes the permits of a holder; true if one was not closed.
+pub(super) fn close_permits(records: &mut Transaction<'_>, holder: &HolderId) -> Result<bool> {
+    let mut any = false;
+    for mut permit in records.permits(holder)? {
+        if permit.state != PermitState::Closed {
+            permit.state = PermitState::Closed;
+            records.change_permit(&permit)?;
+            any = true;
+        }
+    }
+    Ok(any)
+}

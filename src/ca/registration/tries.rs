@@ -1,0 +1,118 @@
+//! Tries of PINs (R9): each is recorded before it is evaluated, so that neither many at once nor a
+//! server that is stopped in between get more of them than the policy allows.
+//!
+//! Up to the policy's number the tries count. As many again are evaluated while the holder is
+//! locked, only to tell who has the right PIN that it is locked; after that none is evaluated until
+//! somebody unlocks, so that a locked holder gives nobody the chance to find the PIN out.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::RegistrationAuthority;
+use crate::ca::event;
+use crate::error::Result;
+use crate::registry::{HolderId, HolderRecord, Transaction};
+
+/// What becomes of a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// It is the n-th since the last right one.
+    Counts(u32),
+    /// It is evaluated, and opens nothing.
+    Locked,
+    /// It is not evaluated.
+    Ignored,
+}
+
+/// A try that was recorded, and whose holder's hashes are to be compared with.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) holder: HolderRecord,
+    pub(super) attempt: Attempt,
+}
+
+impl Begun {
+    /// The holder whose PINs are looked at.
+    pub(super) fn evaluated(&self) -> Option<&HolderRecord> {
+        (self.attempt != Attempt::Ignored).then_some(&self.holder)
+    }
+}
+
+impl RegistrationAuthority {
+    /// Records a try, for a holder who is there.
+    pub(super) fn begin_try(&self, id: Option<&HolderId>) -> Result<Option<Begun>> {
+        let Some(id) = id else {
+            return Ok(None);
+        };
+        let most = self.settings.policy.tries;
+        self.registry.transaction(|records| {
+            let Some(mut holder) = records.holder(id)? else {
+                return Ok(None);
+            };
+            let attempt = if holder.tries >= 2 * most {
+                Attempt::Ignored
+            } else if holder.locked || holder.tries >= most {
+                Attempt::Locked
+            } else {
+                Attempt::Counts(holder.tries + 1)
+            };
+            if attempt != Attempt::Ignored {
+                holder.tries += 1;
+                records.change_holder(&holder)?;
+            }
+            Ok(Some(Begun { holder, attempt }))
+        })
+    }
+
+    /// The try was wrong: it stays recorded, and the last one locks.
+    pub(super) fn wrong_try(
+        &self,
+        records: &mut Transaction<'_>,
+        id: &HolderId,
+        (action, from): (&str, &str),
+        now: Timestamp,
+    ) -> Result<()> {
+        let Some(mut holder) = records.holder(id)? else {
+            return Ok(());
+        };
+        let detail = json!({ "from": from, "tries": holder.tries });
+        records.log(&event::line(now, &named(id), action, id, &detail))?;
+        if holder.tries >= self.settings.policy.tries && !holder.locked {
+            holder.locked = true;
+            records.change_holder(&holder)?;
+            records.log(&event::line(
+                now,
+                &"authority",
+                event::HOLDER_LOCK,
+                id,
+                &json!({}),
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// The try was right: it is given back with those before it. False for a holder who is locked.
+    ///
+    /// The caller writes the record back.
+    pub(super) fn right_try(&self, holder: &mut HolderRecord, attempt: Attempt) -> bool {
+        let most = self.settings.policy.tries;
+        match attempt {
+            Attempt::Counts(number) => {
+                // Those that were recorded later are under way still, or wrong.
+                holder.tries = holder.tries.saturating_sub(number);
+                holder.locked = holder.tries >= most;
+                true
+            }
+            Attempt::Locked | Attempt::Ignored => {
+                holder.tries = holder.tries.saturating_sub(1).max(most);
+                holder.locked = true;
+                false
+            }
+        }
+    }
+}
+
+/// A holder as the event log names who acted.
+pub(super) fn named(id: &HolderId) -> String {
+    format!("holder:{id}")
+}

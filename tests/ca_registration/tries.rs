@@ -1,0 +1,130 @@
+//! Wrong PINs lock (R9), whatever comes at the same time.
+
+use tokencert::ca::Actor;
+use tokencert::registry::SecondFactor;
+
+use crate::bank::{Bank, SoftwareKey, at, random, reason};
+
+const NOW: &str = "2026-04-01T03:00:00Z";
+
+#[test]
+fn five_wrong_pins_lock_and_only_who_has_the_right_one_is_told() {
+    let bank = Bank::new();
+    let customer = bank.customer(Some("taro"), NOW);
+    let (name, key) = (customer.id.to_string(), SoftwareKey::new(2));
+    for _ in 0..5 {
+        assert_eq!(
+            reason(bank.acquire_with(&name, "00:00", &key, NOW)),
+            "unauthenticated"
+        );
+    }
+    assert!(bank.view(&customer, NOW).locked);
+    assert_eq!(reason(bank.acquire(&customer, &key, NOW)), "locked");
+    assert_eq!(
+        reason(bank.acquire_with(&name, "00:00", &key, NOW)),
+        "unauthenticated"
+    );
+    // It stays so when the server is started again.
+    let again = bank.reopened();
+    assert!(again.holder(&customer.id, at(NOW)).unwrap().locked);
+
+    let unlocked = bank
+        .authority
+        .unlock(&customer.id, &Actor::Operator, at(NOW))
+        .unwrap();
+    assert!(!unlocked.locked);
+    assert!(bank.acquire(&customer, &key, NOW).is_ok());
+}
+
+#[test]
+fn a_right_pin_gives_the_wrong_tries_before_it_back() {
+    let bank = Bank::new();
+    let customer = bank.customer(Some("taro"), NOW);
+    let (name, key) = (customer.id.to_string(), SoftwareKey::new(2));
+    for _ in 0..3 {
+        for _ in 0..4 {
+            assert_eq!(
+                reason(bank.acquire_with(&name, "00:00", &key, NOW)),
+                "unauthenticated"
+            );
+        }
+        assert!(bank.acquire(&customer, &key, NOW).is_ok());
+    }
+    assert!(!bank.view(&customer, NOW).locked);
+}
+
+#[test]
+fn wrong_codes_count_as_wrong_tries() {
+    let bank = Bank::new();
+    let factor = Some(SecondFactor::OneTimeCode);
+    let customer = bank.customer_with(Some("taro"), factor, NOW);
+    let (name, key) = (customer.id.to_string(), SoftwareKey::new(2));
+    let wrong = format!(
+        "{}:{}",
+        customer.pin(),
+        customer.code("2026-03-01T00:00:00Z")
+    );
+    for _ in 0..5 {
+        assert_eq!(
+            reason(bank.acquire_with(&name, &wrong, &key, NOW)),
+            "unauthenticated"
+        );
+    }
+    let right = customer.password_with_code(NOW);
+    assert_eq!(
+        reason(bank.acquire_with(&name, &right, &key, NOW)),
+        "locked"
+    );
+}
+
+#[test]
+fn a_locked_holder_tells_nobody_the_pin_who_goes_on_guessing() {
+    let bank = Bank::new();
+    let customer = bank.customer(Some("taro"), NOW);
+    let (name, key) = (customer.id.to_string(), SoftwareKey::new(2));
+    for _ in 0..20 {
+        assert_eq!(
+            reason(bank.acquire_with(&name, "00:00", &key, NOW)),
+            "unauthenticated"
+        );
+    }
+    assert_eq!(
+        reason(bank.acquire(&customer, &key, NOW)),
+        "unauthenticated"
+    );
+    let secrets = bank
+        .authority
+        .reset_pins(&customer.id, &Actor::Operator, at(NOW), &mut random)
+        .unwrap();
+    let customer = crate::bank::Customer {
+        secrets,
+        ..customer
+    };
+    assert!(bank.acquire(&customer, &key, NOW).is_ok());
+}
+
+#[test]
+fn of_a_hundred_guesses_at_once_no_more_than_five_can_succeed() {
+    let bank = Bank::new();
+    let customer = bank.customer(Some("taro"), NOW);
+    let key = SoftwareKey::new(2);
+    let name = customer.id.to_string();
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    let answer = bank.acquire_with(&name, "00:00", &key, NOW);
+                    assert_eq!(reason(answer), "unauthenticated");
+                }
+            });
+        }
+    });
+    let record = bank
+        .authority
+        .registry()
+        .read(|records| records.holder(&customer.id));
+    let record = record.unwrap().unwrap();
+    // Five counted, five more were evaluated to no avail, the rest was not looked at.
+    assert_eq!((record.tries, record.locked), (10, true));
+    assert_ne!(reason(bank.acquire(&customer, &key, NOW)), "permit-absent");
+}

@@ -15,7 +15,12 @@ fn office() -> (Office, Value) {
     (office, administrator)
 }
 
-const AS: [&str; 4] = ["--as", "SH001", "--confirmation-pin-source", "file:confirmation"];
+const AS: [&str; 4] = [
+    "--as",
+    "SH001",
+    "--confirmation-pin-source",
+    "file:confirmation",
+];
 
 fn with_as<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [arguments, &AS].concat()
@@ -24,10 +29,24 @@ fn with_as<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn an_administrator_reissues_and_revokes_for_users_and_never_for_themselves() {
     let (office, _) = office();
-    let reissue = ["certificate", "reissue", "SH001/taro", "--reason", "lost", "--yes"];
+    let reissue = [
+        "certificate",
+        "reissue",
+        "SH001/taro",
+        "--reason",
+        "lost",
+        "--yes",
+    ];
     office.ca(&with_as(&reissue)).succeeds();
     assert_eq!(office.state("SH001/taro"), "waiting");
-    let own = ["certificate", "reissue", "SH001", "--reason", "lost", "--yes"];
+    let own = [
+        "certificate",
+        "reissue",
+        "SH001",
+        "--reason",
+        "lost",
+        "--yes",
+    ];
     office.ca(&with_as(&own)).exits(7);
     office.ca(&own).succeeds();
     let log = office.json(&["log", "SH001/taro", "--limit", "1"]);
@@ -39,7 +58,16 @@ fn an_administrator_is_limited_to_the_own_contract() {
     let (office, _) = office();
     let add = ["contract", "add", "SH002", "--institution", "0000"];
     office.ca(&add).succeeds();
-    let add = ["holder", "add", "--contract", "SH002", "--user", "jiro", "--kana", "ｼﾞﾛｳ"];
+    let add = [
+        "holder",
+        "add",
+        "--contract",
+        "SH002",
+        "--user",
+        "jiro",
+        "--kana",
+        "ｼﾞﾛｳ",
+    ];
     office.ca(&with_as(&add)).exits(7);
     office.ca(&add).succeeds();
     for act in [
@@ -47,7 +75,14 @@ fn an_administrator_is_limited_to_the_own_contract() {
         &["holder", "reset-pin", "SH002/jiro"],
         &["holder", "otp", "SH002/jiro"],
         &["holder", "suspend", "SH002/jiro", "--reason", "lost"],
-        &["certificate", "revoke", "SH002/jiro", "--reason", "lost", "--yes"],
+        &[
+            "certificate",
+            "revoke",
+            "SH002/jiro",
+            "--reason",
+            "lost",
+            "--yes",
+        ],
     ] {
         office.ca(&with_as(act)).exits(7);
     }
@@ -80,7 +115,15 @@ fn wrong_confirmation_pins_are_refused_and_lock_the_administrator() {
 #[test]
 fn the_confirmation_pin_is_asked_for_at_a_terminal_and_missed_without_one() {
     let (office, administrator) = office();
-    let unlock = ["holder", "unlock", "SH001/taro", "--as", "SH001", "--dir", "ca"];
+    let unlock = [
+        "holder",
+        "unlock",
+        "SH001/taro",
+        "--as",
+        "SH001",
+        "--dir",
+        "ca",
+    ];
     let missing = office.world.tokencert_ca(&unlock).exits(2);
     missing.complains("--confirmation-pin-source");
     let command = office.world.tokencert_ca_command(&unlock);
@@ -89,7 +132,13 @@ fn the_confirmation_pin_is_asked_for_at_a_terminal_and_missed_without_one() {
     terminal.types(administrator["confirmation_pin"].as_str().unwrap());
     let (said, status) = terminal.ends();
     assert_eq!(status, 0, "{said}");
-    let unnamed = ["holder", "unlock", "SH001/taro", "--confirmation-pin-source", "file:x"];
+    let unnamed = [
+        "holder",
+        "unlock",
+        "SH001/taro",
+        "--confirmation-pin-source",
+        "file:x",
+    ];
     office.ca(&unnamed).exits(2).complains("--as");
 }
 

@@ -8,21 +8,35 @@ use crate::office::{Office, now};
 fn a_backup_with_keys_is_a_whole_authority_again() {
     let office = Office::new();
     let certificate = office.acquire(&office.add("taro"), now());
-    office.world.private_file("work/passphrase", "correct horse battery");
+    office
+        .world
+        .private_file("work/passphrase", "correct horse battery");
     let keys = ["--with-keys", "--passphrase-source", "file:passphrase"];
     let backup = ["backup", "--out", "ca.tar"];
-    office.ca(&[&backup[..], &keys].concat()).succeeds().says("encrypted");
+    office
+        .ca(&[&backup[..], &keys].concat())
+        .succeeds()
+        .says("encrypted");
     office.ca(&backup).exits(1).complains("ca.tar");
     let list = office.json(&["holder", "list"]);
     fs::remove_dir_all(office.world.path("ca")).unwrap();
     let restore = ["restore", "--from", "ca.tar"];
     office.world.private_file("work/passphrase", "another one");
     office.ca(&[&restore[..], &keys[1..]].concat()).exits(1);
-    office.world.private_file("work/passphrase", "correct horse battery");
+    office
+        .world
+        .private_file("work/passphrase", "correct horse battery");
     office.ca(&[&restore[..], &keys[1..]].concat()).succeeds();
     assert_eq!(office.json(&["holder", "list"]), list);
     // The key signs again, and the number of the list has not fallen.
-    let revoke = ["certificate", "revoke", "SH001/taro", "--reason", "lost", "--yes"];
+    let revoke = [
+        "certificate",
+        "revoke",
+        "SH001/taro",
+        "--reason",
+        "lost",
+        "--yes",
+    ];
     office.ca(&revoke).succeeds();
     office.ca(&["crl", "--out", "ca.crl"]).succeeds();
     let text = ["crl", "-in", "ca.crl", "-inform", "DER", "-noout", "-text"];
@@ -35,7 +49,10 @@ fn a_backup_without_keys_holds_none_and_says_what_is_needed_besides() {
     let office = Office::new();
     office.add("taro");
     let pin = office.world.read("ca/pin");
-    office.ca(&["backup", "--out", "ca.tar"]).succeeds().says("no key");
+    office
+        .ca(&["backup", "--out", "ca.tar"])
+        .succeeds()
+        .says("no key");
     let bytes = fs::read(office.world.path("ca.tar")).unwrap();
     let secrets = fs::read(office.world.path("ca/secrets.key")).unwrap();
     for secret in [pin.as_bytes(), &secrets] {
@@ -65,6 +82,9 @@ fn nothing_is_restored_over_an_authority_or_from_what_is_no_backup() {
     let other = ["restore", "--from", "letter.txt", "--dir", "other"];
     office.world.tokencert_ca(&other).exits(1);
     let missing = ["backup", "--out", "b.tar", "--with-keys"];
-    office.ca(&missing).exits(2).complains("--passphrase-source");
+    office
+        .ca(&missing)
+        .exits(2)
+        .complains("--passphrase-source");
     assert!(!office.world.path("b.tar").exists());
 }

@@ -8,7 +8,14 @@ fn a_reissue_ends_the_present_certificate_and_says_what_to_tell_the_user() {
     let office = Office::new();
     let added = office.add("taro");
     let certificate = office.acquire(&added, now());
-    let reissue = ["certificate", "reissue", "SH001/taro", "--reason", "lost", "--yes"];
+    let reissue = [
+        "certificate",
+        "reissue",
+        "SH001/taro",
+        "--reason",
+        "lost",
+        "--yes",
+    ];
     let json = office.json(&reissue);
     assert_eq!(json["holder"]["state"], "waiting");
     assert_eq!(json["holder"]["issue_count"], 2);
@@ -32,7 +39,14 @@ fn what_to_tell_is_text_in_both_languages() {
     let added = office.add("taro");
     let certificate = office.acquire(&added, now());
     let serial = certificate.serial_number();
-    let reissue = ["certificate", "reissue", "SH001/taro", "--reason", "lost", "--yes"];
+    let reissue = [
+        "certificate",
+        "reissue",
+        "SH001/taro",
+        "--reason",
+        "lost",
+        "--yes",
+    ];
     let english = office.ca(&reissue).succeeds();
     let english = english.says("stops now").says(&serial).says("Acquire by");
     english.says("USB token, its PIN, account PIN, confirmation PIN");
@@ -80,7 +94,14 @@ fn one_certificate_is_found_by_its_serial_number_as_others_write_it() {
     assert_eq!(shown["holder"], "SH001/taro");
     assert_eq!(shown["state"], "valid");
     assert_eq!(shown["revoked"], serde_json::Value::Null);
-    let revoke = ["certificate", "revoke", &serial, "--reason", "compromised", "--yes"];
+    let revoke = [
+        "certificate",
+        "revoke",
+        &serial,
+        "--reason",
+        "compromised",
+        "--yes",
+    ];
     office.ca(&revoke).succeeds().says(&serial);
     let shown = office.json(&["certificate", "show", "SH001/taro"]);
     assert_eq!(shown["certificates"][0]["revocation_reason"], "compromised");
@@ -94,7 +115,14 @@ fn a_certificate_that_the_operator_signed_can_be_revoked_too() {
     office.world.csr("server.csr", "ec", "/CN=server", &[]);
     office.world.sign("server.csr", "server.pem").succeeds();
     let serial = office.world.chain("server.pem")[0].serial_number();
-    let revoke = ["certificate", "revoke", &serial, "--reason", "stopped", "--yes"];
+    let revoke = [
+        "certificate",
+        "revoke",
+        &serial,
+        "--reason",
+        "stopped",
+        "--yes",
+    ];
     office.ca(&revoke).succeeds();
     let shown = office.json(&["certificate", "show", &serial]);
     assert_eq!(shown["certificates"][0]["by_operator"], true);
@@ -106,7 +134,14 @@ fn openssl_finds_the_revoked_certificate_in_the_list() {
     let office = Office::new();
     let certificate = office.acquire(&office.add("taro"), now());
     let other = office.acquire(&office.add("hanako"), now());
-    let revoke = ["certificate", "revoke", "SH001/taro", "--reason", "lost", "--yes"];
+    let revoke = [
+        "certificate",
+        "revoke",
+        "SH001/taro",
+        "--reason",
+        "lost",
+        "--yes",
+    ];
     office.ca(&revoke).succeeds();
     for (name, form) in [("ca.crl", "DER"), ("ca.crl.pem", "PEM")] {
         office.ca(&["crl", "--out", name]).succeeds().says(name);
@@ -116,12 +151,23 @@ fn openssl_finds_the_revoked_certificate_in_the_list() {
     }
     let stdout = office.ca(&["crl", "--out", "-"]).succeeds();
     assert!(stdout.stdout.starts_with("-----BEGIN X509 CRL-----\n"));
-    office.world.write("taro.pem", certificate.to_pem().unwrap());
+    office
+        .world
+        .write("taro.pem", certificate.to_pem().unwrap());
     office.world.write("hanako.pem", other.to_pem().unwrap());
-    let verify = ["verify", "-crl_check", "-CAfile", "ca/ca.pem", "-CRLfile", "ca.crl.pem"];
+    let verify = [
+        "verify",
+        "-crl_check",
+        "-CAfile",
+        "ca/ca.pem",
+        "-CRLfile",
+        "ca.crl.pem",
+    ];
     let verdict = office.world.openssl(&[&verify[..], &["taro.pem"]].concat());
     verdict.exits(2).complains("certificate revoked");
-    let verdict = office.world.openssl(&[&verify[..], &["hanako.pem"]].concat());
+    let verdict = office
+        .world
+        .openssl(&[&verify[..], &["hanako.pem"]].concat());
     verdict.succeeds();
 }
 
@@ -131,7 +177,14 @@ fn nothing_is_left_to_revoke_twice_and_an_expired_certificate_did_not_stop_now()
     let added = office.add("taro");
     office.acquire(&added, now() - days(375));
     assert_eq!(office.state("SH001/taro"), "acquirable");
-    let revoke = ["certificate", "revoke", "SH001/taro", "--reason", "stopped", "--yes"];
+    let revoke = [
+        "certificate",
+        "revoke",
+        "SH001/taro",
+        "--reason",
+        "stopped",
+        "--yes",
+    ];
     let told = office.json(&revoke);
     let stopped = &told["instructions"]["stopped_serial_number"];
     assert_eq!(*stopped, serde_json::Value::Null);

@@ -69,9 +69,19 @@ fn as_text_the_first_secrets_come_with_a_picture_and_what_to_tell() {
     let said = office.ca(&add).succeeds();
     let said = said.says("otpauth://totp/").says("█▀").says("Acquire by");
     said.complains("no e-mail address");
-    let add = ["holder", "add", "--user", "hanako", "--kana", "ﾔﾏﾀﾞ", "--lang", "ja"];
+    let add = [
+        "holder",
+        "add",
+        "--user",
+        "hanako",
+        "--kana",
+        "ﾔﾏﾀﾞ",
+        "--lang",
+        "ja",
+    ];
     let said = office.ca(&add).succeeds().says("確認暗証番号");
-    said.says("取得期限").complains("メールアドレスが登録されていない");
+    said.says("取得期限")
+        .complains("メールアドレスが登録されていない");
 }
 
 #[test]
@@ -81,7 +91,10 @@ fn the_list_shows_what_the_banks_screen_shows() {
     office.add_administrator();
     let certificate = office.acquire(&added, now());
     let list = office.json(&["holder", "list"]);
-    assert_eq!(list["holders"][0]["holder"], "SH001", "the administrator first");
+    assert_eq!(
+        list["holders"][0]["holder"], "SH001",
+        "the administrator first"
+    );
     let taro = &list["holders"][1];
     assert_eq!(taro["kana"], "ﾔﾏﾀﾞ ﾀﾛｳ", "half-width kana");
     assert_eq!(taro["state"], "valid");
@@ -106,8 +119,13 @@ fn the_list_shows_what_the_banks_screen_shows() {
 #[track_caller]
 fn width_of(line: &str, word: &str) -> usize {
     let half = |c: char| c.is_ascii() || ('\u{ff61}'..='\u{ff9f}').contains(&c);
-    let at = line.find(word).unwrap_or_else(|| panic!("{word} is not in {line}"));
-    line[..at].chars().map(|c| if half(c) { 1 } else { 2 }).sum()
+    let at = line
+        .find(word)
+        .unwrap_or_else(|| panic!("{word} is not in {line}"));
+    line[..at]
+        .chars()
+        .map(|c| if half(c) { 1 } else { 2 })
+        .sum()
 }
 
 #[test]
@@ -134,7 +152,9 @@ fn pins_are_reset_at_random_or_to_what_the_holder_chooses() {
     let reset = office.json(&["holder", "reset-pin", "SH001/taro"]);
     assert_ne!(reset["pin"], added["pin"]);
     office.world.private_file("work/pin", "kaeru-2026");
-    office.world.private_file("work/confirmation", "hotaru-2026");
+    office
+        .world
+        .private_file("work/confirmation", "hotaru-2026");
     let chosen = [
         "holder",
         "reset-pin",
@@ -148,7 +168,10 @@ fn pins_are_reset_at_random_or_to_what_the_holder_chooses() {
     said.never_says("kaeru-2026").never_says("hotaru-2026");
     office.acquire_with("SH001/taro", "kaeru-2026:hotaru-2026", now());
     let one = &chosen[..5];
-    office.ca(one).exits(2).complains("--new-confirmation-pin-source");
+    office
+        .ca(one)
+        .exits(2)
+        .complains("--new-confirmation-pin-source");
     office.world.private_file("work/pin", "1");
     office.ca(&chosen).exits(7);
 }
@@ -161,7 +184,10 @@ fn a_new_secret_of_one_time_codes_is_shown_once_and_is_never_logged() {
     let second = office.json(&["holder", "otp", "SH001/taro"]);
     assert_ne!(first["otpauth"], second["otpauth"]);
     assert_eq!(second["holder"]["second_factor"], "one-time-code");
-    office.ca(&["holder", "otp", "SH001/taro"]).succeeds().says("█");
+    office
+        .ca(&["holder", "otp", "SH001/taro"])
+        .succeeds()
+        .says("█");
     let uri = second["otpauth"].as_str().unwrap();
     let (_, secret) = uri.split_once("secret=").unwrap();
     let secret = secret.split('&').next().unwrap();
@@ -185,5 +211,8 @@ fn the_log_says_who_did_what_to_whom_the_newest_first() {
     assert!(events[0]["at"].as_str().unwrap().ends_with('Z'));
     let text = office.ca(&["log", "--lang", "ja"]).succeeds();
     text.says("操作者").says("holder.add").says("SH001/hanako");
-    office.ca(&["log", "SH001/nobody"]).succeeds().complains("no such line");
+    office
+        .ca(&["log", "SH001/nobody"])
+        .succeeds()
+        .complains("no such line");
 }

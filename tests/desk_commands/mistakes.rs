@@ -22,12 +22,21 @@ fn what_would_steer_a_database_a_terminal_or_the_eye_is_refused_or_kept_as_text(
         let add = ["holder", "add", "--user", user, "--kana", "ﾀﾛｳ"];
         let refused = office.ca(&add).exits(2);
         refused.never_says("\u{1b}").never_says("\u{202e}");
-        office.ca(&["contract", "add", user, "--institution", "1"]).exits(2);
-        office.ca(&["holder", "show", &format!("SH001/{user}")]).exits(2);
+        office
+            .ca(&["contract", "add", user, "--institution", "1"])
+            .exits(2);
+        office
+            .ca(&["holder", "show", &format!("SH001/{user}")])
+            .exits(2);
     }
     let sql = "x';DROP--TABLE";
-    office.ca(&["holder", "add", "--user", sql, "--kana", "ﾀﾛｳ"]).succeeds();
-    office.ca(&["log", "' OR '1'='1"]).succeeds().complains("no such line");
+    office
+        .ca(&["holder", "add", "--user", sql, "--kana", "ﾀﾛｳ"])
+        .succeeds();
+    office
+        .ca(&["log", "' OR '1'='1"])
+        .succeeds()
+        .complains("no such line");
     let list = office.json(&["holder", "list"]);
     assert_eq!(list["holders"][0]["user"], sql);
     assert_eq!(list["holders"].as_array().unwrap().len(), 1);
@@ -43,16 +52,45 @@ fn names_and_addresses_that_are_none_are_refused() {
     }
     let long = "長".repeat(65);
     for name in ["", "太郎\nBcc: x@example.jp", "\u{202e}太郎", &long] {
-        let add = ["holder", "add", "--user", "taro", "--kana", "ﾀﾛｳ", "--name", name];
+        let add = [
+            "holder",
+            "add",
+            "--user",
+            "taro",
+            "--kana",
+            "ﾀﾛｳ",
+            "--name",
+            name,
+        ];
         office.ca(&add).exits(7);
     }
-    for email in ["taro", "taro@", "@example.jp", "taro@example.jp\r\nBcc: x@example.jp"] {
-        let add = ["holder", "add", "--user", "taro", "--kana", "ﾀﾛｳ", "--email", email];
+    for email in [
+        "taro",
+        "taro@",
+        "@example.jp",
+        "taro@example.jp\r\nBcc: x@example.jp",
+    ] {
+        let add = [
+            "holder",
+            "add",
+            "--user",
+            "taro",
+            "--kana",
+            "ﾀﾛｳ",
+            "--email",
+            email,
+        ];
         let refused = office.ca(&add);
         assert!([2, 7].contains(&refused.status.unwrap()), "{refused}");
     }
-    assert_eq!(office.json(&["holder", "list"])["holders"], serde_json::json!([]));
-    assert_eq!(office.json(&["contract", "list"])["contracts"], serde_json::json!([]));
+    assert_eq!(
+        office.json(&["holder", "list"])["holders"],
+        serde_json::json!([])
+    );
+    assert_eq!(
+        office.json(&["contract", "list"])["contracts"],
+        serde_json::json!([])
+    );
 }
 
 #[test]
@@ -60,7 +98,10 @@ fn who_is_there_already_and_who_is_not_there_is_said() {
     let office = Office::new();
     office.add("taro");
     let add = ["holder", "add", "--user", "taro", "--kana", "ﾀﾛｳ"];
-    office.ca(&add).exits(1).complains("in the registry already");
+    office
+        .ca(&add)
+        .exits(1)
+        .complains("in the registry already");
     office.add_administrator();
     let second = ["holder", "add", "--kana", "ｶﾝﾘ"];
     office.ca(&second).exits(1).complains("already");
@@ -70,8 +111,22 @@ fn who_is_there_already_and_who_is_not_there_is_said() {
         &["holder", "otp", "SH001/jiro"],
         &["certificate", "show", "SH001/jiro"],
         &["certificate", "show", "3f9c0a7be5d14c28"],
-        &["certificate", "reissue", "SH009", "--reason", "lost", "--yes"],
-        &["certificate", "revoke", "3f9c0a7be5d14c28", "--reason", "lost", "--yes"],
+        &[
+            "certificate",
+            "reissue",
+            "SH009",
+            "--reason",
+            "lost",
+            "--yes",
+        ],
+        &[
+            "certificate",
+            "revoke",
+            "3f9c0a7be5d14c28",
+            "--reason",
+            "lost",
+            "--yes",
+        ],
     ] {
         office.ca(act).exits(1).complains("not in the registry");
     }
@@ -103,7 +158,9 @@ fn a_registry_that_cannot_be_written_or_reached_is_named_without_its_password() 
     let wrong = "mysql://ca:hunter2@127.0.0.1/ca";
     let failed = office.ca(&["holder", "list", "--registry", wrong]).exits(2);
     failed.never_says("hunter2");
-    let mut help = office.world.tokencert_ca_command(&["holder", "list", "--help"]);
+    let mut help = office
+        .world
+        .tokencert_ca_command(&["holder", "list", "--help"]);
     help.env("TOKENCERT_CA_REGISTRY", unreachable);
     crate::common::run(help).succeeds().never_says("hunter2");
     fs::remove_file(office.world.path("ca/registry.sqlite")).unwrap();
@@ -154,12 +211,20 @@ fn every_command_of_the_desk_has_help_with_examples_in_both_languages() {
         "restore",
     ] {
         let help = |language| -> Vec<&str> {
-            command.split(' ').chain(["--help", "--lang", language]).collect()
+            command
+                .split(' ')
+                .chain(["--help", "--lang", language])
+                .collect()
         };
         let english = world.tokencert_ca(&help("en")).succeeds();
-        english.says("Examples:").says(&format!("tokencert-ca {command}"));
+        english
+            .says("Examples:")
+            .says(&format!("tokencert-ca {command}"));
         let japanese = world.tokencert_ca(&help("ja")).succeeds();
-        japanese.says("使い方：").never_says("Options:").never_says("Examples:");
+        japanese
+            .says("使い方：")
+            .never_says("Options:")
+            .never_says("Examples:");
     }
     let script = world.tokencert_ca(&["completions", "bash"]).succeeds();
     script.says("reset-pin").says("reissue");

@@ -31,7 +31,9 @@ fn notify(office: &Office, server: &MailServer, more: &[&str]) -> crate::common:
 }
 
 fn begin(office: &Office, server: &MailServer) -> Child {
-    let mut command = office.world.tokencert_ca_command(&["notify", "--dir", "ca"]);
+    let mut command = office
+        .world
+        .tokencert_ca_command(&["notify", "--dir", "ca"]);
     command.args(&arguments(server)[1..]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().unwrap()
@@ -51,7 +53,9 @@ fn header(mail: &str, name: &str) -> String {
     let unfolded = mail.replace("\r\n ", " ");
     let mut lines = unfolded.split("\r\n");
     let found = lines.find_map(|line| line.strip_prefix(&format!("{name}: ")));
-    found.unwrap_or_else(|| panic!("no {name} in {mail}")).to_owned()
+    found
+        .unwrap_or_else(|| panic!("no {name} in {mail}"))
+        .to_owned()
 }
 
 /// The text of a mail, decoded.
@@ -93,7 +97,9 @@ fn a_notice_is_sent_once_and_the_next_runs_send_nothing() {
     assert_eq!(outcomes(&sent), ["sent"]);
     let again = notify(&office, &server, &["--format", "json"]).succeeds();
     assert_eq!(outcomes(&again), Vec::<String>::new());
-    notify(&office, &server, &[]).succeeds().complains("No notice is due");
+    notify(&office, &server, &[])
+        .succeeds()
+        .complains("No notice is due");
     let mails = server.mails();
     assert_eq!(mails.len(), 1);
     assert_eq!(header(&mails[0], "To"), "taro@example.jp");
@@ -111,12 +117,20 @@ fn the_notice_at_ten_days_follows_that_at_thirty() {
     let added = office.add("taro");
     office.acquire(&added, now() - days(365 - 8));
     let sent = notify(&office, &server, &["--format", "json"]).succeeds();
-    assert_eq!(sent.json()["notices"][0]["days"], 10, "the more urgent one alone");
+    assert_eq!(
+        sent.json()["notices"][0]["days"],
+        10,
+        "the more urgent one alone"
+    );
     assert_eq!(server.mails().len(), 1);
     let added = office.add("hanako");
     office.acquire(&added, now() - days(365 - 40));
     let sent = notify(&office, &server, &["--format", "json"]).succeeds();
-    assert_eq!(outcomes(&sent), Vec::<String>::new(), "40 days are no notice");
+    assert_eq!(
+        outcomes(&sent),
+        Vec::<String>::new(),
+        "40 days are no notice"
+    );
 }
 
 #[test]
@@ -184,7 +198,10 @@ fn a_mail_that_the_server_refused_is_due_again_and_one_that_got_lost_is_not() {
     assert_eq!(outcomes(&refused), ["failed"]);
     let reason = refused.json()["notices"][0]["reason"].clone();
     let reason = reason.as_str().unwrap().to_owned();
-    assert!(reason.contains("no such") && !reason.contains('\u{1b}'), "{reason}");
+    assert!(
+        reason.contains("no such") && !reason.contains('\u{1b}'),
+        "{reason}"
+    );
     let closing = MailServer::start(Manner::ClosesAtMail);
     let lost = notify(&office, &closing, &["--format", "json"]).exits(1);
     assert_eq!(outcomes(&lost), ["uncertain"]);
@@ -197,7 +214,15 @@ fn a_mail_that_the_server_refused_is_due_again_and_one_that_got_lost_is_not() {
 fn a_server_that_is_not_there_costs_no_notice() {
     let office = office();
     let url = "smtp://127.0.0.1:1";
-    let from = ["notify", "--from", "ca@example.jp", "--format", "json", "--smtp", url];
+    let from = [
+        "notify",
+        "--from",
+        "ca@example.jp",
+        "--format",
+        "json",
+        "--smtp",
+        url,
+    ];
     let failed = office.ca(&from).exits(1);
     assert_eq!(outcomes(&failed), ["failed"]);
     let server = MailServer::start(Manner::Kind);
@@ -216,8 +241,13 @@ fn a_server_that_wants_a_password_gets_it_from_its_source_alone() {
     };
     let source = ["--smtp-password-source", "file:smtp"];
     office.world.private_file("work/smtp", "wrong");
-    with("ca@", &source).exits(1).says("who are you").never_says("wrong");
-    with("ca@", &[]).exits(2).complains("--smtp-password-source");
+    with("ca@", &source)
+        .exits(1)
+        .says("who are you")
+        .never_says("wrong");
+    with("ca@", &[])
+        .exits(2)
+        .complains("--smtp-password-source");
     with("", &source).exits(2).complains("names no user");
     let refused = with("ca:hunter2@", &source).exits(2);
     refused.never_says("hunter2");
@@ -240,7 +270,14 @@ fn who_has_no_address_is_listed_and_who_is_suspended_or_revoked_is_not() {
     office.acquire(&office.add("saburo"), at);
     let suspend = ["holder", "suspend", "SH001/jiro", "--reason", "stopped"];
     office.ca(&suspend).succeeds();
-    let revoke = ["certificate", "revoke", "SH001/saburo", "--reason", "stopped", "--yes"];
+    let revoke = [
+        "certificate",
+        "revoke",
+        "SH001/saburo",
+        "--reason",
+        "stopped",
+        "--yes",
+    ];
     office.ca(&revoke).succeeds();
     let told = notify(&office, &server, &["--format", "json"]).succeeds();
     assert_eq!(outcomes(&told), ["no-address"]);
@@ -269,5 +306,7 @@ fn no_sender_and_no_address_can_bring_a_header_of_its_own() {
     let failed = notify(&office, &server, &["--format", "json"]).exits(1);
     assert_eq!(outcomes(&failed), ["failed"]);
     assert!(server.mails().is_empty());
-    notify(&office, &server, &["--dry-run"]).succeeds().never_says("\r");
+    notify(&office, &server, &["--dry-run"])
+        .succeeds()
+        .never_says("\r");
 }

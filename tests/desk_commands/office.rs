@@ -69,14 +69,26 @@ impl Office {
     pub(crate) fn add(&self, user: &str) -> Value {
         let email = format!("{user}@example.jp");
         self.json(&[
-            "holder", "add", "--user", user, "--kana", "ヤマダ タロウ", "--email", &email,
+            "holder",
+            "add",
+            "--user",
+            user,
+            "--kana",
+            "ヤマダ タロウ",
+            "--email",
+            &email,
         ])
     }
 
     /// Registers the administrator of SH001.
     pub(crate) fn add_administrator(&self) -> Value {
         self.json(&[
-            "holder", "add", "--kana", "カンリ", "--email", "kanri@example.jp",
+            "holder",
+            "add",
+            "--kana",
+            "カンリ",
+            "--email",
+            "kanri@example.jp",
         ])
     }
 
@@ -98,7 +110,15 @@ impl Office {
         let signer = Signer::of(self);
         let rules = self.rules();
         rules
-            .acquire(holder, password, &request, &signer, "127.0.0.1", at, &mut random)
+            .acquire(
+                holder,
+                password,
+                &request,
+                &signer,
+                "127.0.0.1",
+                at,
+                &mut random,
+            )
             .unwrap()
     }
 

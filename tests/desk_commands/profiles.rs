@@ -28,11 +28,18 @@ fn the_profile_of_a_server_has_all_that_a_clerk_cannot_know() {
     assert!(text("login_url").starts_with("https://ca.example.jp:8443/"));
     assert_eq!(text("institution"), "1635");
     assert_eq!(text("destination"), "usb");
+    assert_eq!(text("second_factor"), "confirmation-pin");
     assert_eq!(text("ca_fingerprint").len(), 64);
     assert!(text("subject").contains("{contract} {user} {institution}"));
     let administrator = text("administrator_subject");
-    assert!(administrator.contains("{contract} {institution}"), "{administrator}");
-    assert_eq!(toml["windows"]["renewal_days_before"].as_integer(), Some(30));
+    assert!(
+        administrator.contains("{contract} {institution}"),
+        "{administrator}"
+    );
+    assert_eq!(
+        toml["windows"]["renewal_days_before"].as_integer(),
+        Some(30)
+    );
     assert_eq!(toml["support"]["name"].as_str(), Some("例信用金庫"));
     assert_eq!(toml["support"]["hours"].as_str(), Some("9:00-17:00"));
     let add = ["profile", "add", "p.toml"];
@@ -42,7 +49,9 @@ fn the_profile_of_a_server_has_all_that_a_clerk_cannot_know() {
 #[test]
 fn without_an_address_the_profile_names_the_folder() {
     let office = Office::new();
-    office.ca(&["profile", "export", "--out", "p.toml"]).succeeds();
+    office
+        .ca(&["profile", "export", "--out", "p.toml"])
+        .succeeds();
     let toml: toml::Table = office.world.read("p.toml").parse().unwrap();
     assert!(toml["authority"].as_str().unwrap().starts_with("dir:/"));
 }

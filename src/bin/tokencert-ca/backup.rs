@@ -83,7 +83,13 @@ pub(crate) fn backup(args: &BackupArgs, context: &Context, ui: &Ui) -> Result<Ex
     };
     let authority = registration::open(&args.dir, &args.registry)?;
     let passphrase = passphrase.as_ref();
-    ca::backup(&authority, &args.dir.dir, &args.out, passphrase, &mut random)?;
+    ca::backup(
+        &authority,
+        &args.dir.dir,
+        &args.out,
+        passphrase,
+        &mut random,
+    )?;
     let path = args.out.display();
     if context.json() {
         ui.json(&json!({

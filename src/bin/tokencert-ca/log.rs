@@ -16,10 +16,8 @@ use crate::ui::Ui;
 
 /// Show what was changed, when and by whom: the newest first
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  $ tokencert-ca log --dir /srv/ca\n  \
-                  $ tokencert-ca log --dir /srv/ca 00009876543/taro --limit 10 --format json"
-)]
+#[command(after_help = "Examples:\n  $ tokencert-ca log --dir /srv/ca\n  \
+                  $ tokencert-ca log --dir /srv/ca 00009876543/taro --limit 10 --format json")]
 pub(crate) struct LogArgs {
     /// Only what was done to this holder, contract or certificate
     #[arg(value_name = "HOLDER")]

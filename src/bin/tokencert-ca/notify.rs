@@ -58,11 +58,7 @@ pub(crate) struct NotifyArgs {
     from: Option<String>,
 
     /// Where the password of the mail server's USER comes from: file:PATH, env:NAME or fd:N
-    #[arg(
-        long,
-        value_name = "SOURCE",
-        env = "TOKENCERT_CA_SMTP_PASSWORD_SOURCE"
-    )]
+    #[arg(long, value_name = "SOURCE", env = "TOKENCERT_CA_SMTP_PASSWORD_SOURCE")]
     smtp_password_source: Option<PinSource>,
 
     /// Language of the notices, in place of this program's

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use tokencert::ca::{CertificateAuthority, Folder, Settings};
 use tokencert::certificate::sanitized;
 use tokencert::files::{self, Access};
-use tokencert::profile::{Destination, Profile};
+use tokencert::profile::{Destination, Profile, SecondFactor};
+use tokencert::registry;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -143,7 +144,8 @@ fn profile(args: &ExportArgs) -> Result<(String, Profile), Failure> {
         Some(url) => {
             let authority = registration::open(&args.dir, &args.registry)?;
             let name = named(authority.settings());
-            let profile = authority.profile(&name, server(url)?)?;
+            let mut profile = authority.profile(&name, server(url)?)?;
+            profile.second_factor = Some(factor(authority.settings().policy.second_factor));
             (name, profile)
         }
         None => {
@@ -169,6 +171,14 @@ fn profile(args: &ExportArgs) -> Result<(String, Profile), Failure> {
         profile.destination = Some(place.into());
     }
     Ok((name, profile))
+}
+
+/// What users are asked for besides the PIN.
+fn factor(factor: registry::SecondFactor) -> SecondFactor {
+    match factor {
+        registry::SecondFactor::ConfirmationPin => SecondFactor::ConfirmationPin,
+        registry::SecondFactor::OneTimeCode => SecondFactor::OneTimeCode,
+    }
 }
 
 /// The address of a server: what is no `https://` would be a folder to `tokencert`.

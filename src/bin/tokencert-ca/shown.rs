@@ -91,6 +91,7 @@ pub(crate) fn holder(view: &HolderView) -> Value {
             SecondFactor::ConfirmationPin => "confirmation-pin",
             SecondFactor::OneTimeCode => "one-time-code",
         },
+        "first_pins": view.first_pins,
         "locked": view.locked,
         "state": state,
         "acquire_by": until.map(last_second).map(|at| at.to_string()),

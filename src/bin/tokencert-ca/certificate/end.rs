@@ -1,9 +1,9 @@
 //! `tokencert-ca certificate reissue` and `certificate revoke`
 
 use serde_json::json;
+use tokencert::Certificate;
 use tokencert::ca::{HolderView, RegistrationAuthority};
 use tokencert::registry::{HolderId, RevocationReason};
-use tokencert::Certificate;
 
 use super::Named;
 use crate::actor::ActorArgs;

@@ -113,7 +113,10 @@ pub(super) fn show(args: &ShowArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         ("heading-kana", view.kana.clone()),
         ("heading-name", view.name.clone().unwrap_or_else(absent)),
         ("heading-email", view.email.clone().unwrap_or_else(absent)),
-        ("heading-second-factor", shown::factor(view.second_factor, ui)),
+        (
+            "heading-second-factor",
+            shown::factor(view.second_factor, ui),
+        ),
         ("heading-state", shown::state(&view, &zone, ui)),
         ("heading-count", count),
         ("heading-registered", registered),
@@ -135,9 +138,7 @@ fn of_certificate(view: &HolderView, zone: &TimeZone, ui: &Ui) -> [String; 4] {
     let certificate = view.certificate.as_ref();
     [
         permit.map_or_else(absent, |permit| format!("{:03}", permit.issue_count)),
-        permit.map_or_else(absent, |permit| {
-            shown::day_in(permit.registered, zone, ui)
-        }),
+        permit.map_or_else(absent, |permit| shown::day_in(permit.registered, zone, ui)),
         certificate.map_or_else(absent, tokencert::Certificate::serial_number),
         certificate.map_or_else(absent, |certificate| {
             shown::day_in(certificate.not_after(), zone, ui)

@@ -32,11 +32,7 @@ pub(super) struct ResetPinArgs {
     one: OneHolder,
 
     /// Where the PIN that the holder chooses comes from: file:PATH, env:NAME or fd:N
-    #[arg(
-        long,
-        value_name = "SOURCE",
-        requires = "new_confirmation_pin_source"
-    )]
+    #[arg(long, value_name = "SOURCE", requires = "new_confirmation_pin_source")]
     new_pin_source: Option<PinSource>,
 
     /// Where the confirmation PIN that the holder chooses comes from
@@ -52,11 +48,7 @@ pub(super) struct OtpArgs {
     one: OneHolder,
 }
 
-pub(super) fn reset_pin(
-    args: &ResetPinArgs,
-    context: &Context,
-    ui: &Ui,
-) -> Result<Exit, Failure> {
+pub(super) fn reset_pin(args: &ResetPinArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let one = &args.one;
     let authority = registration::open(&one.dir, &one.registry)?;
     let actor = one.actor.actor(&authority, context, ui)?;

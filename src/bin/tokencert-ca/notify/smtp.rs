@@ -51,12 +51,9 @@ pub(super) enum Trouble {
 
 impl Server {
     /// The server of a URL. The password is never part of it: command lines can be seen by others.
-    pub(super) fn named(
-        url: &str,
-        password: Option<&PinSource>,
-        ui: &Ui,
-    ) -> Result<Self, Failure> {
-        let (user, mut server) = parse(url).ok_or_else(|| Failure::usage(message("smtp-invalid")))?;
+    pub(super) fn named(url: &str, password: Option<&PinSource>, ui: &Ui) -> Result<Self, Failure> {
+        let (user, mut server) =
+            parse(url).ok_or_else(|| Failure::usage(message("smtp-invalid")))?;
         if let Some(user) = user {
             let question = message("ask-smtp-password").with("user", &user);
             let password = secret(password, &question, ui)?

@@ -1,5 +1,6 @@
 //! The port to a certificate authority, named after the operations of RFC 7030.
 
+mod account;
 mod folder;
 mod handoff;
 
@@ -12,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::key::{KeyAlgorithm, SigningKey};
 use crate::request::Csr;
 
+pub use account::{AccountProvider, LoggedIn, LoginService};
 pub use folder::FolderAuthority;
 pub use handoff::HandoffAuthority;
 
@@ -135,7 +137,7 @@ impl fmt::Display for AccessRefusal {
             Self::Expired => ("it has expired", "get a new one with `tokencert issue`"),
             Self::Revoked => (
                 "it was revoked",
-                "ask whoever looks after it for a reissue, then run `tokencert issue`",
+                "ask whoever looks after it for a reissue, then run `tokencert issue --another`",
             ),
             Self::Superseded => (
                 "a newer one has taken its place",

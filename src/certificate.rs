@@ -15,6 +15,7 @@ pub(crate) mod usage;
 
 use std::fmt;
 
+use const_oid::AssociatedOid;
 use der::asn1::BitStringRef;
 use der::{Decode, EncodingRules, Tag};
 use jiff::Timestamp;
@@ -36,6 +37,8 @@ pub(crate) use bundle::read_request;
 #[cfg(feature = "ca")]
 pub(crate) use extension::extension;
 pub(crate) use extension::{extensions_of, find as find_extension, usages_in};
+#[cfg(feature = "est")]
+pub(crate) use pem::Armour;
 pub(crate) use pem::encode as encode_pem;
 pub(crate) use text::hexadecimal;
 
@@ -264,6 +267,18 @@ impl Certificate {
             .filter_map(alternative_name::text_of)
             .map(|name| sanitized(&name))
             .collect()
+    }
+
+    /// The extension with the subject alternative names as it stands in the certificate.
+    pub(crate) fn alternative_names_extension(&self) -> Option<&x509_cert::ext::Extension> {
+        let is_san = |it: &&x509_cert::ext::Extension| it.extn_id == SubjectAltName::OID;
+        self.extensions.iter().find(is_san)
+    }
+
+    /// What the key may be used for, key usages first.
+    #[must_use]
+    pub fn allowed_usages(&self) -> Vec<usage::Usage> {
+        extension::usages_in(&self.extensions)
     }
 
     /// What the key may be used for: key usages, then extended key usages, by the standard's names;

@@ -1,6 +1,7 @@
 //! Issuing: a key pair is made on the token, an authority certifies it, and the certificate lands
 //! beside it. It can be stopped anywhere; the next run goes on.
 
+mod former;
 mod obtain;
 mod outcome;
 mod prepare;
@@ -10,21 +11,25 @@ mod request;
 mod resume;
 
 use crate::authority::Authority;
-use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
+use crate::certificate::{Certificate, hexadecimal};
 use crate::error::{Error, Result};
 use crate::import::Import;
-use crate::journal::{Entry, Purpose, Step};
+use crate::journal::{Entry, Purpose, Renewed, Step};
 use crate::key::{KeyAlgorithm, KeyId, PublicKey, SignatureScheme};
 use crate::pkcs11::{Token, TokenAccess};
+use crate::profile::ExpectedSubject;
 use crate::request::{Csr, RequestTemplate};
 use crate::token::{Contents, Need, Slot, TokenIdentity, TokenSelector};
 
+use former::Opened;
 use obtain::Obtained;
 use record::read_record;
 
+pub use former::Former;
+pub(crate) use former::{key_of, with_present};
 pub use outcome::{Issued, Outcome, Stage, Surroundings};
 pub use prepare::{KeyChoice, Prepared, prepare};
-pub use record::save_record;
+pub use record::{archive_folder, save_record};
 pub use request::{RequestOrder, RequestSurroundings, Requested};
 pub use resume::{Abandoned, abandon};
 
@@ -83,7 +88,12 @@ pub struct Issue {
     /// SHA-256 of the CA certificate that the chain must lead to.
     pub ca_fingerprint: Option<[u8; 32]>,
     /// The subject that the certificate must have.
-    pub expected_subject: Option<DistinguishedName>,
+    pub expected_subject: Option<ExpectedSubject>,
+    /// The account at the authority that decides about the subject itself: `CONTRACT` or
+    /// `CONTRACT/USER`. The common name of its certificate begins with these.
+    pub holder: Option<String>,
+    /// What is renewed; `None` for an enrolment.
+    pub(crate) renews: Option<Renewed>,
 }
 
 /// A key with its request, ready for the authority.
@@ -107,6 +117,8 @@ impl Issue {
             another: false,
             hardware_only: false,
             expected_subject: None,
+            holder: None,
+            renews: None,
         }
     }
 
@@ -137,12 +149,7 @@ impl Issue {
         slot: &Slot,
         with: &mut Surroundings<'_>,
     ) -> Result<Outcome> {
-        let token = access.open_slot(slot, Need::Write)?;
-        if self.hardware_only && token.info().software {
-            return Err(Error::WrongDestination {
-                token: token.identity().to_string(),
-            });
-        }
+        let token = self.open(access, slot)?;
         let purpose = self.purpose(token.identity(), with.authority);
         let unfinished = with.journal.find(&purpose)?;
         if unfinished.is_none()
@@ -150,34 +157,71 @@ impl Issue {
         {
             return Ok(outcome);
         }
+        let outcome = self.work(access, &token, unfinished, Former::Here, with)?;
+        drop(token);
+        verified(access, outcome, with)
+    }
+
+    /// Opens the token, if keys may be made on it.
+    fn open<'m>(&self, access: &'m dyn TokenAccess, slot: &Slot) -> Result<Token<'m>> {
+        let token = access.open_slot(slot, Need::Write)?;
+        self.check_destination(&token)?;
+        Ok(token)
+    }
+
+    /// Fails for a token that is known to be software, where that is not wanted.
+    pub(crate) fn check_destination(&self, token: &Token<'_>) -> Result<()> {
+        if self.hardware_only && token.info().software {
+            return Err(Error::WrongDestination {
+                token: token.identity().to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Begins a run, or goes on with one that was found in the journal, up to the certificate being
+    /// on the token.
+    pub(crate) fn work(
+        &self,
+        access: &dyn TokenAccess,
+        token: &Token<'_>,
+        unfinished: Option<Entry>,
+        former: Former<'_>,
+        with: &mut Surroundings<'_>,
+    ) -> Result<Outcome> {
+        let purpose = self.purpose(token.identity(), with.authority);
         (with.progress)(Stage::LoggingIn);
         token.login(with.pins, with.policy)?;
+        let former = match &unfinished {
+            // It has signed what it had to.
+            Some(entry) if matches!(entry.step, Step::Issued { .. }) => Opened::Here,
+            _ => former.open(access, with.policy)?,
+        };
         let resumed = unfinished.is_some();
         // Read once: nobody else writes to the token in this run, and what the run makes is added.
         let mut contents = if resumed {
             token.whole_contents()?
         } else {
-            self.contents(&token)?
+            self.contents(token)?
         };
         let entry = match unfinished {
             Some(entry) => {
                 (with.progress)(Stage::Resuming);
                 entry
             }
-            None => match self.begin(&token, &contents, purpose, with)? {
+            None => match self.begin(token, &contents, purpose, with)? {
                 Begun::Entry(entry) => *entry,
                 Begun::AlreadyThere(outcome) => return Ok(outcome),
             },
         };
-        let (entry, ready) = self.make_ready(&token, &mut contents, entry, with)?;
-        let (entry, chain) = match self.obtain(entry, &ready, with)? {
+        let (entry, ready) = self.make_ready(token, &mut contents, entry, with)?;
+        let asked = self.obtain(entry, &ready, &former, (token, &contents), with)?;
+        let (entry, chain) = match asked {
             Obtained::Chain(entry, chain) => (*entry, chain),
             Obtained::Pending(outcome) => return Ok(outcome),
         };
-        let mut issued = self.land(&token, &contents, entry, chain, with)?;
+        let mut issued = self.land(token, &contents, entry, chain, with)?;
         issued.resumed = resumed;
-        drop(token);
-        verify_afresh(access, &issued, with)?;
         Ok(Outcome::Issued(Box::new(issued)))
     }
 
@@ -195,6 +239,7 @@ impl Issue {
                 .scheme
                 .map_or("default", SignatureScheme::name)
                 .to_owned(),
+            renews: self.renews.clone(),
         }
     }
 
@@ -217,6 +262,7 @@ impl Issue {
             id.clone()
         } else {
             self.check_stranded(token, contents, with.journal)?;
+            self.check_kind(with.authority)?;
             prepare::free_id(contents, with.random)?
         };
         let mut name = [0; 4];
@@ -284,7 +330,7 @@ impl Issue {
     ) -> Result<Issued> {
         (with.progress)(Stage::Importing);
         let import = Import {
-            archive: Some(with.records.join("replaced")),
+            archive: Some(archive_folder(with.records)),
             ..Import::default()
         };
         let imported = import.run_on(token, contents, &chain, (with.clock)())?;
@@ -295,9 +341,10 @@ impl Issue {
             authority: with.authority.name(),
             reason: "it holds no certificate".to_owned(),
         })?;
-        let differs = |expected: &&DistinguishedName| *expected != certificate.subject();
+        let expected = self.expected_subject.as_ref();
+        let differs = expected.filter(|expected| !expected.is_met_by(certificate.subject()));
         Ok(Issued {
-            subject_differs: self.expected_subject.as_ref().filter(differs).cloned(),
+            subject_differs: differs.map(ExpectedSubject::name).transpose()?,
             certificate,
             chain: chain.collect(),
             key: key.unwrap_or_else(|| entry.key_id.clone()),
@@ -317,11 +364,14 @@ enum Begun {
 /// Looks at the token as another program would, and compares what can be seen without a PIN.
 ///
 /// Castle tokens have been seen to lose what they had just accepted.
-fn verify_afresh(
+pub(crate) fn verified(
     access: &mut dyn TokenAccess,
-    issued: &Issued,
+    outcome: Outcome,
     with: &mut Surroundings<'_>,
-) -> Result<()> {
+) -> Result<Outcome> {
+    let Outcome::Issued(issued) = &outcome else {
+        return Ok(outcome);
+    };
     (with.progress)(Stage::Verifying);
     access.look_afresh()?;
     let token = access.open(&TokenSelector::Identity(issued.token.clone()), Need::Read)?;
@@ -330,7 +380,7 @@ fn verify_afresh(
         .all_certificates()
         .any(|object| object.certificate.as_ref() == Some(&issued.certificate));
     if kept {
-        return Ok(());
+        return Ok(outcome);
     }
     Err(Error::NotKept {
         token: issued.token.to_string(),

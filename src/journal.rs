@@ -42,6 +42,19 @@ pub struct Purpose {
     pub key: String,
     /// [`SignatureScheme::name`](crate::key::SignatureScheme::name) of the request's signature.
     pub scheme: String,
+    /// What is renewed; `None` for an enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<Renewed>,
+}
+
+/// The certificate in whose place a new one is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Renewed {
+    /// SHA-256 of its DER, in hexadecimal.
+    pub certificate: String,
+    /// The token that it is on, where that is another one than gets the new one.
+    pub token: Option<TokenIdentity>,
 }
 
 /// One unfinished enrolment.

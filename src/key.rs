@@ -3,6 +3,8 @@
 mod id;
 mod provenance;
 mod public;
+#[cfg(feature = "est")]
+pub(crate) mod tls;
 
 use std::fmt;
 use std::str::FromStr;
@@ -214,6 +216,15 @@ impl SignatureScheme {
             }
             Self::Ed25519 => algorithm == KeyAlgorithm::Ed25519,
         }
+    }
+
+    /// The scheme of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let schemes = KeyAlgorithm::ALL
+            .into_iter()
+            .flat_map(KeyAlgorithm::schemes);
+        schemes.into_iter().find(|scheme| scheme.name() == name)
     }
 
     /// The scheme's name, for example `rsa-pss-sha256`.

@@ -53,10 +53,12 @@ pub mod issue;
 pub mod journal;
 pub mod key;
 pub mod lifecycle;
+pub mod login;
 pub mod pkcs11;
 pub mod profile;
 #[cfg(feature = "ca")]
 pub mod registry;
+pub mod renew;
 pub mod report;
 pub mod request;
 #[cfg(feature = "testing")]

@@ -1,5 +1,6 @@
 //! Profiles: what a clerk cannot know, in one TOML file from the bank or the help desk.
 
+mod recognized;
 mod store;
 mod subject;
 mod toml_file;
@@ -12,6 +13,7 @@ use crate::key::{KeyAlgorithm, SignatureScheme};
 use crate::lifecycle::Windows;
 use crate::request::{RequestTemplate, Usage};
 
+pub use recognized::{ExpectedSubject, Recognized};
 pub use store::ProfileStore;
 pub use subject::{Holder, SubjectTemplate};
 pub use toml_file::{did_you_mean, from_toml};
@@ -81,6 +83,9 @@ pub struct Profile {
     /// Whether requests may carry alternative names.
     #[serde(default)]
     pub alternative_names: AlternativeNames,
+    /// What acquisition asks for beside the PIN; nothing means that the holder is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<SecondFactor>,
     /// Where the key has to be born; nothing means the token that is chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
@@ -112,6 +117,18 @@ pub enum Destination {
     Usb,
     /// A software token on this computer.
     Pc,
+}
+
+/// What acquisition asks for beside the account's PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecondFactor {
+    /// The confirmation PIN.
+    ConfirmationPin,
+    /// A one-time code.
+    OneTimeCode,
+    /// Nothing.
+    None,
 }
 
 /// Whether a certificate may have subject alternative names.
@@ -246,16 +263,43 @@ impl Profile {
     /// A holder without user ID is an administrator. The institution is the profile's unless the
     /// holder names one. Fails where a value that the template needs is not given.
     pub fn subject(&self, holder: &Holder<'_>) -> Result<String> {
-        let template = self
-            .subject_template(holder.user.is_none())
+        self.template_of(holder)?.fill(&self.completed(holder))
+    }
+
+    /// The subject of a holder with any issue count, which only the authority knows.
+    pub fn expected_subject(&self, holder: &Holder<'_>) -> Result<ExpectedSubject> {
+        let template = self.template_of(holder)?;
+        let filled = template.but_for_count(&self.completed(holder))?;
+        Ok(ExpectedSubject::AnyCount(filled))
+    }
+
+    /// The holder that a subject names, if it is one of this profile.
+    #[must_use]
+    pub fn recognize(&self, subject: &crate::certificate::DistinguishedName) -> Option<Recognized> {
+        let templates = [self.administrator_subject.as_ref(), self.subject.as_ref()];
+        let mut holders = templates
+            .into_iter()
+            .flatten()
+            .filter_map(|template| template.recognize(subject));
+        holders.find(|holder| {
+            let own = self.institution.as_ref();
+            own.is_none() || holder.institution.is_none() || holder.institution.as_ref() == own
+        })
+    }
+
+    fn template_of(&self, holder: &Holder<'_>) -> Result<&SubjectTemplate> {
+        self.subject_template(holder.user.is_none())
             .ok_or_else(|| Error::ProfileInvalid {
                 name: self.name.clone(),
                 reason: "it has no `subject`".into(),
-            })?;
-        template.fill(&Holder {
+            })
+    }
+
+    fn completed<'h>(&'h self, holder: &Holder<'h>) -> Holder<'h> {
+        Holder {
             institution: holder.institution.or(self.institution.as_deref()),
             ..*holder
-        })
+        }
     }
 
     /// What a holder's certificate is asked for under this profile.

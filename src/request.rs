@@ -1,6 +1,7 @@
 //! Certification requests (PKCS#10, RFC 2986).
 
 mod csr;
+mod exact;
 
 use const_oid::AssociatedOid;
 use der::asn1::{Any, BitString, SetOfVec};
@@ -10,13 +11,14 @@ use x509_cert::attr::{Attribute, Attributes};
 use x509_cert::name::Name;
 use x509_cert::request::{CertReq, CertReqInfo, ExtensionReq, Version};
 
-use crate::certificate::{DistinguishedName, extensions_of};
+use crate::certificate::{Certificate, DistinguishedName, extensions_of};
 use crate::error::{Error, Result};
 use crate::key::{SignatureScheme, SigningKey};
 
 pub use crate::certificate::alternative_name::AlternativeName;
 pub use crate::certificate::usage::{KeyUsage, Usage};
 pub use csr::Csr;
+pub use exact::ExactNames;
 
 /// What a certificate is asked for.
 ///
@@ -39,6 +41,10 @@ pub struct RequestTemplate {
     pub alternative_names: Vec<AlternativeName>,
     /// What the key is to be used for.
     pub usages: Vec<Usage>,
+    /// The names of a certificate that is renewed, which take the place of the other two to the
+    /// byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<ExactNames>,
 }
 
 impl RequestTemplate {
@@ -50,7 +56,27 @@ impl RequestTemplate {
             subject: subject.into(),
             alternative_names: Vec::new(),
             usages: vec![Usage::Key(KeyUsage::DigitalSignature), Usage::CLIENT_AUTH],
+            exact: None,
         }
+    }
+
+    /// A request for a certificate in place of this one: the same subject and alternative names,
+    /// to the byte (RFC 7030 section 4.2.2), and the same usages.
+    #[must_use]
+    pub fn renewing(certificate: &Certificate) -> Self {
+        let mut template = Self::new(certificate.subject().to_string());
+        let usages = certificate.allowed_usages();
+        if !usages.is_empty() {
+            template.usages = usages;
+        }
+        template.exact = Some(ExactNames::of(certificate));
+        template
+    }
+
+    /// The subject of a certificate that is renewed.
+    pub(crate) fn exact_subject(&self) -> Option<Result<DistinguishedName>> {
+        let exact = self.exact.as_ref()?;
+        Some(DistinguishedName::from_der(exact.subject()))
     }
 
     /// Builds the request, has it signed by `key`, and verifies it before it is returned.
@@ -82,10 +108,12 @@ impl RequestTemplate {
     }
 
     fn info(&self, public_key: &[u8]) -> Result<CertReqInfo> {
-        let subject = if self.subject.is_empty() && !self.alternative_names.is_empty() {
-            DistinguishedName::empty()
-        } else {
-            DistinguishedName::parse(&self.subject)?
+        let subject = match self.exact_subject() {
+            Some(subject) => subject?,
+            None if self.subject.is_empty() && !self.alternative_names.is_empty() => {
+                DistinguishedName::empty()
+            }
+            None => DistinguishedName::parse(&self.subject)?,
         };
         Ok(CertReqInfo {
             version: Version::V1,
@@ -97,7 +125,14 @@ impl RequestTemplate {
 
     /// The attribute with the extensions; none if none are asked for, as it must not be empty.
     fn attributes(&self) -> der::Result<Attributes> {
-        let extensions = extensions_of(&self.alternative_names, &self.usages)?;
+        let extensions = match &self.exact {
+            Some(exact) => {
+                let mut extensions = extensions_of(&[], &self.usages)?;
+                extensions.extend(exact.alternative_names()?);
+                extensions
+            }
+            None => extensions_of(&self.alternative_names, &self.usages)?,
+        };
         let mut attributes = Attributes::new();
         if !extensions.is_empty() {
             let values = SetOfVec::try_from([Any::encode_from(&extensions)?])?;

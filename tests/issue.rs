@@ -272,7 +272,7 @@ fn a_certificate_in_another_name_is_stored_and_said() {
         "a_certificate_in_another_name_is_stored_and_said",
         |world| {
             let mut order = World::order();
-            order.expected_subject = Some(DistinguishedName::parse("CN=Taro,C=JP").unwrap());
+            order.expected_subject = Some(DistinguishedName::parse("CN=Taro,C=JP").unwrap().into());
             let outcome = world.issue(&order).unwrap();
             let Outcome::Issued(issued) = outcome else {
                 panic!("{outcome:?}")

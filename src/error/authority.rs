@@ -17,6 +17,46 @@ macro_rules! with_authority_errors {
     Failed AuthorityAnswer { authority: String, reason: String, } "authority-answer",
         "the answer of the authority {authority} cannot be used: {reason}",
         "the key on the token is kept; run the same command again to go on";
+    /// The authority wants keys of other kinds.
+    Usage AuthorityKeyKind { authority: String, algorithm: String, wanted: String, } "authority-key-kind",
+        "the authority {authority} takes no {algorithm} keys, only {wanted}; nothing was made",
+        "choose one of those with `--key`";
+    /// A certificate whose key is not where it is.
+    Failed CertificateKeyAbsent { subject: String, token: String, } "certificate-key-absent",
+        "the private key of the certificate of {subject} is not on token {token}",
+        "use the token with the key; where it is lost, ask for a reissue";
+    /// An expired certificate cannot be renewed, and its holder can acquire a new one.
+    Failed RenewalTooLate { subject: String, expired: String, until: String, } "renewal-too-late",
+        "the certificate of {subject} expired on {expired}, so it can no longer be renewed",
+        "get a new one with `tokencert issue`, until {until}";
+    /// An expired certificate cannot be renewed, and only a reissue helps.
+    Failed ReissueNeeded { subject: String, expired: String, } "reissue-needed",
+        "the certificate of {subject} expired on {expired}, too long ago to be renewed or acquired again",
+        "ask for a reissue, then get the new one with `tokencert issue`";
+    /// There is nothing to renew.
+    Failed RenewalAbsent { token: String, } "renewal-absent",
+        "token {token} holds no certificate that could be renewed",
+        "get one with `tokencert issue`, or name the token that has it with `--from`";
+    /// Several holders' certificates to log in with, and nobody said which.
+    Usage LoginAmbiguous { token: String, candidates: String, } "login-ambiguous",
+        "token {token} holds certificates of several holders: {candidates}",
+        "say through whose door with `--as user` or `--as administrator`";
+    /// The process that has the old certificate's key is gone.
+    Failed SignerEnded { token: String, } "signer-ended",
+        "the process that signs with the key on token {token} has ended",
+        "what it said stands above; run the same command again to go on";
+    /// Nothing to log in with.
+    Failed LoginWithoutCertificate { token: String, } "login-without-certificate",
+        "token {token} holds no certificate to log in with",
+        "get one with `tokencert issue`, or name the token that has it with `--token`";
+    /// No certificate for a role.
+    Failed LoginCertificateAbsent { token: String, wanted: crate::login::Role, present: String, } "login-certificate-absent",
+        "token {token} holds no certificate of {wanted}, only: {present}",
+        "use the token with the right certificate, or see with `tokencert list` what this one holds";
+    /// Several holders' certificates, and nobody said which.
+    Usage CertificateAmbiguous { token: String, candidates: String, } "certificate-ambiguous",
+        "token {token} holds certificates of several holders: {candidates}",
+        "name the one that is meant by its `sha256:HEX`";
     /// The certificate does not lead to the CA that the profile names.
     Failed AuthorityUntrusted { authority: String, expected: String, } "authority-untrusted",
         "the answer of {authority} does not lead to the CA with SHA-256 {expected}; nothing was stored",
@@ -24,7 +64,7 @@ macro_rules! with_authority_errors {
     /// No such authority.
     Usage AuthorityInvalid { authority: String, reason: String, } "authority-invalid",
         "`{authority}` is not an authority: {reason}",
-        "use `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
+        "use `https://HOST` of an EST server, `dir:PATH` of a tokencert-ca folder or `files:DIR` of a hand-off folder";
 
     /// The certificate authority's folder cannot be used.
     Failed CaFolder { path: String, reason: String, } "ca-folder",
@@ -52,6 +92,10 @@ macro_rules! with_authority_errors {
     Failed ServerUntrusted { authority: String, reason: String, } "server-untrusted",
         "the server {authority} is not the one that is trusted: {reason}; nothing secret was sent",
         "check the address, and the fingerprint that the authority has told you";
+    /// The server's CA is not the one that was learnt before.
+    Failed ServerChanged { authority: String, fingerprint: String, } "server-changed",
+        "the CA of {authority} is another one than in earlier runs, when it had the SHA-256 {fingerprint}; nothing secret was sent",
+        "ask the authority whether it has a new CA; if so, give what it tells you with `--trust sha256:HEX`";
     /// The first contact with an authority that nothing is known of.
     Usage TrustMissing { authority: String, fingerprint: String, } "trust-missing",
         "it is not known whether {authority} can be trusted: its CA has the SHA-256 {fingerprint}",
@@ -71,7 +115,7 @@ macro_rules! with_authority_errors {
     /// The server does not accept the certificate on the token.
     Refused CertificateRefused { authority: String, subject: String, reason: crate::authority::AccessRefusal, } "certificate-refused",
         "the server {authority} does not accept the certificate of {subject}: {reason}",
-        "";
+        "{reason:#}";
     /// The certificate cannot be used for a TLS connection.
     Failed CertificateUnfit { subject: String, reason: String, } "certificate-unfit",
         "the certificate of {subject} cannot be used to log in: {reason}",

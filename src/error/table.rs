@@ -222,7 +222,7 @@ with_authority_errors! {
     /// A PKCS#12 file or a private key, which are never imported.
     Failed PrivateKeyFile { name: String, } "private-key-file",
         "{name} holds a private key, and private keys are never imported",
-        "a new key is born on the token instead: renew onto it while the renewal window is open, else ask for a reissue and run `tokencert issue`";
+        "a new key is born on the token instead: `tokencert renew --from` moves a certificate from another token while its renewal window is open; else ask for a reissue and run `tokencert issue`";
     /// A file over the limit.
     Failed FileTooLarge { name: String, size: u64, limit: u64, } "file-too-large",
         "{name} has {size} bytes, and {limit} is the limit",

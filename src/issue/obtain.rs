@@ -1,10 +1,13 @@
 //! Asking the authority, and what is believed of its answer.
 
+use super::former::Opened;
 use super::{Issue, Outcome, Ready, Stage, Surroundings};
-use crate::authority::Enrolment;
+use crate::authority::{Authority, Enrolment};
 use crate::certificate::{Certificate, chain_of, hexadecimal};
 use crate::error::{Error, ErrorKind, Result};
 use crate::journal::{Entry, Step};
+use crate::pkcs11::Token;
+use crate::token::Contents;
 
 /// What became of asking.
 pub(super) enum Obtained {
@@ -18,6 +21,8 @@ impl Issue {
         &self,
         mut entry: Entry,
         ready: &Ready,
+        former: &Opened<'_, '_>,
+        here: (&Token<'_>, &Contents),
         with: &mut Surroundings<'_>,
     ) -> Result<Obtained> {
         if let Step::Issued { chain, .. } = &entry.step {
@@ -32,7 +37,11 @@ impl Issue {
         };
         with.journal.save(&entry)?;
         (with.progress)(Stage::Asking);
-        let certificates = match with.authority.enrol(&ready.csr) {
+        let answer = match &self.renews {
+            None => with.authority.enrol(&ready.csr),
+            Some(renewed) => former.reenrol(&renewed.certificate, &ready.csr, here, with.authority),
+        };
+        let certificates = match answer {
             Ok(Enrolment::Issued(certificates)) => certificates,
             Ok(Enrolment::Pending { retry_after, place }) => {
                 let id = entry.id;
@@ -63,6 +72,20 @@ impl Issue {
         Ok(Obtained::Chain(Box::new(entry), chain))
     }
 
+    /// Fails, before anything is made, if the authority takes no keys of this kind.
+    pub(super) fn check_kind(&self, authority: &mut dyn Authority) -> Result<()> {
+        let kinds = authority.requirements()?.keys;
+        if kinds.is_empty() || kinds.contains(&self.key) {
+            return Ok(());
+        }
+        let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
+        Err(Error::AuthorityKeyKind {
+            authority: authority.name(),
+            algorithm: self.key.to_string(),
+            wanted: kinds.join(", "),
+        })
+    }
+
     /// The certificate of our key and its chain, which must lead to the CA that is expected.
     fn chain(
         &self,
@@ -78,6 +101,13 @@ impl Issue {
                 subject: first.unwrap_or_default(),
             });
         };
+        let renewed = self.renews.as_ref().map(|it| &it.certificate);
+        if renewed == Some(&leaf.fingerprint()) {
+            return Err(Error::AuthorityAnswer {
+                authority: with.authority.name(),
+                reason: "it is the certificate that is to be renewed".to_owned(),
+            });
+        }
         let mut others = certificates.to_vec();
         others.extend(with.authority.ca_certificates()?);
         let chain = chain_of(leaf, &others);

@@ -7,13 +7,15 @@ use crate::import::check_dates;
 use crate::journal::Journal;
 use crate::key::KeyId;
 use crate::pkcs11::Token;
+use crate::profile::ExpectedSubject;
 use crate::token::Contents;
 
 impl Issue {
     /// What is on the token: all of it, for a certificate that could not be read would be asked for
-    /// again. Who wants another one in any case needs no such care.
+    /// again. Who wants another one in any case needs no such care; a renewal finds the chain of the
+    /// old certificate there, which is not to be stored twice.
     pub(super) fn contents(&self, token: &Token<'_>) -> Result<Contents> {
-        if self.another {
+        if self.another && self.renews.is_none() {
             token.contents()
         } else {
             token.whole_contents()
@@ -52,12 +54,25 @@ impl Issue {
         Ok(None)
     }
 
-    /// True if the certificate has the common name that is asked for. The rest of the subject is
-    /// the authority's to decide.
+    /// True if the certificate has the common name that is asked for, or that the account is going
+    /// to have. The rest of the subject is the authority's to decide.
     fn is_for_same_name(&self, certificate: &Certificate) -> bool {
+        if let Some(expected @ ExpectedSubject::AnyCount(_)) = &self.expected_subject {
+            return expected.is_met_by(certificate.subject());
+        }
+        let found = certificate.subject().common_name();
+        if let (Some(holder), None) = (&self.holder, &self.expected_subject) {
+            let words: Vec<&str> = found
+                .iter()
+                .flat_map(|name| name.split([' ', '/']))
+                .collect();
+            let parts: Vec<&str> = holder.split('/').collect();
+            // Behind them, the institution may stand.
+            return words.starts_with(&parts) && words.len() <= parts.len() + 1;
+        }
         let asked = DistinguishedName::parse(&self.request.subject);
         let wanted = asked.ok().and_then(|name| name.common_name());
-        wanted.is_none() || certificate.subject().common_name() == wanted
+        wanted.is_none() || found == wanted
     }
 
     /// Refuses to make a second key where one is waiting that no journal knows of.

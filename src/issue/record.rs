@@ -1,6 +1,6 @@
 //! Provenance records on the disk: a file for each key, named by the hash of its public half.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::certificate::hexadecimal;
 use crate::error::{Error, Result};
@@ -9,6 +9,12 @@ use crate::key::{Provenance, PublicKey};
 
 /// The largest provenance record that is read, in bytes.
 const MAXIMUM_RECORD_BYTES: u64 = 64 * 1024;
+
+/// Beside the records of a user's keys, the folder of certificates that had to leave a token.
+#[must_use]
+pub fn archive_folder(records: &Path) -> PathBuf {
+    records.join("replaced")
+}
 
 /// The provenance record of a key, where there is one that can be read.
 pub(super) fn read_record(folder: &Path, key: &PublicKey) -> Option<Provenance> {

@@ -222,6 +222,7 @@ impl RequestOrder {
                 .scheme
                 .map_or("default", SignatureScheme::name)
                 .to_owned(),
+            renews: None,
         }
     }
 }

@@ -77,13 +77,19 @@ impl Token<'_> {
         }
         // Which objects are certificates has to be known before they are read, for only of those
         // may the value be asked. One batch will do: a certificate that it misses is read again.
-        let known = raw
-            .find(
-                session,
-                &[(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE))],
-                false,
-            )
-            .unwrap_or_default();
+        let certificates = [(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE))];
+        let (known, session) = match raw.find(session, &certificates, false) {
+            Ok(known) => (known, session),
+            Err(call) => {
+                tracing::debug!(%call, "ignored");
+                // Nothing else ends a search that did not end.
+                let mut session = self.session();
+                if let Err(error) = self.renew_session(&mut session) {
+                    tracing::debug!(%error, "no fresh session after a failed search");
+                }
+                (Vec::new(), session.handle())
+            }
+        };
         let mut objects = Objects::default();
         let mut unread = None;
         for handle in handles {

@@ -3,6 +3,7 @@
 use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
 use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
+use cryptoki_sys::{CKM_RSA_PKCS_PSS, CKM_SHA256_RSA_PKCS_PSS};
 use der::asn1::{BitString, UintRef};
 use der::{Encode, Sequence};
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -15,6 +16,8 @@ use super::pin;
 use super::quirks;
 use super::session::Token;
 use crate::error::{CallError, Error, Result};
+#[cfg(feature = "est")]
+use crate::key::tls::TlsKey;
 use crate::key::{KeyAlgorithm, KeyId, PublicKey, SignatureScheme, SigningKey};
 use crate::token::KeyObject;
 
@@ -129,6 +132,15 @@ impl TokenKey<'_> {
         signed
     }
 
+    fn has_pss(&self) -> bool {
+        let listed = self.token.mechanisms().is_ok_and(|mechanisms| {
+            let pss = [CKM_RSA_PKCS_PSS, CKM_SHA256_RSA_PKCS_PSS];
+            pss.iter().any(|mechanism| mechanisms.contains(mechanism))
+        });
+        let tried = || SigningKey::sign(self, SignatureScheme::RsaPssSha256, b"a trial").is_ok();
+        listed || (!self.always_authenticate && tried())
+    }
+
     fn signature_room(&self) -> usize {
         match self.algorithm {
             KeyAlgorithm::Rsa(bits) => usize::try_from(bits.div_ceil(8)).unwrap_or(1024),
@@ -141,6 +153,17 @@ impl TokenKey<'_> {
 impl SigningKey for TokenKey<'_> {
     fn public_key(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// For RSA the token is asked for PSS: by its list of mechanisms, and where that is silent by a
+    /// trial, for tpm2-pkcs11 signs so without listing it. A key that wants its PIN for each
+    /// signature is not tried: the list is believed.
+    fn schemes(&self) -> Vec<SignatureScheme> {
+        let mut schemes = self.algorithm.schemes();
+        if matches!(self.algorithm, KeyAlgorithm::Rsa(_)) && !self.has_pss() {
+            schemes.retain(|scheme| *scheme != SignatureScheme::RsaPssSha256);
+        }
+        schemes
     }
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
@@ -322,5 +345,26 @@ impl signature::Keypair for TokenKey<'_> {
 impl DynSignatureAlgorithmIdentifier for TokenKey<'_> {
     fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
         self.scheme.identifier().map_err(spki::Error::from)
+    }
+}
+
+/// For keys of [`Module::token`](super::Module::token), which outlive any borrow of the module:
+/// `rustls` owns its keys. A key of an exclusive module is borrowed, and the client of `est` signs
+/// with it all the same.
+#[cfg(feature = "est")]
+impl rustls::sign::SigningKey for TokenKey<'static> {
+    fn choose_scheme(
+        &self,
+        offered: &[rustls::SignatureScheme],
+    ) -> Option<Box<dyn rustls::sign::Signer>> {
+        TlsKey::new(std::sync::Arc::new(self.clone())).choose_scheme(offered)
+    }
+
+    fn public_key(&self) -> Option<rustls::pki_types::SubjectPublicKeyInfoDer<'_>> {
+        Some(self.public.as_der().into())
+    }
+
+    fn algorithm(&self) -> rustls::SignatureAlgorithm {
+        crate::key::tls::algorithm(Some(self.algorithm))
     }
 }

@@ -37,7 +37,9 @@ enum Part {
     Place(&'static str),
 }
 
-const PLACES: [&str; 5] = ["contract", "user", "institution", "count", "name"];
+const COUNT: &str = "count";
+
+const PLACES: [&str; 5] = ["contract", "user", "institution", COUNT, "name"];
 
 impl SubjectTemplate {
     /// The holder's values that the template needs, for example `contract`, in its order.
@@ -48,6 +50,29 @@ impl SubjectTemplate {
         })
     }
 
+    /// The template with every value of a holder put in but the issue count.
+    pub fn but_for_count(&self, holder: &Holder<'_>) -> Result<Self> {
+        let part = |part: &Part| match part {
+            Part::Place(place) if *place != COUNT => {
+                let mut text = String::new();
+                push_escaped(
+                    &mut text,
+                    &holder.value(place).ok_or_else(|| self.lacks(place))?,
+                );
+                Ok(Part::Text(text))
+            }
+            other => Ok(other.clone()),
+        };
+        self.0.iter().map(part).collect::<Result<_>>().map(Self)
+    }
+
+    fn lacks(&self, place: &str) -> Error {
+        Error::SubjectInvalid {
+            subject: self.to_string(),
+            reason: format!("the value of {{{place}}} is not given"),
+        }
+    }
+
     /// The subject of a holder; [`Error::SubjectInvalid`] where a value is missing or empty.
     pub fn fill(&self, holder: &Holder<'_>) -> Result<String> {
         let mut subject = String::new();
@@ -55,10 +80,7 @@ impl SubjectTemplate {
             match part {
                 Part::Text(text) => subject.push_str(text),
                 Part::Place(place) => {
-                    let value = holder.value(place).ok_or_else(|| Error::SubjectInvalid {
-                        subject: self.to_string(),
-                        reason: format!("the value of {{{place}}} is not given"),
-                    })?;
+                    let value = holder.value(place).ok_or_else(|| self.lacks(place))?;
                     push_escaped(&mut subject, &value);
                 }
             }

@@ -175,27 +175,17 @@ impl Connections {
                 return Err(Trouble::Other(format!("it was busy for {WAIT:?}")));
             };
             let begin = self.begin_statement(purpose);
-            let idle = self.idle().pop();
-            let connection = match idle {
-                Some(mut connection) => match run(&mut connection, begin).await {
-                    Ok(()) => Some(connection),
-                    // The others were lost with it: the server was restarted.
-                    Err(Trouble::Lost(_)) => {
-                        self.idle().clear();
-                        None
-                    }
-                    Err(trouble) => return Err(trouble),
-                },
-                None => None,
-            };
-            let connection = match connection {
-                Some(connection) => connection,
-                None => {
-                    let mut connection = self.connect().await?;
+            let mut connection = self.idle_or_new().await?;
+            match run(&mut connection, begin).await {
+                Ok(()) => {}
+                // The others were lost with it: the server was restarted.
+                Err(Trouble::Lost(_)) => {
+                    self.idle().clear();
+                    connection = self.connect().await?;
                     run(&mut connection, begin).await?;
-                    connection
                 }
-            };
+                Err(trouble) => return Err(trouble),
+            }
             Ok(Session {
                 connections: self,
                 connection,
@@ -232,6 +222,14 @@ impl Connections {
                 "BEGIN ISOLATION LEVEL READ COMMITTED; \
                  SELECT pg_catalog.pg_advisory_xact_lock(7030201)"
             }
+        }
+    }
+
+    async fn idle_or_new(&self) -> Result<AnyConnection, Trouble> {
+        let idle = self.idle().pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => self.connect().await,
         }
     }
 

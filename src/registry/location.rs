@@ -79,9 +79,9 @@ fn redacted(url: &str) -> String {
     let mut shown = format!("{scheme}://");
     if let Some(login) = login {
         match login.split_once(':') {
-            Some((user, _)) => shown.push_str(&format!("{user}:***@")),
+            Some((user, _)) => shown.extend([user, ":***@"]),
             None if login.contains(['/', '?']) => shown.push_str("***@"),
-            None => shown.push_str(&format!("{login}@")),
+            None => shown.extend([login, "@"]),
         }
     }
     let (place, query) = place.split_once('?').unwrap_or((place, ""));
@@ -91,7 +91,7 @@ fn redacted(url: &str) -> String {
         // Names can be percent-encoded too, and so only the harmless ones are shown with values.
         match pair.split_once('=') {
             Some((name, _)) if !matches!(name, "host" | "port" | "dbname" | "user" | "sslmode") => {
-                shown.push_str(&format!("{name}=***"));
+                shown.extend([name, "=***"]);
             }
             _ => shown.push_str(pair),
         }

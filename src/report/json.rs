@@ -3,6 +3,8 @@
 //! Times are RFC 3339 in UTC, names RFC 4514, serial numbers, IDs and digests lower-case
 //! hexadecimal; what is absent or not said is null.
 
+mod renewal;
+
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -19,6 +21,8 @@ use crate::token::{
     CertificateObject, Contents, Identity, KeyObject, OtherObject, PinKind, Pkcs11Uri, Slot,
     SlotState, TokenFlags, TokenIdentity, TokenInfo,
 };
+
+pub use renewal::{logged_in, renewal};
 
 /// The version of every shape in this file.
 pub const VERSION: u32 = 1;
@@ -224,7 +228,11 @@ fn unfinished(entry: &Entry) -> Value {
     let request = RequestOrder::place_of(entry);
     json!({
         "id": entry.id,
-        "kind": if request.is_some() { "request" } else { "issue" },
+        "kind": match (request, &purpose.renews) {
+            (Some(_), _) => "request",
+            (None, Some(_)) => "renew",
+            (None, None) => "issue",
+        },
         "file": request,
         "begun": entry.begun.to_string(),
         "step": entry.step.name(),
@@ -232,6 +240,7 @@ fn unfinished(entry: &Entry) -> Value {
         "authority": purpose.authority,
         "profile": purpose.profile,
         "subject": purpose.request.subject,
+        "renews_sha256": purpose.renews.as_ref().map(|renewed| &renewed.certificate),
         "key": purpose.key,
         "key_id": entry.key_id.to_string(),
         "label": entry.label,
@@ -271,11 +280,7 @@ pub fn outcome(outcome: &Outcome, archive: &Path) -> Value {
             id,
             retry_after,
             place,
-        } => Some(json!({
-            "id": id,
-            "retry_after_seconds": retry_after.map(|wait| wait.as_secs()),
-            "place": place,
-        })),
+        } => Some(awaited(id, *retry_after, place)),
         _ => None,
     };
     json!({
@@ -288,6 +293,15 @@ pub fn outcome(outcome: &Outcome, archive: &Path) -> Value {
         "subject_expected": differs.map(ToString::to_string),
         "replaced": issued.map(|issued| replaced(&issued.replaced, archive)),
         "pending": pending,
+    })
+}
+
+/// A request that the authority has not answered yet.
+fn awaited(id: &str, retry_after: Option<std::time::Duration>, place: &str) -> Value {
+    json!({
+        "id": id,
+        "retry_after_seconds": retry_after.map(|wait| wait.as_secs()),
+        "place": place,
     })
 }
 

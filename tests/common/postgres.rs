@@ -90,7 +90,7 @@ impl Postgres {
         let began = Instant::now();
         while !self.is_ready() {
             assert!(
-                began.elapsed() < Duration::from_secs(60),
+                began.elapsed() < Duration::from_mins(1),
                 "{}",
                 fs::read_to_string(self.folder.path().join("log")).unwrap()
             );

@@ -16,14 +16,19 @@ use crate::common::{Outcome, PIN, World};
 /// An authority, and a token that misbehaves; in memory where the system has a folder for that,
 /// because thousands of runs would wait for the disk to have every step of their journals.
 pub(crate) fn world() -> (World, String) {
+    in_memory();
+    let world = World::with_authority();
+    let serial = world.token("desk");
+    (world.and_badtoken(), serial)
+}
+
+/// Makes worlds in memory, where the system has a folder for that.
+pub(crate) fn in_memory() {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() {
         // An error means that it is set already, by another test of the process.
         let _ = tempfile::env::override_temp_dir(memory);
     }
-    let world = World::with_authority();
-    let serial = world.token("desk");
-    (world.and_badtoken(), serial)
 }
 
 /// What goes wrong at a call.

@@ -27,6 +27,26 @@ pub(crate) enum Exit {
     Pending = 8,
 }
 
+impl Exit {
+    /// What another process of ours has ended with.
+    #[allow(dead_code, reason = "only one of the two programs has other processes")]
+    pub(crate) fn from_status(status: Option<i32>) -> Self {
+        const ALL: [Exit; 9] = [
+            Exit::Done,
+            Exit::Failed,
+            Exit::Usage,
+            Exit::Due,
+            Exit::Token,
+            Exit::PinWrong,
+            Exit::PinLocked,
+            Exit::Refused,
+            Exit::Pending,
+        ];
+        let known = ALL.into_iter().find(|exit| status == Some(*exit as i32));
+        known.unwrap_or(Self::Failed)
+    }
+}
+
 impl From<ErrorKind> for Exit {
     fn from(kind: ErrorKind) -> Self {
         match kind {

@@ -14,6 +14,9 @@ pub(crate) enum Failure {
     Arguments(clap::Error),
     /// A mistake that only the program can notice; the hint is the message's `hint` attribute.
     Program(Exit, Message),
+    /// Another process of this program has failed, and has said why.
+    #[allow(dead_code, reason = "only one of the two programs has other processes")]
+    Told(Exit),
     /// Standard output or standard error could not be written to.
     Output(io::Error),
 }
@@ -29,7 +32,7 @@ impl Failure {
         match self {
             Self::Library(error) => error.kind().into(),
             Self::Arguments(_) => Exit::Usage,
-            Self::Program(exit, _) => *exit,
+            Self::Program(exit, _) | Self::Told(exit) => *exit,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Self::Output(_) => Exit::Failed,
         }

@@ -180,6 +180,11 @@ impl Catalog {
             Some(text) => (text, self.find(&said.attribute("hint"))),
             None => (error.to_string(), error.hint()),
         };
+        // Each reason has a hint of its own.
+        let hint = match error {
+            Error::CertificateRefused { reason, .. } => Some(self.phrase(&format!("{reason:#}"))),
+            _ => hint,
+        };
         // The standard's own words are what one searches for, in every language.
         let call = error.call().map(|call| call.to_string());
         match call.filter(|call| !text.contains(call)) {

@@ -17,6 +17,22 @@ use crate::i18n::message;
 /// The variable that names SoftHSM2's configuration.
 pub(crate) const VARIABLE: &str = "SOFTHSM2_CONF";
 
+/// The variable that keeps what the other one was before this program started itself again.
+const BEFORE: &str = "TOKENCERT_SOFTHSM2_CONF_BEFORE";
+
+/// Lets a process of ours look where this program would have looked by itself.
+#[allow(dead_code, reason = "only one of the two programs has other processes")]
+pub(crate) fn look_as_before(command: &mut Command) {
+    if let Some(before) = std::env::var_os(BEFORE) {
+        command.env_remove(BEFORE);
+        if before.is_empty() {
+            command.env_remove(VARIABLE);
+        } else {
+            command.env(VARIABLE, before);
+        }
+    }
+}
+
 /// The largest configuration that is compared, in bytes.
 const MAXIMUM_BYTES: u64 = 64 * 1024;
 
@@ -99,7 +115,8 @@ fn same_command(
     for name in names.filter(|name| hidden(&name.to_string_lossy())) {
         command.env_remove(name);
     }
-    command.env(VARIABLE, configuration);
+    let before = std::env::var_os(VARIABLE).unwrap_or_default();
+    command.env(BEFORE, before).env(VARIABLE, configuration);
     Ok((program, command))
 }
 

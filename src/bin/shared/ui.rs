@@ -162,6 +162,7 @@ impl Ui {
                 }
             }
             Failure::Program(_, message) => self.with_hint(message),
+            Failure::Told(_) => return,
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
             Failure::Output(error) => (
                 self.text(&message("output-failed").with("cause", error)),

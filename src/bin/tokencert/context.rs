@@ -1,6 +1,6 @@
 //! From arguments, environment and configuration to what commands work with.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -37,6 +37,8 @@ pub(crate) struct Context {
     now: Timestamp,
     profile: OnceCell<Option<Profile>>,
     known_pin: RefCell<Option<Pin>>,
+    /// Only the command line says where keys are.
+    anywhere: Cell<bool>,
     /// The token that the SELECTOR of an object names.
     token_of_object: OnceCell<TokenSelector>,
 }
@@ -84,6 +86,7 @@ impl Context {
             now: clock(),
             profile: OnceCell::new(),
             known_pin: RefCell::new(None),
+            anywhere: Cell::new(false),
             token_of_object: OnceCell::new(),
         })
     }
@@ -133,8 +136,7 @@ impl Context {
 
     /// The folder of certificates that had to leave a token.
     pub(crate) fn archive_folder(&self) -> PathBuf {
-        // Where `issue` keeps them.
-        self.provenance_folder().join("replaced")
+        tokencert::issue::archive_folder(&self.provenance_folder())
     }
 
     /// The record of a key's birth, where this computer saw it.
@@ -149,6 +151,26 @@ impl Context {
     /// A private folder for files that pass between processes.
     pub(crate) fn scratch_folder(&self) -> PathBuf {
         self.folders.state.join("scratch")
+    }
+
+    /// The file of what the server at `url` was trusted by in earlier runs. An authority and the
+    /// login at the same host are one server.
+    pub(crate) fn trust_file(&self, url: &str) -> PathBuf {
+        let rest = url.strip_prefix("https://").unwrap_or(url);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+        let name: String = host
+            .to_lowercase()
+            .chars()
+            .map(|c| {
+                if plain(c) {
+                    c.to_string()
+                } else {
+                    format!("%{:x}", u32::from(c))
+                }
+            })
+            .collect();
+        self.folders.state.join("trust").join(format!("{name}.pem"))
     }
 
     /// The folder of locks, one for each token.
@@ -252,6 +274,9 @@ impl Context {
 
     /// Where keys are to be made, where somebody said so.
     pub(crate) fn destination(&self) -> Option<Destination> {
+        if self.anywhere.get() {
+            return self.options.to;
+        }
         let profile = self.profile.get().and_then(Option::as_ref);
         let of_profile = profile
             .and_then(|profile| profile.destination)
@@ -260,6 +285,12 @@ impl Context {
                 profile::Destination::Pc => Destination::Pc,
             });
         self.options.to.or(self.config.to).or(of_profile)
+    }
+
+    /// Forgets where keys are to be made, unless the command line says it: the command is about one
+    /// that was made already.
+    pub(crate) fn look_anywhere(&self) {
+        self.anywhere.set(true);
     }
 
     /// How far PINs are tried.

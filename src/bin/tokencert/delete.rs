@@ -62,23 +62,26 @@ pub(crate) fn run(args: &DeleteArgs, context: &Context, ui: &Ui) -> Result<Exit,
             let targets = args.targets(&contents, token)?;
             deletions.begin(token.identity(), &order, targets)?
         };
-        deletion.run(token, &contents, &mut |target| {
-            let word = match target.class {
-                TargetClass::Certificate => "deleted-certificate",
-                TargetClass::PublicKey => "deleted-public-key",
-                TargetClass::PrivateKey => "deleted-private-key",
-            };
-            let id = target.id.as_ref().map(ToString::to_string);
-            let label = target.label.as_deref().map(sanitized);
-            let said = message(word).with("subject", label.unwrap_or_default());
-            ui.status(&said.with("id", id.unwrap_or_default()));
-        })?;
+        deletion.run(token, &contents, &mut |target| tell(target, ui))?;
         Ok(deletion)
     };
     session::with_token_of(&args.selector, context, Need::Write, ui, act, |deletion| {
         deletions.finish(&deletion)?;
         Ok(Exit::Done)
     })
+}
+
+/// Tells of an object that was deleted.
+pub(crate) fn tell(target: &Target, ui: &Ui) {
+    let word = match target.class {
+        TargetClass::Certificate => "deleted-certificate",
+        TargetClass::PublicKey => "deleted-public-key",
+        TargetClass::PrivateKey => "deleted-private-key",
+    };
+    let id = target.id.as_ref().map(ToString::to_string);
+    let label = target.label.as_deref().map(sanitized);
+    let said = message(word).with("subject", label.unwrap_or_default());
+    ui.status(&said.with("id", id.unwrap_or_default()));
 }
 
 impl DeleteArgs {

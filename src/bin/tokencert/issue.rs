@@ -1,18 +1,16 @@
 //! `tokencert issue`
 
-mod authority;
-mod screen;
-
 use tokencert::Error;
 use tokencert::certificate::DistinguishedName;
-use tokencert::issue::{Issue, Outcome, Stage, Surroundings};
+use tokencert::issue::{Issue, Issued, Outcome, Stage, Surroundings};
 use tokencert::key::{KeyAlgorithm, KeyId};
 use tokencert::pkcs11::ExclusiveModule;
-use tokencert::profile::{Holder, Profile};
+use tokencert::profile::{ExpectedSubject, Holder, Profile};
 use tokencert::report::json;
 use tokencert::request::{AlternativeName, RequestTemplate};
 use tokencert::token::Need;
 
+use crate::authority::{self, Account, AccountArgs, AuthorityArgs};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -20,6 +18,7 @@ use crate::i18n::message;
 use crate::options::Destination;
 use crate::replaced;
 use crate::request::label;
+use crate::screen;
 use crate::session::{self, Chosen};
 use crate::system;
 use crate::ui::Ui;
@@ -31,23 +30,25 @@ use crate::ui::Ui;
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:\n  $ tokencert issue\n  \
     $ tokencert issue --authority dir:/srv/ca --subject 'CN=Taro Yamada'\n  \
-    $ tokencert issue --authority files:/mnt/share/requests --subject 'CN=Taro Yamada,O=Example'")]
+    $ tokencert issue --authority files:/mnt/share/requests --subject 'CN=Taro Yamada,O=Example'\n  \
+    $ tokencert issue --authority https://ca.example.jp --holder 00009876543/taro")]
 pub(crate) struct IssueArgs {
-    /// Authority: dir:PATH of a tokencert-ca folder, or files:DIR of a hand-off folder; without
-    /// it, the profile's
-    #[arg(long, value_name = "AUTHORITY")]
-    authority: Option<String>,
+    #[command(flatten)]
+    authority: AuthorityArgs,
 
     /// Subject, for example 'CN=Taro Yamada,O=Example,C=JP'; without it, the profile's
     #[arg(long, value_name = "NAME")]
     subject: Option<String>,
 
+    #[command(flatten)]
+    account: AccountArgs,
+
     /// Contractor ID, for a subject of the profile; it is asked for if it is needed
-    #[arg(long, value_name = "ID", conflicts_with = "subject")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["subject", "holder"])]
     contract: Option<String>,
 
     /// User ID, for a subject of the profile; without it, the administrator's
-    #[arg(long, value_name = "ID", conflicts_with = "subject")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["subject", "holder"])]
     user: Option<String>,
 
     /// Holder's name, for a subject of the profile; it is asked for if it is needed
@@ -77,15 +78,14 @@ pub(crate) struct IssueArgs {
 
 pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     // Whoever says it all has no need of a profile, and means the same when one is added later.
-    let told = args.authority.is_some() && args.subject.is_some() && !context.profile_is_named();
+    let says_whose = args.subject.is_some() || args.account.holder.is_some();
+    let told = args.authority.authority.is_some() && says_whose && !context.profile_is_named();
     let profile = if told { None } else { context.profile(ui)? };
     let issue = args.order(profile, context, ui)?;
-    let named = args
-        .authority
-        .as_deref()
-        .or(profile.map(|profile| profile.authority.as_str()));
-    let named = named.ok_or_else(|| Failure::usage(message("authority-missing")))?;
-    let mut authority = authority::open(named, context)?;
+    let factor = profile.and_then(|profile| profile.second_factor);
+    let account = issue.holder.clone();
+    let account = account.map(|holder| Account::new(holder, &args.account, factor, ui));
+    let mut authority = args.authority.open(profile, account, context, ui)?;
     let journal = context.journal();
 
     let act = |module: &mut ExclusiveModule, chosen: &Chosen| {
@@ -127,19 +127,24 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
 fn end(outcome: &Outcome) -> Result<Exit, Failure> {
     match outcome {
         Outcome::Pending { .. } => Ok(Exit::Pending),
-        Outcome::Issued(issued) => match &issued.subject_differs {
-            None => Ok(Exit::Done),
-            Some(expected) => Err(Error::SubjectDiffers {
-                expected: expected.to_string(),
-                found: issued.certificate.subject().to_string(),
-            }
-            .into()),
-        },
+        Outcome::Issued(issued) => check_subject(issued),
         _ => Ok(Exit::Done),
     }
 }
 
-fn stage_key(stage: Stage, software: bool) -> &'static str {
+/// Fails for a certificate in another name than was expected.
+pub(crate) fn check_subject(issued: &Issued) -> Result<Exit, Failure> {
+    match &issued.subject_differs {
+        None => Ok(Exit::Done),
+        Some(expected) => Err(Error::SubjectDiffers {
+            expected: expected.to_string(),
+            found: issued.certificate.subject().to_string(),
+        }
+        .into()),
+    }
+}
+
+pub(crate) fn stage_key(stage: Stage, software: bool) -> &'static str {
     match stage {
         Stage::Generating if software => "progress-generating-pc",
         Stage::Resuming => "progress-resuming",
@@ -159,21 +164,12 @@ impl IssueArgs {
         context: &Context,
         ui: &Ui,
     ) -> Result<Issue, Failure> {
-        let (mut request, expected) = match (&self.subject, profile) {
-            (Some(subject), profile) => {
-                let mut request = RequestTemplate::new(subject);
-                if let Some(profile) = profile {
-                    request.usages.clone_from(&profile.usages);
-                }
-                (request, None)
-            }
-            (None, Some(profile)) => {
-                let request = self.of_profile(profile, ui)?;
-                let expected = DistinguishedName::parse(&request.subject)?;
-                (request, Some(expected))
-            }
-            (None, None) => return Err(Failure::usage(message("subject-missing"))),
-        };
+        let remote = authority::is_remote(self.authority.named(profile)?);
+        let Wanted {
+            mut request,
+            expected,
+            holder,
+        } = self.wanted(profile, remote, ui)?;
         request.alternative_names.clone_from(&self.san);
         let subject = DistinguishedName::parse(&request.subject)?;
         let key = self.key.or(profile.map(|profile| profile.key));
@@ -191,32 +187,109 @@ impl IssueArgs {
         issue.another = self.another;
         issue.hardware_only = context.destination() == Some(Destination::Usb);
         issue.expected_subject = expected;
+        issue.holder = holder.filter(|_| remote);
         Ok(issue)
     }
 
+    /// What is asked for: of the command line, of the profile, or of an authority that knows.
+    fn wanted(&self, profile: Option<&Profile>, remote: bool, ui: &Ui) -> Result<Wanted, Failure> {
+        let holder = self.account.holder.clone();
+        match (&self.subject, profile) {
+            (Some(subject), profile) => {
+                let mut request = RequestTemplate::new(subject);
+                if let Some(profile) = profile {
+                    request.usages.clone_from(&profile.usages);
+                }
+                Ok(Wanted {
+                    request,
+                    expected: None,
+                    holder,
+                })
+            }
+            (None, Some(profile)) if profile.subject_template(true).is_some() => {
+                self.of_profile(profile, remote, ui)
+            }
+            (None, profile) => {
+                let unknown = holder.as_ref().filter(|_| remote);
+                let unknown = unknown.ok_or_else(|| Failure::usage(message("subject-missing")))?;
+                // The subject is the authority's to say: what stands here only has to be a name.
+                let mut request = RequestTemplate::new(common_name(unknown));
+                if let Some(profile) = profile {
+                    request.usages.clone_from(&profile.usages);
+                }
+                Ok(Wanted {
+                    request,
+                    expected: None,
+                    holder,
+                })
+            }
+        }
+    }
+
     /// The request as the profile has it, with what it does not know asked for.
-    fn of_profile(&self, profile: &Profile, ui: &Ui) -> Result<RequestTemplate, Failure> {
-        let user = match &self.user {
+    fn of_profile(&self, profile: &Profile, remote: bool, ui: &Ui) -> Result<Wanted, Failure> {
+        let (contract, user) = match &self.account.holder {
+            Some(holder) => match holder.split_once('/') {
+                Some((contract, user)) => (Some(contract.to_owned()), Some(user.to_owned())),
+                None => (Some(holder.clone()), None),
+            },
+            None => (self.contract.clone(), self.user.clone()),
+        };
+        let user = match &user {
             Some(user) => Some(user.clone()),
+            None if self.account.holder.is_some() => None,
             // Where administrators have a subject of their own, nobody need be a user.
             None if profile.administrator_subject.is_none() => {
                 field(profile, false, "user", None, ui)?
             }
-            None if self.contract.is_none() => ui.ask(&message("ask-user"))?,
+            None if contract.is_none() => ui.ask(&message("ask-user"))?,
             None => None,
         };
         let ask = |place, given: &Option<String>| {
             field(profile, user.is_none(), place, given.as_ref(), ui)
         };
-        let (contract, name) = (ask("contract", &self.contract)?, ask("name", &self.name)?);
+        let (contract, name) = (ask("contract", &contract)?, ask("name", &self.name)?);
         let holder = Holder {
             contract: contract.as_deref(),
             user: user.as_deref(),
             name: name.as_deref(),
             ..Holder::default()
         };
-        Ok(profile.request(&holder)?)
+        let request = profile.request(&holder)?;
+        let expected = if remote {
+            profile.expected_subject(&holder)?
+        } else {
+            DistinguishedName::parse(&request.subject)?.into()
+        };
+        let account = contract.map(|contract| match user {
+            Some(user) => format!("{contract}/{user}"),
+            None => contract,
+        });
+        Ok(Wanted {
+            request,
+            expected: Some(expected),
+            holder: self.account.holder.clone().or(account),
+        })
     }
+}
+
+/// What is asked for, and for whom.
+struct Wanted {
+    request: RequestTemplate,
+    expected: Option<ExpectedSubject>,
+    holder: Option<String>,
+}
+
+/// A subject that is the common name alone, whatever characters it has.
+fn common_name(name: &str) -> String {
+    let escaped = |c: char| match c {
+        '"' | '+' | ',' | ';' | '<' | '>' | '\\' | '=' | '#' => format!("\\{c}"),
+        c => c.to_string(),
+    };
+    format!(
+        "CN={}",
+        name.trim().chars().map(escaped).collect::<String>()
+    )
 }
 
 /// A value that the profile's template has a place for, as given or asked for.

@@ -1,5 +1,6 @@
 //! `tokencert`: certificates on a token, for the person who holds it.
 
+mod authority;
 #[path = "../shared/completions.rs"]
 mod completions;
 mod config;
@@ -10,6 +11,7 @@ mod exit;
 mod export;
 #[path = "../shared/failure.rs"]
 mod failure;
+mod former;
 #[path = "../shared/help.rs"]
 mod help;
 #[path = "../shared/i18n.rs"]
@@ -18,6 +20,7 @@ mod import;
 mod issue;
 mod jobs;
 mod list;
+mod login;
 #[path = "../shared/man.rs"]
 mod man;
 mod modules;
@@ -27,9 +30,11 @@ mod pending;
 mod pin_source;
 mod pins;
 mod profile;
+mod renew;
 mod replaced;
 mod request;
 mod resume;
+mod screen;
 mod selection;
 #[path = "../shared/selector.rs"]
 mod selector;
@@ -85,6 +90,8 @@ struct Cli {
 #[derive(clap::Subcommand, Debug)]
 enum Command {
     Issue(issue::IssueArgs),
+    Renew(renew::RenewArgs),
+    Login(login::LoginArgs),
     Status(status::StatusArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -97,6 +104,7 @@ enum Command {
     Profile(profile::ProfileArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
+    FormerKey(former::FormerKeyArgs),
 }
 
 impl Command {
@@ -137,6 +145,9 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { command, options } = cli;
     ui.start_log(options.verbose);
     let context = Context::new(options, ui)?;
+    if matches!(command, Some(Command::FormerKey(_))) {
+        context.look_anywhere();
+    }
     if command.as_ref().is_some_and(Command::uses_token) {
         software_token::enter(&context, ui)?;
         // Not before: the program that was entered reads the PIN itself.
@@ -150,6 +161,8 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     match command {
         None => jobs::run(ui),
         Some(Command::Issue(args)) => issue::run(&args, &context, ui),
+        Some(Command::Renew(args)) => renew::run(&args, &context, ui),
+        Some(Command::Login(args)) => login::run(&args, &context, ui),
         Some(Command::Status(args)) => status::run(&args, &context, ui),
         Some(Command::List(args)) => list::run(&args, &context, ui),
         Some(Command::Show(args)) => show::run(&args, &context, ui),
@@ -162,5 +175,6 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Profile(args)) => profile::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),
         Some(Command::Man(args)) => man::run(&args, ui),
+        Some(Command::FormerKey(args)) => former::serve(&args, &context, ui),
     }
 }

@@ -181,6 +181,29 @@ impl PinProvider for Pins<'_> {
     }
 }
 
+/// A PIN that is asked for once and kept for as long as a command runs, which may have to log in to
+/// the token once more after a fresh look at it.
+pub(crate) struct Once<'u> {
+    inner: Pins<'u>,
+    kept: Option<Pin>,
+}
+
+impl<'u> Once<'u> {
+    /// The same PINs, each asked for once.
+    pub(crate) fn new(inner: Pins<'u>) -> Self {
+        Self { inner, kept: None }
+    }
+}
+
+impl PinProvider for Once<'_> {
+    fn pin(&mut self, request: &PinRequest<'_>) -> tokencert::Result<Option<Pin>> {
+        if request.attempt > 0 || self.kept.is_none() {
+            self.kept = self.inner.pin(request)?;
+        }
+        Ok(self.kept.clone())
+    }
+}
+
 /// PINs that are to be set: typed twice at a terminal.
 pub(crate) struct NewPins<'p>(pub(crate) &'p Pins<'p>);
 

@@ -2,7 +2,7 @@
 
 use tokencert::certificate::sanitized;
 use tokencert::issue::RequestOrder;
-use tokencert::journal::Entry;
+use tokencert::journal::{Entry, Renewed};
 use tokencert::key::{KeyAlgorithm, SignatureScheme};
 use tokencert::profile::Profile;
 use tokencert::request::RequestTemplate;
@@ -17,7 +17,10 @@ pub(crate) fn command(entry: &Entry, context: &Context, ui: &Ui) -> Result<Strin
     let profile = context.profile(ui)?;
     let mut line = match RequestOrder::place_of(entry) {
         Some(place) => request(entry, place),
-        None => issue(entry, profile),
+        None => match &entry.purpose.renews {
+            Some(renewed) => renew(entry, renewed, profile),
+            None => issue(entry, profile),
+        },
     };
     for name in &entry.purpose.request.alternative_names {
         line.option("--san", name);
@@ -33,12 +36,7 @@ pub(crate) fn command(entry: &Entry, context: &Context, ui: &Ui) -> Result<Strin
 fn issue(entry: &Entry, profile: Option<&Profile>) -> Line {
     let purpose = &entry.purpose;
     let mut line = Line::new("tokencert issue");
-    let profile = profile.filter(|profile| purpose.profile.as_ref() == Some(&profile.name));
-    if let (Some(name), None) = (&purpose.profile, profile) {
-        line.option("--profile", name);
-    } else if profile.is_none_or(|profile| profile.authority != purpose.authority) {
-        line.option("--authority", &purpose.authority);
-    }
+    let profile = of_profile(&mut line, entry, profile);
     line.option("--subject", &purpose.request.subject);
     let key = profile.map_or(KeyAlgorithm::Rsa(2048), |profile| profile.key);
     match purpose.key.strip_prefix("existing:") {
@@ -47,6 +45,38 @@ fn issue(entry: &Entry, profile: Option<&Profile>) -> Line {
         None => line.option("--key", &purpose.key),
     }
     line
+}
+
+fn renew(entry: &Entry, renewed: &Renewed, profile: Option<&Profile>) -> Line {
+    let mut line = Line::new("tokencert renew");
+    of_profile(&mut line, entry, profile);
+    if entry.purpose.key.starts_with("existing:") {
+        line.0.push_str(" --same-key");
+    }
+    match &renewed.token {
+        None => line.0 = format!("{} sha256:{}", line.0, renewed.certificate),
+        Some(token) => {
+            let serial = Some(&token.serial).filter(|serial| !serial.is_empty());
+            line.option("--from", serial.unwrap_or(&token.label).as_str());
+        }
+    }
+    line
+}
+
+/// The profile of a run, where it is the one that is used anyway; else the options that say so.
+fn of_profile<'p>(
+    line: &mut Line,
+    entry: &Entry,
+    profile: Option<&'p Profile>,
+) -> Option<&'p Profile> {
+    let purpose = &entry.purpose;
+    let profile = profile.filter(|profile| purpose.profile.as_ref() == Some(&profile.name));
+    if let (Some(name), None) = (&purpose.profile, profile) {
+        line.option("--profile", name);
+    } else if profile.is_none_or(|profile| profile.authority != purpose.authority) {
+        line.option("--authority", &purpose.authority);
+    }
+    profile
 }
 
 fn request(entry: &Entry, place: &str) -> Line {

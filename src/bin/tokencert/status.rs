@@ -7,6 +7,7 @@ use tokencert::certificate::Certificate;
 use tokencert::journal::Entry;
 use tokencert::key::PublicKey;
 use tokencert::lifecycle::{Lifecycle, State, Windows};
+use tokencert::renew::{holders, succeeds};
 use tokencert::report::json;
 use tokencert::token::{Contents, Need, TokenInfo};
 
@@ -86,24 +87,15 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
 
 /// The holders' certificates, each name's newest first. Those of authorities are nobody's work.
 fn standings<'c>(contents: &'c Contents, windows: &Windows) -> Result<Vec<Standing<'c>>, Failure> {
-    let mut certificates: Vec<&Certificate> = contents
-        .all_certificates()
-        .filter(|object| object.matches_key != Some(false))
-        .filter_map(|object| object.certificate.as_ref())
-        .filter(|certificate| !certificate.is_ca())
-        .collect();
-    certificates.sort_by_key(|certificate| std::cmp::Reverse(certificate.not_after()));
     let keys: Vec<PublicKey> = contents
         .all_certificates()
         .filter_map(|object| object.certificate.as_ref()?.public_key().ok())
         .collect();
     let mut standings: Vec<Standing<'c>> = Vec::new();
-    for certificate in certificates {
-        let newer = |one: &Standing<'_>| {
-            one.certificate.subject() == certificate.subject()
-                && one.certificate.issuer() == certificate.issuer()
-        };
-        let renewed = standings.iter().any(newer);
+    for certificate in holders(contents) {
+        let renewed = standings
+            .iter()
+            .any(|newer| succeeds(newer.certificate, certificate));
         let lifecycle = Lifecycle::of(certificate, windows)?;
         let own = certificate.public_key()?;
         let alone = keys.iter().filter(|key| **key == own).count() < 2;

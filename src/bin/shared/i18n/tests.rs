@@ -156,6 +156,7 @@ fn places(english: &str) -> BTreeSet<&str> {
     let places = english.split('{').skip(1);
     let names = places.filter_map(|rest| rest.split('}').next());
     names
+        .filter_map(|name| name.split(':').next())
         .map(|name| if name == "source" { "cause" } else { name })
         .collect()
 }

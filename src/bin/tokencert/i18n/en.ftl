@@ -9,6 +9,8 @@ jobs =
       tokencert token list         see the tokens that are plugged in
       tokencert token pin          change the token's PIN
       tokencert issue              get a certificate; after an interruption, go on
+      tokencert renew              renew it in time; the old one goes with `--retire`
+      tokencert login              log in with it and the account PIN
       tokencert status             see whose certificate it is, until when, and what is next
       tokencert pending list       see what was begun and not finished
 
@@ -27,11 +29,15 @@ software-token-none = there is no token on this PC yet
 module-missing = several PKCS#11 modules are installed, and it takes one
     .hint = name it with `--module /path/to/library`; `tokencert token list` shows them
 authority-missing = no authority is named
-    .hint = give `--authority dir:PATH` or `--authority files:DIR`, or add a profile with `tokencert profile add FILE`
+    .hint = give `--authority https://HOST`, `dir:PATH` or `files:DIR`, or add a profile with `tokencert profile add FILE`
 subject-missing = no subject is given
     .hint = give `--subject 'CN=Taro Yamada,O=Example,C=JP'`, or add a profile with `tokencert profile add FILE`
 field-missing = the profile { $profile } needs more about the holder
     .hint = give { $option }
+former-key-alone = `tokencert former-key` is a part of `tokencert renew` and does nothing by itself
+    .hint = use `tokencert renew --from`
+from-pin-source-same = `--pin-source` and `--from-pin-source` are the same, and one PIN is not tried on two tokens
+    .hint = give each token's PIN by a source of its own
 no-certificate = { $wanted } is a key without certificate
     .hint = see what the token holds with `tokencert list`
 
@@ -49,6 +55,16 @@ pin-to-be-changed = the token wants its { $which } changed: use `tokencert token
 ask-contract = Contractor ID
 ask-user = User ID (Enter for the administrator)
 ask-name = Name
+ask-account-pin = Account PIN of { $holder }
+ask-confirmation-pin = Confirmation PIN of { $holder }
+ask-one-time-code = One-time code of { $holder }
+ask-second-factor = One-time code or confirmation PIN of { $holder } (Enter for none)
+ask-trust = Is that the fingerprint that the authority has told you? Type `yes`, or the fingerprint
+trust-first = First contact with { $authority }. Its CA is { $subject }, with the SHA-256 fingerprint { $fingerprint }
+trust-yes = yes
+account-pin-file-open = others can read the account PIN in { $source }: `chmod 600` makes it yours alone
+network-without-pss = This key makes no RSA-PSS signatures, so the connection is TLS 1.2.
+network-clock-off = this computer's clock says { $here }, the server's { $there }
 
 # Progress
 progress-looking = Looking for tokens
@@ -154,6 +170,10 @@ issue-pending = The request is with the authority ({ $place }); the answer is no
 issue-pending-next = give the same command again to go on
 issue-stays = A USB token is pulled out after logging off; this software token stays on the PC.
 issue-pull-out = After you have logged off, pull the USB token out.
+renew-done = The new certificate is on { $token }.
+renew-not-due = Not due: renewal opens on { $opens }, and the certificate is valid until { $until }.
+renew-retired = What was renewed is off { $token }; the new key has proved itself.
+renew-keeps-old = the old key and certificate are still there; once the new ones are in use, `tokencert renew --retire` deletes them
 pending-request = request to { $path }
 pending-none = Nothing is unfinished.
 step-begun = begun
@@ -163,6 +183,20 @@ step-issued = issued, not yet on the token
 abandoned-no-key = Gave up { $id }; it had no key on the token.
 abandoned-key-destroyed = Gave up { $id } and destroyed its key { $key }.
 abandoned-key-kept = Gave up { $id }; the key { $key } is still on the token.
+
+# login
+login-url-missing = no address to log in at is given
+    .hint = give it as the argument, or add a profile with `tokencert profile add FILE`
+choose-certificate = Several certificates are on the token:
+login-with = Logging in with the certificate of { $subject }, serial number { $serial }.
+login-done = Logged in.
+login-holder = Account
+login-name = Name
+login-institution = Institution
+login-renewal-due = Please renew your certificate
+login-renewal-next = `tokencert renew` does it
+login-others = Other certificates on this token that are valid: { $subjects }
+login-no-other = No other certificate on this token would do.
 
 # status
 status-token-usb = USB token
@@ -178,7 +212,7 @@ until-days = { $day } ({ $days ->
 until-today = { $day } (today)
 until-expired = { $day } (expired)
 next-issue = tokencert issue
-next-renew = tokencert issue --another
+next-renew = tokencert renew
 next-acquire = tokencert issue (until { $day })
 next-reissue = ask for a reissue
 next-not-yet-valid = not valid before { $day }: check this computer's clock

@@ -9,6 +9,8 @@ jobs =
       tokencert token list         接続されているUSBトークンを見る
       tokencert token pin          USBのPINを変更する
       tokencert issue              電子証明書を取得する（中断したときは続きから）
+      tokencert renew              期限前に更新する（古いものは `--retire` で削除）
+      tokencert login              電子証明書と暗証番号でログインする
       tokencert status             名義、有効期限、次の操作を見る
       tokencert pending list       途中で終わっているものを見る
 
@@ -27,11 +29,15 @@ software-token-none = このPCにはまだ鍵の保管場所がありません
 module-missing = PKCS#11モジュールが複数あり、どれを使うか決められません
     .hint = `--module /path/to/library` で指定してください。一覧は `tokencert token list` で見られます
 authority-missing = 認証局が指定されていません
-    .hint = `--authority dir:PATH` または `--authority files:DIR` を指定するか、`tokencert profile add FILE` でプロファイルを登録してください
+    .hint = `--authority https://HOST`、`dir:PATH`、`files:DIR` のどれかを指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 subject-missing = 名義（サブジェクト）が指定されていません
     .hint = `--subject 'CN=Taro Yamada,O=Example,C=JP'` のように指定するか、`tokencert profile add FILE` でプロファイルを登録してください
 field-missing = プロファイル { $profile } には、名義人についての指定が必要です
     .hint = { $option } を指定してください
+former-key-alone = `tokencert former-key` は `tokencert renew` の一部で、単独では使えません
+    .hint = `tokencert renew --from` を使ってください
+from-pin-source-same = `--pin-source` と `--from-pin-source` が同じです。1つのPINを2本のUSBトークンには試しません
+    .hint = USBトークンごとに別の取得元を指定してください
 no-certificate = { $wanted } の鍵に電子証明書はありません
     .hint = USBトークンの中身は `tokencert list` で見られます
 
@@ -49,6 +55,16 @@ pin-to-be-changed = { $which }の変更が必要です：`tokencert token pin`
 ask-contract = 契約者ID（利用者番号）
 ask-user = 利用者ID（管理者はそのままEnter）
 ask-name = 氏名
+ask-account-pin = { $holder }の暗証番号
+ask-confirmation-pin = { $holder }の確認暗証番号
+ask-one-time-code = { $holder }のワンタイムパスワード
+ask-second-factor = { $holder }のワンタイムパスワードまたは確認暗証番号（ないときはEnter）
+ask-trust = 認証局から知らされたフィンガープリントと同じですか。同じなら `yes`、またはフィンガープリントを入力してください
+trust-first = { $authority } への初めての接続です。認証局は { $subject }、その証明書のSHA-256フィンガープリントは { $fingerprint } です
+trust-yes = yes
+account-pin-file-open = { $source } の暗証番号は他の利用者にも読めます。`chmod 600` で自分だけにできます
+network-without-pss = この鍵ではRSA-PSSの署名ができないため、TLS 1.2で接続します。
+network-clock-off = このPCの時計は { $here }、サーバーの時計は { $there } です
 
 # 進行
 progress-looking = USBトークンを探しています
@@ -151,6 +167,10 @@ issue-pending = 発行要求は認証局に渡してあります（{ $place }）
 issue-pending-next = 同じコマンドをもう一度実行すると、続きから進みます
 issue-stays = USBトークンならログオフ後に抜いてください。これはこのPCのソフトウェアの鍵入れです。
 issue-pull-out = ログオフした後は、USBトークンを抜いてください。
+renew-done = 新しい電子証明書を{ $token }に保存しました。
+renew-not-due = 更新期間前です。{ $opens }から更新できます。電子証明書は{ $until }まで有効です。
+renew-retired = { $token }から更新前のものを削除しました。新しい鍵は確認済みです。
+renew-keeps-old = 更新前の鍵と電子証明書は残っています。新しいものを使い始めたら `tokencert renew --retire` で削除できます
 pending-request = { $path } への発行要求
 pending-none = 途中で終わっているものはありません。
 step-begun = 開始
@@ -160,6 +180,20 @@ step-issued = 発行済み（保存前）
 abandoned-no-key = { $id } を取りやめました。鍵はありませんでした。
 abandoned-key-destroyed = { $id } を取りやめ、その鍵 { $key } を削除しました。
 abandoned-key-kept = { $id } を取りやめました。鍵 { $key } は残っています。
+
+# login
+login-url-missing = ログインするアドレスが指定されていません
+    .hint = 引数で指定するか、`tokencert profile add FILE` でプロファイルを登録してください
+choose-certificate = 電子証明書が複数あります：
+login-with = { $subject } の電子証明書（シリアル番号 { $serial }）でログインします。
+login-done = ログインしました。
+login-holder = 契約者ID
+login-name = 氏名
+login-institution = 金融機関
+login-renewal-due = 電子証明書の更新をお願いします
+login-renewal-next = `tokencert renew` で更新できます
+login-others = このほかに有効な電子証明書：{ $subjects }
+login-no-other = このほかに使える電子証明書はありません。
 
 # status
 status-token-usb = 専用USB
@@ -172,7 +206,7 @@ until-days = { $day }（あと{ $days }日）
 until-today = { $day }（本日まで）
 until-expired = { $day }（有効期限切れ）
 next-issue = tokencert issue
-next-renew = tokencert issue --another
+next-renew = tokencert renew
 next-acquire = tokencert issue（{ $day }まで）
 next-reissue = 再発行を依頼してください
 next-not-yet-valid = { $day }より前は無効です。このPCの時計を確かめてください
@@ -207,6 +241,11 @@ profile-none = プロファイルはありません。
 help = USBトークンの中で作られ、外に出ることのない秘密鍵の電子証明書
 help-issue = 電子証明書を取得する：USBトークンで鍵を作り、認証局に要求し、電子証明書を鍵とともに保存する
     .long = いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。有効な電子証明書がすでにあるときは、何も変更しません。
+help-renew = 有効期限前に電子証明書を更新する：新しい鍵と電子証明書を、同じUSBトークンか別のUSBトークンに作る
+    .long = 更新期間前なら何も変更せず、終了コードは0です。古い鍵と電子証明書は `--retire` で削除するまで残ります。いつ中断してもかまいません。同じコマンドをもう一度実行すると、続きから進みます。
+help-former-key = 別のUSBトークンへの更新のために、古い鍵で署名する（`tokencert renew` が内部で使う）
+help-login = 電子証明書と暗証番号でログインする
+    .long = サーバーが認めた名義と、電子証明書の残り日数を表示します。電子証明書が複数あるときは役割に合うものを使い、どれを使ったかを表示します。
 help-status = 名義、有効期限、次の操作を表示する
     .long = PINは要りません。するべきことがあるとき、終了コードは3です。
 help-list = USBトークンの鍵と電子証明書を一覧する
@@ -260,7 +299,20 @@ arg-label = 新しい鍵のラベル。なければ名義のコモンネーム
 arg-confirm-serial = 確認のためのUSBトークンのシリアル番号
 arg-so-pin-source = USBの解除用PIN（SO PIN）の取得元：file:PATH、env:NAME、fd:N
 arg-new-pin-source = 新しいPINの取得元：file:PATH、env:NAME、fd:N
-arg-issue-authority = 認証局：tokencert-ca のフォルダー dir:PATH、または受け渡しフォルダー files:DIR。なければプロファイルのもの
+arg-trust = サーバーの証明書がつながるべき認証局：その証明書のファイル、またはsha256:HEX。なければプロファイルのもの、または以前に確認したもの
+arg-holder = 認証局での名義：契約者ID、契約者ID/利用者ID、または利用者名。なければ契約者IDと利用者IDから決まる
+arg-account-pin-source = 暗証番号の取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
+arg-second-factor-source = ワンタイムパスワードまたは確認暗証番号の取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
+arg-login-url = ログインするアドレス。なければプロファイルのもの
+arg-login-role = どの役割でログインするか：利用者（user）または管理者（administrator）
+arg-renew-selector = 電子証明書が複数あるときに選ぶ：16進のCKA_ID、ラベル、sha256:HEX、またはPKCS#11 URI
+arg-renew-same-key = 鍵を変えず、同じ鍵に新しい電子証明書を受ける
+arg-renew-retire = 新しい鍵と電子証明書を確かめてから、古いものを削除する
+arg-renew-from = 古い電子証明書が別の場所にあるとき：そのUSBトークンのラベル、シリアル番号、PKCS#11 URI、または `pc`。電子証明書そのものも指定できる
+arg-renew-from-module = 古い電子証明書のあるUSBトークンのPKCS#11モジュール（別のものを使う場合。ライブラリの絶対パス）
+arg-former-key-retire = 指示されたら古い鍵と電子証明書を削除する
+arg-renew-from-pin-source = 古い電子証明書のあるUSBトークンのPINの取得元：file:PATH、env:NAME、fd:N。なければ尋ねる
+arg-authority = 認証局：https://HOST[:PORT][/LABEL]、tokencert-ca のフォルダー dir:PATH、または受け渡しフォルダー files:DIR。なければプロファイルのもの
 arg-issue-subject = 名義。例：'CN=Taro Yamada,O=Example,C=JP'。なければプロファイルのもの
 arg-issue-contract = プロファイルの名義に使う契約者ID（利用者番号）。必要なら尋ねる
 arg-issue-user = プロファイルの名義に使う利用者ID。なければ管理者のもの

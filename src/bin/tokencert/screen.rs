@@ -1,4 +1,4 @@
-//! What the holder sees when `issue` has ended.
+//! What the holder sees when `issue` or `renew` has ended.
 
 use jiff::tz::TimeZone;
 use tokencert::certificate::{Certificate, sanitized};
@@ -10,7 +10,7 @@ use crate::ui::Ui;
 use crate::{table, text};
 
 /// Shows how it ended, with the reminder that suits the token: software cannot be pulled out.
-pub(super) fn show(
+pub(crate) fn show(
     outcome: &Outcome,
     software: bool,
     zone: &TimeZone,
@@ -24,25 +24,30 @@ pub(super) fn show(
         }
         Outcome::Issued(issued) => {
             completed(issued, zone, ui)?;
-            let reminder = if software {
-                "issue-stays"
-            } else {
-                "issue-pull-out"
-            };
-            ui.status(&message(reminder));
+            remind(software, ui);
             Ok(())
         }
-        Outcome::Pending { id, place, .. } => {
-            ui.say(
-                &message("issue-pending")
-                    .with("place", sanitized(place))
-                    .with("id", id),
-            )?;
-            ui.hint(&message("issue-pending-next"));
-            Ok(())
-        }
+        Outcome::Pending { id, place, .. } => pending(id, place, ui),
         _ => Ok(()),
     }
+}
+
+/// Reminds of the token in the way that suits it.
+pub(crate) fn remind(software: bool, ui: &Ui) {
+    let reminder = if software {
+        "issue-stays"
+    } else {
+        "issue-pull-out"
+    };
+    ui.status(&message(reminder));
+}
+
+/// Tells that the authority has not answered yet.
+pub(crate) fn pending(id: &str, place: &str, ui: &Ui) -> Result<(), Failure> {
+    let said = message("issue-pending").with("place", sanitized(place));
+    ui.say(&said.with("id", id))?;
+    ui.hint(&message("issue-pending-next"));
+    Ok(())
 }
 
 fn completed(issued: &Issued, zone: &TimeZone, ui: &Ui) -> Result<(), Failure> {
@@ -52,7 +57,7 @@ fn completed(issued: &Issued, zone: &TimeZone, ui: &Ui) -> Result<(), Failure> {
 }
 
 /// The subject line by line, then what the help desk asks for.
-fn certificate_lines(certificate: &Certificate, zone: &TimeZone, ui: &Ui) -> String {
+pub(crate) fn certificate_lines(certificate: &Certificate, zone: &TimeZone, ui: &Ui) -> String {
     let mut rows = table::rows();
     for (at, (name, value)) in certificate.subject().attributes().iter().enumerate() {
         let heading = if at == 0 {

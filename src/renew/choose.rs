@@ -1,0 +1,130 @@
+//! Which certificate on a token is the one in use.
+
+use jiff::Timestamp;
+
+use super::Renew;
+use crate::certificate::Certificate;
+use crate::error::{Error, Result};
+use crate::issue::Surroundings;
+use crate::lifecycle::{Lifecycle, State};
+use crate::token::{Contents, TokenIdentity};
+
+/// True if `new` is what a renewal of `old` brings: the same names, issuer and usages, and later.
+///
+/// A certificate for signing and one for encryption can share a name: neither renews the other.
+#[must_use]
+pub fn succeeds(new: &Certificate, old: &Certificate) -> bool {
+    let period = |one: &Certificate| (one.not_after(), one.not_before());
+    period(new) > period(old) && is_alike(new, old)
+}
+
+fn is_alike(one: &Certificate, other: &Certificate) -> bool {
+    one.subject() == other.subject()
+        && one.issuer() == other.issuer()
+        && one.usages() == other.usages()
+        && one.alternative_names() == other.alternative_names()
+}
+
+/// The certificates of holders on a token, the newest first. Those of authorities are left out.
+#[must_use]
+pub fn holders(contents: &Contents) -> Vec<&Certificate> {
+    let mut certificates: Vec<&Certificate> = contents
+        .all_certificates()
+        .filter(|object| object.matches_key != Some(false))
+        .filter_map(|object| object.certificate.as_ref())
+        .filter(|certificate| !certificate.is_ca())
+        .collect();
+    certificates.sort_by_key(|one| std::cmp::Reverse((one.not_after(), one.not_before())));
+    certificates
+}
+
+/// The newest certificate on a token that is valid and succeeds `old`.
+#[must_use]
+pub fn newest_valid(contents: &Contents, old: &Certificate, now: Timestamp) -> Option<Certificate> {
+    let valid = |one: &&Certificate| (one.not_before()..=one.not_after()).contains(&now);
+    let mut newer = holders(contents).into_iter().filter(valid);
+    newer.find(|one| succeeds(one, old)).cloned()
+}
+
+impl Renew {
+    /// The certificate that was named, else the newest of the one holder there is; of several
+    /// holders, the one whose certificate is this authority's, and the one whose is due.
+    pub(super) fn choose(
+        &self,
+        contents: &Contents,
+        token: &TokenIdentity,
+        with: &mut Surroundings<'_>,
+    ) -> Result<Certificate> {
+        let authority = &mut *with.authority;
+        let is_ours = &mut |one: &Certificate| authority.has_issued(one);
+        self.in_use(contents, token, (with.clock)(), is_ours)
+    }
+
+    /// The same where it can be asked whether a certificate is the authority's.
+    pub fn in_use(
+        &self,
+        contents: &Contents,
+        token: &TokenIdentity,
+        now: Timestamp,
+        is_ours: &mut dyn FnMut(&Certificate) -> Result<bool>,
+    ) -> Result<Certificate> {
+        let certificates = holders(contents);
+        if let Some(named) = self.certificate {
+            let named = certificates.iter().find(|one| one.sha256() == named);
+            let absent = || Error::RenewalAbsent {
+                token: token.to_string(),
+            };
+            return named.map(|one| (*one).clone()).ok_or_else(absent);
+        }
+        let mut newest: Vec<&Certificate> = Vec::new();
+        for one in certificates {
+            let is_older = |newer: &&Certificate| *newer == one || succeeds(newer, one);
+            if !newest.iter().any(is_older) {
+                newest.push(one);
+            }
+        }
+        // What has expired is only meant where there is nothing else.
+        narrow(&mut newest, |one| Ok(one.not_after() >= now))?;
+        narrow(&mut newest, is_ours)?;
+        narrow(&mut newest, |one| {
+            let state = Lifecycle::of(one, &self.windows)?.state(now);
+            Ok(state == State::InRenewalWindow)
+        })?;
+        match newest.as_slice() {
+            [] => Err(Error::RenewalAbsent {
+                token: token.to_string(),
+            }),
+            [one] => Ok((*one).clone()),
+            several => {
+                let name = |one: &&Certificate| {
+                    format!("{} (sha256:{})", one.subject(), one.fingerprint())
+                };
+                let candidates: Vec<String> = several.iter().map(name).collect();
+                Err(Error::CertificateAmbiguous {
+                    token: token.to_string(),
+                    candidates: candidates.join(", "),
+                })
+            }
+        }
+    }
+}
+
+/// Of several, keeps those for which `holds`, unless that leaves none.
+fn narrow(
+    several: &mut Vec<&Certificate>,
+    mut holds: impl FnMut(&Certificate) -> Result<bool>,
+) -> Result<()> {
+    if several.len() < 2 {
+        return Ok(());
+    }
+    let mut kept = Vec::new();
+    for one in several.iter() {
+        if holds(one)? {
+            kept.push(*one);
+        }
+    }
+    if !kept.is_empty() {
+        *several = kept;
+    }
+    Ok(())
+}

@@ -16,6 +16,8 @@ mod identity;
 mod login;
 mod network;
 mod remote;
+#[cfg(feature = "ca")]
+pub mod server;
 mod transport;
 mod trust;
 

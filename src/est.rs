@@ -14,6 +14,8 @@ mod failure;
 mod identity;
 mod login;
 mod remote;
+#[cfg(feature = "ca")]
+pub mod server;
 mod transport;
 mod trust;
 

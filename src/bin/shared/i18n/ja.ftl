@@ -376,6 +376,10 @@ err-certificate-unfit = 電子証明書（{ $subject }）ではログインで�
     .hint = digitalSignatureとclientAuthのある電子証明書を認証局に依頼してください
 
 # 認証局の登録簿
+err-server-key = サーバーの鍵か電子証明書を使えません：{ $reason }
+    .hint = `--tls-certificate` と `--tls-key` を外すと、認証局がサーバーの電子証明書を作ります
+err-listen = { $address } で待ち受けできません：{ $reason }
+    .hint = `--listen` で別のアドレスかポートを指定してください。ポート0なら空いているものを使います
 err-registry = 登録簿{ $registry }を使えません：{ $reason }
     .hint = データベースが動いていて書き込めることを確かめ、同じコマンドをもう一度実行してください
 err-registry-conflict = { $what }は登録簿にすでにあります

@@ -100,6 +100,7 @@ say-use-the-newer-one-tokencert-list-shows-what-is-on-the-token = 新しい電�
 say-ask-whoever-suspended-the-use-of-it = 利用を停止した管理者または金融機関にお尋ねください
 say-choose-the-certificate-of-the-right-holder = 正しい名義の電子証明書を使ってください
 say-see-with-tokencert-status-whether-it-is-valid-then-ask-the-server-s-operator = `tokencert status` で有効か確かめてから、サーバーの管理者にお尋ねください
+say-it-certifies-a-key-once-so-leave-same-key-out = 1つの鍵に発行する電子証明書は1つです。`--same-key` を付けずに実行してください
 say-it-holds-no-certificate = 電子証明書が入っていません
 say-it-is-damaged-or-no-certificate = 壊れているか、電子証明書ではありません
 say-it-is-damaged-or-no-request = 壊れているか、発行要求ではありません

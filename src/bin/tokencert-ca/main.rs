@@ -39,6 +39,7 @@ mod registration;
 #[path = "../shared/selector.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod selector;
+mod serve;
 mod shown;
 mod sign;
 #[path = "../shared/softhsm.rs"]
@@ -90,6 +91,7 @@ struct Cli {
 enum Command {
     Init(init::InitArgs),
     Sign(sign::SignArgs),
+    Serve(serve::ServeArgs),
     Contract(contract::ContractArgs),
     Holder(holder::HolderArgs),
     Certificate(certificate::CertificateArgs),
@@ -107,7 +109,6 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments, "TOKENCERT_CA_LANG");
     let ui = Ui::new(language);
-    ui.start_log(0);
     let command = help::localized(Cli::command(), &Catalog::new(language));
     let parsed = command
         .try_get_matches_from(arguments)
@@ -117,6 +118,10 @@ fn main() -> ExitCode {
         });
     let result = match parsed {
         Ok((checked, cli)) => {
+            ui.start_log(match &cli.command {
+                Command::Serve(args) => args.verbose,
+                _ => 0,
+            });
             checked.and_then(|()| dispatch(&cli.command, &Context::new(&cli.options), &ui))
         }
         Err(error) => usage::answer(error, &ui),
@@ -133,6 +138,7 @@ fn dispatch(command: &Command, context: &Context, ui: &Ui) -> Result<Exit, Failu
     match command {
         Command::Init(args) => init::run(args, context, ui),
         Command::Sign(args) => sign::run(args, context, ui),
+        Command::Serve(args) => serve::run(args, context, ui),
         Command::Contract(args) => contract::run(args, context, ui),
         Command::Holder(args) => holder::run(args, context, ui),
         Command::Certificate(args) => certificate::run(args, context, ui),

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use tokencert::ca::{CertificateAuthority, Folder, Settings};
 use tokencert::certificate::sanitized;
 use tokencert::files::{self, Access};
-use tokencert::profile::{Destination, Profile, SecondFactor};
-use tokencert::registry;
+use tokencert::profile::{Destination, Profile};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -144,8 +143,7 @@ fn profile(args: &ExportArgs) -> Result<(String, Profile), Failure> {
         Some(url) => {
             let authority = registration::open(&args.dir, &args.registry)?;
             let name = named(authority.settings());
-            let mut profile = authority.profile(&name, server(url)?)?;
-            profile.second_factor = Some(factor(authority.settings().policy.second_factor));
+            let profile = authority.profile(&name, server(url)?)?;
             (name, profile)
         }
         None => {
@@ -173,14 +171,6 @@ fn profile(args: &ExportArgs) -> Result<(String, Profile), Failure> {
     Ok((name, profile))
 }
 
-/// What users are asked for besides the PIN.
-fn factor(factor: registry::SecondFactor) -> SecondFactor {
-    match factor {
-        registry::SecondFactor::ConfirmationPin => SecondFactor::ConfirmationPin,
-        registry::SecondFactor::OneTimeCode => SecondFactor::OneTimeCode,
-    }
-}
-
 /// The address of a server: what is no `https://` would be a folder to `tokencert`.
 fn server(url: &str) -> Result<&str, Failure> {
     let host = url.strip_prefix("https://").unwrap_or_default();
@@ -194,7 +184,7 @@ fn server(url: &str) -> Result<&str, Failure> {
 }
 
 /// A profile's name out of an authority's: `Example CA` is `example-ca`.
-fn name_of(authority: &str) -> String {
+pub(crate) fn name_of(authority: &str) -> String {
     let words = authority.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let name = words.join("-").to_ascii_lowercase();

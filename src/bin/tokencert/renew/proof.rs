@@ -53,15 +53,14 @@ impl Run<'_> {
             .clone()
             .or(issued.certificate.subject().common_name());
         let named = named.unwrap_or_default();
-        let pin = match &self.args.account_pin_source {
-            Some(source) => account_pin(Some(source), &named, ui)?,
-            None => {
-                let question = message("ask-account-pin-or-skip").with("holder", &named);
-                let Some(typed) = ui.ask_pin(&question)? else {
-                    return Ok(());
-                };
-                secrecy::SecretString::from(typed.as_str())
-            }
+        let pin = if let Some(source) = &self.args.account_pin_source {
+            account_pin(Some(source), &named, ui)?
+        } else {
+            let question = message("ask-account-pin-or-skip").with("holder", &named);
+            let Some(typed) = ui.ask_pin(&question)? else {
+                return Ok(());
+            };
+            secrecy::SecretString::from(typed.as_str())
         };
         let mut server = Server::new(url, &self.args.authority.trust, Some(profile), context, ui)?;
         let selector = TokenSelector::Identity(issued.token.clone());

@@ -186,3 +186,39 @@ mod unix {
         assert!(matches!(error, Error::FileWrite { .. }), "{error}");
     }
 }
+
+#[test]
+fn the_next_write_removes_what_a_killed_one_left_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(1);
+    let make = |name: &str| {
+        let file = fs::File::create(folder.path().join(name)).unwrap();
+        file.set_modified(long_ago).unwrap();
+        file
+    };
+    make(".tokencert-a1B2c3");
+    // Of other names, of another kind, of this moment, and of a program that is still running.
+    for name in [".tokencert-rc", ".tokencert-a1B2c3.txt", "tokencert-a1B2c3"] {
+        make(name);
+    }
+    fs::create_dir(folder.path().join(".tokencert-folder")).unwrap();
+    make(".tokencert-ffffff")
+        .set_modified(std::time::SystemTime::now())
+        .unwrap();
+    let running = make(".tokencert-locked");
+    running.lock().unwrap();
+    files::write(&folder.path().join("a"), b"text", Access::Public).unwrap();
+    let kept = [
+        ".tokencert-a1B2c3.txt",
+        ".tokencert-ffffff",
+        ".tokencert-folder",
+        ".tokencert-locked",
+        ".tokencert-rc",
+        "a",
+        "tokencert-a1B2c3",
+    ];
+    assert_eq!(names(folder.path()), kept);
+    drop(running);
+    files::check_writable(&folder.path().join("b"), false).unwrap();
+    assert!(!names(folder.path()).contains(&".tokencert-locked".to_owned()));
+}

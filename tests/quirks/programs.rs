@@ -1,5 +1,7 @@
 //! The same rules through the program: what the person at the token gets of them.
 
+use std::time::{Duration, Instant};
+
 use crate::common::{Outcome, PIN, World, run};
 
 fn world() -> World {
@@ -109,6 +111,40 @@ fn two_programs_that_write_at_once_take_nothing_from_each_other() {
     assert!(ends.iter().filter(waited).count() >= 1, "{ends:?}");
     assert_eq!(there(&world), (3, 4));
     assert_eq!(issued(&world), 3);
+}
+
+#[test]
+fn two_tokens_are_written_to_at_the_same_time() {
+    let world = World::new();
+    for label in ["one", "two"] {
+        world.token(label);
+    }
+    let world = world.and_badtoken();
+    let latency = Duration::from_millis(100);
+    world.control(&format!("latency {}", latency.as_millis()));
+    world.calls();
+    let pin = world.pin_source();
+    let start = |label: &str| {
+        let out = format!("{label}.csr");
+        let request = ["request", "--key", "ec:p256", "--subject", "CN=a"];
+        let more = ["--out", &out, "--token", label, "--pin-source", &pin];
+        let mut command = world.tokencert_command(&[&request[..], &more].concat());
+        command.stderr(std::process::Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let began = Instant::now();
+    let children = ["one", "two"].map(start);
+    for child in children {
+        let end = child.wait_with_output().unwrap();
+        assert!(end.status.success(), "{end:?}");
+        let said = String::from_utf8_lossy(&end.stderr);
+        assert!(!said.contains("Another run"), "{said}");
+    }
+    // One after the other, they would have slept for all of the calls.
+    let calls = u32::try_from(world.calls().total()).unwrap();
+    assert!(calls > 20);
+    let (took, in_turn) = (began.elapsed(), latency * calls);
+    assert!(took < in_turn, "{took:?} against {in_turn:?}");
 }
 
 #[test]

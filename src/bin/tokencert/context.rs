@@ -190,21 +190,19 @@ impl Context {
 
     /// True if a profile was named, on the command line or in the configuration.
     pub(crate) fn profile_is_named(&self) -> bool {
-        self.options.profile.is_some() || self.config.profile.is_some()
+        !self.options.no_profile
+            && (self.options.profile.is_some() || self.config.profile.is_some())
     }
 
-    /// The profile that was named, else the only one there is.
+    /// The profile that was named, else the only one there is; none if that was said.
     pub(crate) fn profile(&self, ui: &Ui) -> Result<Option<&Profile>, Failure> {
         if let Some(profile) = self.profile.get() {
             return Ok(profile.as_ref());
         }
         let profiles = self.profiles();
-        let profile = match self
-            .options
-            .profile
-            .as_ref()
-            .or(self.config.profile.as_ref())
-        {
+        let named = self.options.profile.as_ref();
+        let profile = match named.or(self.config.profile.as_ref()) {
+            _ if self.options.no_profile => None,
             Some(name) => Some(profiles.load(name)?),
             None => match profiles.list()?.as_slice() {
                 [only] => Some(profiles.load(only)?),
@@ -360,6 +358,9 @@ impl Context {
         }
         if self.options.no_finalize {
             command.arg("--no-finalize");
+        }
+        if self.options.no_profile {
+            command.arg("--no-profile");
         }
         let source = self.pin_source().ok().flatten();
         for name in source.iter().filter_map(PinSource::variable) {

@@ -41,6 +41,10 @@ pub(crate) fn with_module_then<T, U>(
     if context.wait().is_some() && context.destination() != Some(Destination::Pc) {
         waiting::until_there(context.wait(), context, ui)?;
     }
+    if need == Need::Write {
+        // Also for the token's sake: SoftHSM2 writes a token anew at a login.
+        context.journal().check()?;
+    }
     let place = modules::choose(context, need, ui)?;
     let (done, _lock) = loaded(&place.module, context, |module| {
         let chosen = choose(module, &place.token, need, context, ui)?;

@@ -4,7 +4,7 @@ use tokencert::Error;
 use tokencert::certificate::Certificate;
 use tokencert::import::Import;
 use tokencert::issue::Prepared;
-use tokencert::key::SigningKey;
+use tokencert::key::{KeyId, SigningKey};
 use tokencert::pkcs11::Token;
 
 use crate::bad::{Bad, PAIR, certify, only, sorted};
@@ -48,6 +48,11 @@ fn a_certificate_object_holds_what_every_module_wants_and_nothing_that_one_refus
         ];
         assert_eq!(names, expected);
         assert!(template.contains(&format!("CKA_ID={}", key.id.unwrap())));
+        // The CA's has no key here: its ID is its own subject key identifier.
+        let identifier = KeyId::from_bytes(&chain[1].subject_key_identifier().unwrap());
+        let authority = &bad.templates("certificate")[1];
+        let expected = format!("CKA_ID={}", identifier.unwrap());
+        assert!(authority.contains(&expected), "{authority}");
         assert!(template.contains("CKA_PRIVATE=00") && template.contains("CKA_TOKEN=01"));
     });
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::common::{Outcome, PIN, World, run};
+use crate::common::{Outcome, PIN, World, badtoken, run};
 
 fn world() -> World {
     let world = World::with_authority();
@@ -145,6 +145,58 @@ fn two_tokens_are_written_to_at_the_same_time() {
     assert!(calls > 20);
     let (took, in_turn) = (began.elapsed(), latency * calls);
     assert!(took < in_turn, "{took:?} against {in_turn:?}");
+}
+
+#[test]
+fn a_run_begun_through_one_module_is_finished_through_another() {
+    let world = world();
+    world.control("fault after 1 C_GenerateKeyPair kill");
+    assert_eq!(issue(&world, &[]).status, None);
+    world.control("");
+    let copy = world.path("another-name.so");
+    std::fs::copy(badtoken(), &copy).unwrap();
+    let module = copy.display().to_string();
+    issue(&world, &["--module", &module]).succeeds();
+    assert_eq!((there(&world), issued(&world)), ((1, 2), 1));
+}
+
+#[test]
+fn no_run_makes_or_wipes_a_token_or_trusts_a_module_to_wait() {
+    let world = world();
+    world.calls();
+    issue(&world, &["--wait", "5s"]).succeeds();
+    world.tokencert(&["token", "wait"]).succeeds();
+    let calls = world.calls();
+    assert!(calls.of("C_GenerateKeyPair") == 1, "{calls}");
+    for never in ["C_InitToken", "C_InitPIN", "C_WaitForSlotEvent"] {
+        assert_eq!(calls.of(never), 0, "{calls}");
+    }
+}
+
+#[test]
+fn a_module_that_a_uri_names_is_never_loaded() {
+    let world = world();
+    let evil = world.path("evil.so");
+    std::fs::copy(badtoken(), &evil).unwrap();
+    let uri = format!("pkcs11:token=desk?module-path={}", evil.display());
+    let softhsm = world.softhsm().module().display().to_string();
+    world.calls();
+    let listing = ["token", "list", "--module", &softhsm, "--token", &uri];
+    world.tokencert(&listing).succeeds();
+    let listing = ["list", "--module", &softhsm, "--token", &uri];
+    world.tokencert(&listing).succeeds();
+    assert_eq!(world.calls().total(), 0);
+}
+
+#[test]
+fn a_pin_that_the_token_wants_changed_is_explained() {
+    let world = world();
+    world.control("set-flag CKF_USER_PIN_TO_BE_CHANGED");
+    let pin = world.pin_source();
+    let listing = ["list", "--pin-source", &pin];
+    world.tokencert(&listing).succeeds().complains("token pin");
+    world.control("");
+    world.tokencert(&listing).succeeds().never_says("token pin");
 }
 
 #[test]

@@ -219,7 +219,10 @@ impl Journal {
         };
         let entry = record::from_json(&bytes).map_err(|reason| unreadable(&path, &reason))?;
         if entry.id != id {
-            return Err(unreadable(&path, &format!("it calls itself {}", entry.id)));
+            return Err(unreadable(
+                &path,
+                &format!("it calls itself `{}`", entry.id),
+            ));
         }
         Ok(Some(entry))
     }

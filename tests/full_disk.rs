@@ -6,8 +6,9 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "what fails here is to fail the test"
+    reason = "what fails here is to fail the test, which also says what it could not try"
 )]
 
 mod common;

@@ -184,3 +184,25 @@ fn a_profile_that_cannot_be_kept_is_not_said_to_be_added() {
     }
     world.tokencert(&["profile", "add", "demo.toml"]).succeeds();
 }
+
+#[test]
+fn a_software_token_outlives_a_login_on_a_full_disk() {
+    let world = world();
+    run(request(&world, "a.csr")).succeeds();
+    let before = objects(&world);
+    let (pin, nowhere) = (world.pin_source(), world.path("nowhere"));
+    for trouble in [Trouble::NoByte, Trouble::NoByteNoSignal] {
+        let list = world.tokencert_command(&["list", "--pin-source", &pin]);
+        let listed = run(trouble.around(&world, &nowhere, &list)).exits(1);
+        listed.complains("cannot write").complains("free space");
+        assert_eq!(objects(&world), before);
+
+        let sign = ["sign", "--dir", "ca", "--csr", "a.csr", "--out", "-"];
+        let command = world.tokencert_ca_command(&sign);
+        let signed = run(trouble.around(&world, &nowhere, &command)).exits(1);
+        signed.complains("cannot write");
+    }
+    let sign = ["sign", "--dir", "ca", "--csr", "a.csr", "--out", "-"];
+    world.tokencert_ca(&sign).succeeds();
+    run(world.tokencert_command(&["list", "--pin-source", &pin])).succeeds();
+}

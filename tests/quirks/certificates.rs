@@ -204,6 +204,11 @@ fn a_key_that_is_not_the_certificates_own_fails_the_challenge() {
         bad.control("spoil-signatures");
         let error = import(&token, &chain).unwrap_err();
         assert!(matches!(error, Error::SignatureWrong { .. }), "{error}");
+        assert_eq!(
+            sorted(bad.objects()),
+            PAIR,
+            "what was written is taken back"
+        );
     });
 }
 

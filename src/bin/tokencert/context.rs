@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use etcetera::AppStrategy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokencert::Error;
@@ -19,6 +18,7 @@ use tokencert::token::{ObjectSelector, TokenSelector};
 
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::folders::Folders;
 use crate::i18n::message;
 use crate::options::{Destination, Format, Options};
 use crate::pin_source::PinSource;
@@ -41,42 +41,6 @@ pub(crate) struct Context {
     anywhere: Cell<bool>,
     /// The token that the SELECTOR of an object names.
     token_of_object: OnceCell<TokenSelector>,
-}
-
-/// Where the program keeps its files.
-#[derive(Clone, Debug)]
-struct Folders {
-    config: PathBuf,
-    data: PathBuf,
-    state: PathBuf,
-}
-
-/// What the folders are called.
-fn names() -> etcetera::AppStrategyArgs {
-    etcetera::AppStrategyArgs {
-        top_level_domain: String::new(),
-        author: String::new(),
-        app_name: "tokencert".to_owned(),
-    }
-}
-
-impl Folders {
-    /// The folders that the platform has for these things.
-    fn of_user() -> Result<Self, Failure> {
-        let strategy = etcetera::choose_app_strategy(names())
-            .map_err(|_| Failure::usage(message("home-missing")))?;
-        Ok(Self::of(&strategy))
-    }
-
-    /// The folders by a platform's rules; Windows has none for the state of programs.
-    fn of(strategy: &impl AppStrategy) -> Self {
-        let data = strategy.data_dir();
-        Self {
-            config: strategy.config_dir(),
-            state: strategy.state_dir().unwrap_or_else(|| data.join("state")),
-            data,
-        }
-    }
 }
 
 impl Context {
@@ -394,26 +358,4 @@ fn desk(profile: &Profile, ui: &Ui) -> Option<String> {
         .map(|part| tokencert::certificate::sanitized(part))
         .collect();
     (!parts.is_empty()).then(|| parts.join(&ui.word("list-separator")))
-}
-
-#[cfg(test)]
-mod tests {
-    use etcetera::app_strategy::{Windows, Xdg};
-
-    use super::*;
-
-    #[test]
-    fn the_folders_of_every_platform_are_the_users_own_and_three() {
-        // macOS has those of XDG, as other programs of the command line do.
-        let xdg = Folders::of(&Xdg::new(names()).unwrap());
-        assert!(xdg.state.ends_with("tokencert"));
-        let windows = Folders::of(&Windows::new(names()).unwrap());
-        assert!(windows.config.ends_with("AppData/Roaming/tokencert/config"));
-        assert!(windows.state.ends_with("tokencert/data/state"));
-        for folders in [xdg, windows] {
-            let three = [&folders.config, &folders.data, &folders.state];
-            assert!(three.iter().all(|folder| folder.is_absolute()));
-            assert!(three.windows(2).all(|pair| pair[0] != pair[1]));
-        }
-    }
 }

@@ -199,8 +199,7 @@ fn a_software_token_outlives_a_login_on_a_full_disk() {
 
         let sign = ["sign", "--dir", "ca", "--csr", "a.csr", "--out", "-"];
         let command = world.tokencert_ca_command(&sign);
-        let signed = run(trouble.around(&world, &nowhere, &command)).exits(1);
-        signed.complains("cannot write");
+        run(trouble.around(&world, &nowhere, &command)).exits(1);
     }
     let sign = ["sign", "--dir", "ca", "--csr", "a.csr", "--out", "-"];
     world.tokencert_ca(&sign).succeeds();

@@ -291,10 +291,10 @@ fn the_only_profile_is_left_aside_when_told_so() {
     world
         .tokencert(&["issue", "--no-profile"])
         .exits(2)
-        .complains("no subject is given");
+        .complains("no authority is named");
     world.write("config.toml", "profile = 'no-such'\n");
     let listing = ["status", "--config", "config.toml"];
-    world.tokencert(&listing).exits(1).complains("no-such");
+    world.tokencert(&listing).exits(2).complains("no-such");
     let aside = [&listing[..], &["--no-profile"]].concat();
     world.tokencert(&aside).succeeds();
     world

@@ -19,7 +19,6 @@ use tokencert::token::{ObjectSelector, TokenSelector};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::folders::Folders;
-use crate::i18n::message;
 use crate::options::{Destination, Format, Options};
 use crate::pin_source::PinSource;
 use crate::pins::Pins;

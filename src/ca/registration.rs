@@ -18,6 +18,7 @@ mod tries;
 mod types;
 mod views;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -132,8 +133,14 @@ impl RegistrationAuthority {
         self.registry.read(|records| records.events(subject, limit))
     }
 
+    /// The institutions of the contracts, each once.
+    pub fn institutions(&self) -> Result<BTreeSet<String>> {
+        let contracts = self.contracts()?.into_iter();
+        Ok(contracts.map(|contract| contract.institution).collect())
+    }
+
     /// The profile that holders use the authority with at this URL, for example
-    /// `https://ca.example:8443`.
+    /// `https://ca.example:8443`. Its institution is that of the contracts, if they have only one.
     ///
     /// # Errors
     ///
@@ -143,7 +150,12 @@ impl RegistrationAuthority {
         let url = url.trim_end_matches('/');
         let mut profile = Profile::new(name, url)?;
         profile.ca_fingerprint = Some(Fingerprint(self.certificate.sha256()));
-        profile.institution = Some(policy.default_institution.clone());
+        let mut institutions = self.institutions()?.into_iter();
+        let institution = match (institutions.next(), institutions.next()) {
+            (Some(only), None) => only,
+            _ => policy.default_institution.clone(),
+        };
+        profile.institution = Some(institution);
         profile.subject = Some(policy.user_subject()?);
         profile.administrator_subject = Some(policy.administrator_subject()?);
         profile.login_url = Some(format!("{}/login", origin(url)));

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use tokencert::Error;
 use tokencert::ca::{CertificateAuthority, KeyPlace};
+use tokencert::files;
 use tokencert::key::{KeyAlgorithm, KeyId, SigningKey};
-use tokencert::pkcs11::{ExclusiveModule, KeyOrder, LoginPolicy, Token, TokenAccess, TokenKey};
+use tokencert::pkcs11::{
+    ExclusiveModule, KeyOrder, LoginPolicy, PinProvider, Token, TokenAccess, TokenKey,
+};
 use tokencert::token::{KeyObject, Need, TokenSelector};
 
 use crate::failure::Failure;
@@ -35,7 +38,7 @@ pub(crate) fn open<'m>(
     module: &'m ExclusiveModule,
     token: &TokenSelector,
     need: Need,
-    pins: &mut Pins<'_>,
+    pins: &mut dyn PinProvider,
     policy: LoginPolicy,
 ) -> Result<Token<'m>, Failure> {
     let token = module.open(token, need)?;
@@ -52,6 +55,9 @@ pub(crate) fn with_key<T>(
 ) -> Result<T, Failure> {
     let place = &authority.settings().key;
     let folder = authority.folder().path();
+    // Nothing could be put on record; and a login has SoftHSM2 write its token anew, which a full
+    // disk would end the authority's key with.
+    files::check_writable(&folder.join("room"), true)?;
     let mut pins = Pins::new(pin_source(place, folder, args), ui);
     let path = args.module.as_ref().unwrap_or(&place.module);
     with_module(path, |module| {
@@ -97,14 +103,15 @@ pub(crate) fn make<'m>(
     Ok((made.key, id))
 }
 
-fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {
+/// The private key of this ID.
+pub(crate) fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {
     let identities = token.contents()?.identities.into_iter();
     let mut keys = identities.filter_map(|identity| identity.private_key);
     Ok(keys.find(|key| key.id.as_ref() == Some(id)))
 }
 
 /// The source that was named, else the file that the authority keeps the PIN in.
-fn pin_source(place: &KeyPlace, folder: &Path, args: &KeyArgs) -> Option<PinSource> {
+pub(crate) fn pin_source(place: &KeyPlace, folder: &Path, args: &KeyArgs) -> Option<PinSource> {
     let kept = |file: &PathBuf| PinSource::File(folder.join(file));
     args.pin_source
         .clone()

@@ -7,10 +7,12 @@ mod config;
 mod context;
 mod delete;
 #[path = "../shared/exit.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
 mod exit;
 mod export;
 #[path = "../shared/failure.rs"]
 mod failure;
+mod folders;
 mod former;
 #[path = "../shared/help.rs"]
 mod help;
@@ -51,6 +53,7 @@ mod table;
 mod text;
 mod token;
 #[path = "../shared/ui.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;

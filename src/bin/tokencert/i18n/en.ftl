@@ -43,6 +43,7 @@ no-certificate = { $wanted } is a key without certificate
 
 # Questions
 choose-token = Several tokens are there:
+init-unseen = private keys on { $token } that only show with its PIN cannot be looked for; `--present-pin-source` looks for them
 confirm-serial = Whatever is deleted on { $token } cannot be had back. Type its serial number { $serial } to go on
 pin-ask-again = { $which } again, or Enter to stop
 pin-new = New { $which } of { $token }
@@ -56,6 +57,7 @@ ask-contract = Contractor ID
 ask-user = User ID (Enter for the administrator)
 ask-name = Name
 ask-account-pin = Account PIN of { $holder }
+ask-account-pin-or-skip = Account PIN of { $holder }, to try the new certificate at the server (Enter to leave that out)
 ask-confirmation-pin = Confirmation PIN of { $holder }
 ask-one-time-code = One-time code of { $holder }
 ask-second-factor = One-time code or confirmation PIN of { $holder } (Enter for none)
@@ -172,6 +174,7 @@ issue-stays = A USB token is pulled out after logging off; this software token s
 issue-pull-out = After you have logged off, pull the USB token out.
 renew-done = The new certificate is on { $token }.
 renew-not-due = Not due: renewal opens on { $opens }, and the certificate is valid until { $until }.
+renew-logged-in = The server has let { $holder } in with the new certificate.
 renew-retired = What was renewed is off { $token }; the new key has proved itself.
 renew-keeps-old = the old key and certificate are still there; once the new ones are in use, `tokencert renew --retire` deletes them
 pending-request = request to { $path }

@@ -10,7 +10,7 @@ jobs =
       tokencert token pin          USBのPINを変更する
       tokencert issue              電子証明書を取得する（中断したときは続きから）
       tokencert renew              期限前に更新する（古いものは `--retire` で削除）
-      tokencert login              電子証明書と暗証番号でログインする
+      tokencert login              電子証明書でログインする
       tokencert status             名義、有効期限、次の操作を見る
       tokencert pending list       途中で終わっているものを見る
 
@@ -43,6 +43,7 @@ no-certificate = { $wanted } の鍵に電子証明書はありません
 
 # 質問
 choose-token = USBトークンが複数あります：
+init-unseen = { $token }の中で、USBのPINなしでは見えない秘密鍵があるかどうかは調べられません。`--present-pin-source` で調べられます
 confirm-serial = { $token }から消したものは元に戻せません。続けるにはシリアル番号 { $serial } を入力してください
 pin-ask-again = もう一度{ $which }（やめるときはEnter）
 pin-new = { $token }の新しい{ $which }
@@ -56,6 +57,7 @@ ask-contract = 契約者ID（利用者番号）
 ask-user = 利用者ID（管理者はそのままEnter）
 ask-name = 氏名
 ask-account-pin = { $holder }の暗証番号
+ask-account-pin-or-skip = { $holder }の暗証番号（新しい電子証明書でのログインを試します。省くときはEnter）
 ask-confirmation-pin = { $holder }の確認暗証番号
 ask-one-time-code = { $holder }のワンタイムパスワード
 ask-second-factor = { $holder }のワンタイムパスワードまたは確認暗証番号（ないときはEnter）
@@ -169,6 +171,7 @@ issue-stays = USBトークンならログオフ後に抜いてください。こ
 issue-pull-out = ログオフした後は、USBトークンを抜いてください。
 renew-done = 新しい電子証明書を{ $token }に保存しました。
 renew-not-due = 更新期間前です。{ $opens }から更新できます。電子証明書は{ $until }まで有効です。
+renew-logged-in = 新しい電子証明書で { $holder } としてログインできました。
 renew-retired = { $token }から更新前のものを削除しました。新しい鍵は確認済みです。
 renew-keeps-old = 更新前の鍵と電子証明書は残っています。新しいものを使い始めたら `tokencert renew --retire` で削除できます
 pending-request = { $path } への発行要求
@@ -287,6 +290,7 @@ arg-to = 鍵を作る場所：USBトークン（usb）、またはこのPC（pc�
 arg-profile = 金融機関や担当部署のプロファイル。なければ、登録されている唯一のもの
 arg-config = 通常の設定ファイルの代わりに読むファイル
 arg-module-init = モジュールの初期化に渡す文字列（NSSで必要）
+arg-no-profile = プロファイルを使わない（1つだけ登録されている場合も）
 arg-no-finalize = C_Finalizeを呼ばない（そこで失敗したり異常終了したりするモジュールのため）
 arg-wait = USBトークンが差し込まれるまで待つ時間（90s、2m、1hなど。数字だけなら秒）
 arg-verbose = 経過を詳しく表示する（重ねるとさらに詳しく）
@@ -296,6 +300,7 @@ arg-out = 標準出力の代わりに書き込むファイル
 arg-san = 別名：dns:NAME、email:ADDRESS、ip:ADDRESS、uri:URI、upn:NAME。繰り返し指定できる
 arg-existing = 新しい鍵の代わりに使う、USBトークンにある鍵のCKA_ID
 arg-label = 新しい鍵のラベル。なければ名義のコモンネーム
+arg-token-init-present-pin-source = 今のUSBのPINの取得元。PINなしでは見えない鍵があるかを調べるため
 arg-confirm-serial = 確認のためのUSBトークンのシリアル番号
 arg-so-pin-source = USBの解除用PIN（SO PIN）の取得元：file:PATH、env:NAME、fd:N
 arg-new-pin-source = 新しいPINの取得元：file:PATH、env:NAME、fd:N
@@ -340,6 +345,6 @@ arg-token-init-destroy-objects = 鍵や電子証明書が入っていても初�
 arg-token-pin-so = USBの解除用PIN（SO PIN）を変更する
 arg-token-wait-timeout = この時間で待つのをやめる（90s、2m、1hなど。数字だけなら秒）
 arg-pending-abandon-id = `tokencert pending list` に表示されるID
-arg-profile-add-file = プロファイルのファイル。`-` は標準入力
+arg-profile-add-file = プロファイルのファイル。`-` は標準入力。https://… なら取得する
 arg-profile-show-name = `tokencert profile list` に表示される名前
 arg-completions-shell = シェル

@@ -23,7 +23,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Folder, Progress, Random, Secrets, Settings, check_own, claim, open_registry};
+use super::{
+    Folder, Progress, Random, Secrets, Settings, check_own, claim, claim_for, open_registry,
+};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::key::{PublicKey, SigningKey};
@@ -93,10 +95,11 @@ impl RegistrationAuthority {
             secrets,
             folder,
         };
-        let fingerprint = authority.certificate.fingerprint();
-        claim(&authority.registry, "ca-sha256", &fingerprint, || {
-            super::secrets::unusable(&authority.folder, "the registry is another authority's")
-        })?;
+        claim_for(
+            &authority.registry,
+            &authority.certificate,
+            &authority.folder,
+        )?;
         authority.claimed()
     }
 

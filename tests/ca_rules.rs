@@ -9,48 +9,23 @@
     reason = "what fails here is to fail the test"
 )]
 
+mod bank;
+
 use std::path::Path;
 
-use jiff::{SignedDuration, Timestamp};
-use p256::ecdsa::signature::Signer;
+use jiff::SignedDuration;
 use tempfile::TempDir;
 use tokencert::ca::{
     CertificateAuthority, Decision, Folder, KeyPlace, Policy, Progress, Settings, default_subject,
 };
 use tokencert::certificate::Certificate;
-use tokencert::key::{Curve, KeyId, PublicKey, SignatureScheme, SigningKey};
+use tokencert::key::KeyId;
 use tokencert::profile::Profile;
-use tokencert::request::{Csr, RequestTemplate};
+use tokencert::request::Csr;
 use tokencert::token::TokenIdentity;
 use tokencert::{Error, Result};
 
-/// A P-256 key in software.
-struct SoftwareKey {
-    secret: p256::ecdsa::SigningKey,
-    public: PublicKey,
-}
-
-impl SoftwareKey {
-    fn new(seed: u8) -> Self {
-        let secret = p256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap();
-        let point = secret.verifying_key().to_sec1_point(false);
-        let parameters = Curve::P256.parameters();
-        let public = PublicKey::from_ec_parts(parameters, point.as_bytes()).unwrap();
-        Self { secret, public }
-    }
-}
-
-impl SigningKey for SoftwareKey {
-    fn public_key(&self) -> &PublicKey {
-        &self.public
-    }
-
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
-        assert_eq!(scheme, SignatureScheme::EcdsaSha256);
-        let signature: p256::ecdsa::Signature = self.secret.try_sign(message).unwrap();
-        Ok(signature.to_der().as_bytes().to_vec())
-    }
-}
+use bank::{SoftwareKey, at, request};
 
 /// An authority in a folder of its own, with serial numbers that count up.
 struct Bank {
@@ -108,15 +83,6 @@ fn found(folder: &Path, key: &SoftwareKey, now: &str) -> Result<CertificateAutho
         Ok(())
     };
     CertificateAuthority::create(folder, settings, key, at(now), &mut random)
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn request(subject: &str, key: &SoftwareKey) -> Csr {
-    let template = RequestTemplate::new(subject);
-    template.sign(key, SignatureScheme::EcdsaSha256).unwrap()
 }
 
 #[test]

@@ -233,9 +233,9 @@ impl Authority for EstAuthority<'_> {
                 let attributes = body::decode(&reply.body)
                     .and_then(|der| CsrAttributes::from_der(&der))
                     .map_err(|reason| self.server.answer(format!("/csrattrs: {reason}")))?;
-                let mut requirements = Requirements::default();
-                requirements.keys = attributes.keys;
-                Ok(requirements)
+                Ok(Requirements {
+                    keys: attributes.keys,
+                })
             }
             204 | 400..=499 | 501 => Ok(Requirements::default()),
             _ => Err(self.server.unexpected(&reply)),

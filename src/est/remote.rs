@@ -152,7 +152,7 @@ impl<'a> Server<'a> {
     /// Asks a verified server for something public.
     pub(super) fn get(&mut self, url: String) -> Result<Reply> {
         let anchors = self.establish()?;
-        self.follow(url, Some(anchors))
+        self.follow(url, Some(&anchors))
     }
 
     /// Sends something to a verified server; redirects are not followed.
@@ -183,7 +183,7 @@ impl<'a> Server<'a> {
     }
 
     /// `GET`, and on to where the same server points.
-    fn follow(&mut self, mut url: String, anchors: Option<Anchors>) -> Result<Reply> {
+    fn follow(&mut self, mut url: String, anchors: Option<&Anchors>) -> Result<Reply> {
         for _ in 0..=REDIRECTS {
             let message = Message {
                 method: Method::GET,
@@ -191,7 +191,7 @@ impl<'a> Server<'a> {
                 headers: HeaderMap::new(),
                 body: None,
             };
-            let reply = self.run(message, anchors.clone(), None)?;
+            let reply = self.run(message, anchors.cloned(), None)?;
             if !matches!(reply.status, 301..=303 | 307 | 308) {
                 return Ok(reply);
             }
@@ -225,7 +225,7 @@ impl<'a> Server<'a> {
             Err(failure) => failure,
         };
         let failure = match failure {
-            Failure::Untimely(reason) => Failure::Untrusted(self.with_clocks(reason)),
+            Failure::Untimely(reason) => Failure::Untrusted(self.with_clocks(&reason)),
             // TLS 1.3 tells of a refused certificate late, and who hangs up often not at all. A
             // server that answers those who show none is there, and did not want ours.
             Failure::HungUp if present.is_some() && !provisional => {
@@ -252,7 +252,7 @@ impl<'a> Server<'a> {
 
     /// Adds what the clocks say to a failure that may come of a wrong one. The server's word on it
     /// is not proved; it is a hint for a person.
-    fn with_clocks(&mut self, reason: String) -> String {
+    fn with_clocks(&mut self, reason: &str) -> String {
         let here = self.network.clock.now();
         let probe = self.look_at_cacerts();
         let there = match self.attempt(probe, None, None) {

@@ -67,7 +67,10 @@ fn what_is_no_address_of_an_authority_is_said() {
         ("ftp://bank.example", "it does not begin with `https://`"),
         ("bank.example", "it does not begin with `https://`"),
         ("https://", "it is no address of a server"),
-        ("https://bank.example:99999", "it is no address of a server"),
+        (
+            "https://bank.example:99999",
+            "its port is no number of a port",
+        ),
     ];
     for (address, expected) in cases {
         let error = name(address).unwrap_err();

@@ -61,7 +61,6 @@ pub(crate) enum Says {
 /// How a peer treats certificates of clients.
 #[derive(Clone, Debug)]
 pub(crate) enum Clients {
-    Unasked,
     Welcome,
     Refused(CertificateError),
     /// It hangs up on whoever has shown one.
@@ -217,13 +216,10 @@ fn config(role: &Role) -> ServerConfig {
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&role.versions)
         .unwrap();
-    let builder = match &role.clients {
-        Clients::Unasked => builder.with_no_client_auth(),
-        clients => builder.with_client_cert_verifier(Arc::new(Door {
-            clients: clients.clone(),
-            provider,
-        })),
-    };
+    let builder = builder.with_client_cert_verifier(Arc::new(Door {
+        clients: role.clients.clone(),
+        provider,
+    }));
     let chain = role.chain.iter();
     let chain = chain.map(|one| CertificateDer::from(one.as_der().to_vec()));
     let key = TlsKey::new(Arc::new(SoftKey::new(role.key)));

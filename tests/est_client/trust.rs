@@ -5,7 +5,7 @@ use tokencert::certificate::Certificate;
 use tokencert::est::{Note, Trust};
 use tokencert::{Authority as _, Error};
 
-use crate::peer::Peer;
+use crate::peer::{Peer, Visit};
 use crate::pki::{Authority, CLIENT, CMC_RA, Order, SERVER};
 use crate::soft::SoftKey;
 use crate::visitor::{Bank, Diary, NOW, came, certificates, request};
@@ -17,7 +17,7 @@ fn distrust(bank: &Bank, chain: Vec<Certificate>, trust: Trust) -> String {
     for version in [&TLS13, &TLS12] {
         let mut role = bank.role(bank.usual());
         role.versions = vec![version];
-        role.chain = chain.clone();
+        role.chain.clone_from(&chain);
         let peer = Peer::start(role);
         let diary = Diary::default();
         let error = diary
@@ -161,7 +161,7 @@ fn a_certificate_of_the_server_itself_may_be_what_is_trusted() {
     let chain = bank.server(&Order::server());
     let pinned = Trust::Certificates(chain.clone());
     let mut role = bank.role(bank.usual());
-    role.chain = chain.clone();
+    role.chain.clone_from(&chain);
     let peer = Peer::start(role);
     came(
         Diary::default()
@@ -201,7 +201,7 @@ fn with_a_fingerprint_the_ca_is_fetched_first_and_proved_by_a_new_connection() {
         came(client.enrol(&request()));
         assert_eq!(client.trusted(), [bank.ca.certificate.clone()]);
         let visits = peer.visits();
-        let lines: Vec<&str> = visits.iter().map(|visit| visit.operation()).collect();
+        let lines: Vec<&str> = visits.iter().map(Visit::operation).collect();
         assert_eq!(lines, ["cacerts", "cacerts", "simpleenroll"]);
         assert_eq!(peer.connections(), 3);
         assert!(

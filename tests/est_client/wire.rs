@@ -7,7 +7,7 @@ use tokencert::authority::{LoginService as _, Present};
 use tokencert::est::{EstLogin, Trust, fetch_profile};
 use tokencert::{Authority as _, Error};
 
-use crate::peer::Peer;
+use crate::peer::{Peer, Visit};
 use crate::pki::Order;
 use crate::soft::SoftKey;
 use crate::visitor::{Bank, Diary, came, request, status, with};
@@ -100,7 +100,7 @@ fn only_a_renewal_shows_a_certificate() {
     client.requirements().unwrap();
     came(client.enrol(&request()));
     let visits = peer.visits();
-    let lines: Vec<&str> = visits.iter().map(|visit| visit.operation()).collect();
+    let lines: Vec<&str> = visits.iter().map(Visit::operation).collect();
     assert_eq!(lines, ["cacerts", "csrattrs", "simpleenroll"]);
     assert!(visits.iter().all(|visit| visit.shown.is_empty()));
 }

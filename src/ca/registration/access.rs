@@ -30,13 +30,12 @@ impl RegistrationAuthority {
         door: Option<&HolderId>,
         now: Timestamp,
     ) -> Result<HolderView, Denial> {
-        let view = self.registry.read(|records| {
+        self.registry.read(|records| {
             Ok(match self.admittance(records, present, door, now)? {
                 Ok((_, holder)) => Ok(self.view(records, &holder, now)?),
                 Err(refusal) => Err(Denial::Access(refusal)),
             })
-        })?;
-        view
+        })?
     }
 
     /// Login (R12): the certificate that was shown, the holder whose door it is, then the PIN.

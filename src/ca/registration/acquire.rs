@@ -104,7 +104,7 @@ impl RegistrationAuthority {
             let ours = (&self.settings, &self.certificate);
             let issued = certificate::of_holder(ours, &order, key, now, &mut *random)?;
             let recorded = self.registry.transaction(|records| {
-                self.record_acquired(records, (&id, &permit, &claim), &issued, now)
+                record_acquired(records, (&id, &permit, &claim), &issued, now)
             })?;
             if let Some(answer) = recorded {
                 return answer;
@@ -217,63 +217,6 @@ impl RegistrationAuthority {
         }
     }
 
-    /// The second step: nothing has changed that matters, and the certificate goes on record.
-    /// `None` if its serial number is taken.
-    fn record_acquired(
-        &self,
-        records: &mut Transaction<'_>,
-        (id, permit, claim): (&HolderId, &PermitRecord, &Claim<'_>),
-        issued: &Certificate,
-        now: Timestamp,
-    ) -> Result<Option<Result<Certificate, Denial>>> {
-        let deny = |error| Ok(Some(Err(Denial::Rule(error))));
-        if holder_in(records, id)?.suspended.is_some() {
-            return deny(Error::HolderSuspended {
-                holder: id.to_string(),
-            });
-        }
-        let permits = records.permits(id)?;
-        let mut permit = match permits.into_iter().find(|one| one.id == permit.id) {
-            Some(current) if current.state == PermitState::Bound => current,
-            Some(current) if current.state == PermitState::Issued => {
-                // The same request at the same time was faster.
-                let mut found = certificates(records, id)?.into_iter();
-                let found = found.find(|record| {
-                    record.permit.as_ref() == Some(&current.id) && record.key == claim.key
-                });
-                return match found {
-                    Some(record) => Ok(Some(Ok(certificate_of(&record)?))),
-                    None => deny(Error::PermitUsed {
-                        holder: id.to_string(),
-                    }),
-                };
-            }
-            _ => {
-                return deny(Error::PermitRevoked {
-                    holder: id.to_string(),
-                });
-            }
-        };
-        let record = CertificateRecord {
-            permit: Some(permit.id.clone()),
-            ..record_of(issued, &id.to_string(), permit.issue_count, now)?
-        };
-        if records.certificate(&record.serial)?.is_some() {
-            return Ok(None);
-        }
-        records.add_certificate(&record)?;
-        permit.state = PermitState::Issued;
-        records.change_permit(&permit)?;
-        let detail = json!({
-            "from": claim.from,
-            "serial": record.serial,
-            "permit": permit.id,
-            "count": permit.issue_count,
-        });
-        records.log(&event::line(now, &named(id), event::ACQUIRE, id, &detail))?;
-        Ok(Some(Ok(issued.clone())))
-    }
-
     /// The subject of a holder (R2), from the registration record only.
     pub(super) fn subject_of(&self, id: &HolderId, count: u32) -> Result<DistinguishedName> {
         let contract = self
@@ -302,6 +245,62 @@ impl RegistrationAuthority {
         })?;
         DistinguishedName::parse(&filled)
     }
+}
+
+/// The second step: nothing has changed that matters, and the certificate goes on record.
+/// `None` if its serial number is taken.
+fn record_acquired(
+    records: &mut Transaction<'_>,
+    (id, permit, claim): (&HolderId, &PermitRecord, &Claim<'_>),
+    issued: &Certificate,
+    now: Timestamp,
+) -> Result<Option<Result<Certificate, Denial>>> {
+    let deny = |error| Ok(Some(Err(Denial::Rule(error))));
+    if holder_in(records, id)?.suspended.is_some() {
+        return deny(Error::HolderSuspended {
+            holder: id.to_string(),
+        });
+    }
+    let permits = records.permits(id)?;
+    let mut permit = match permits.into_iter().find(|one| one.id == permit.id) {
+        Some(current) if current.state == PermitState::Bound => current,
+        Some(current) if current.state == PermitState::Issued => {
+            // The same request at the same time was faster.
+            let mut found = certificates(records, id)?.into_iter();
+            let found = found.find(|record| {
+                record.permit.as_ref() == Some(&current.id) && record.key == claim.key
+            });
+            return match found {
+                Some(record) => Ok(Some(Ok(certificate_of(&record)?))),
+                None => deny(Error::PermitUsed {
+                    holder: id.to_string(),
+                }),
+            };
+        }
+        _ => {
+            return deny(Error::PermitRevoked {
+                holder: id.to_string(),
+            });
+        }
+    };
+    let record = CertificateRecord {
+        permit: Some(permit.id.clone()),
+        ..record_of(issued, &id.to_string(), permit.issue_count, now)?
+    };
+    if records.certificate(&record.serial)?.is_some() {
+        return Ok(None);
+    }
+    records.add_certificate(&record)?;
+    permit.state = PermitState::Issued;
+    records.change_permit(&permit)?;
+    let detail = json!({
+        "from": claim.from,
+        "serial": record.serial,
+        "permit": permit.id,
+        "count": permit.issue_count,
+    });
+    records.log(&event::line(now, &named(id), event::ACQUIRE, id, &detail))?;
+    Ok(Some(Ok(issued.clone())))
 }
 
 /// The time step of the code, if it is right.

@@ -5,7 +5,7 @@ use std::io::{self, PipeReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
-use super::{Authority, Enrolment};
+use super::{Authority, Enrolment, Present};
 use crate::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
 use crate::error::{Error, Result};
 use crate::files::{self, Access};
@@ -98,6 +98,17 @@ impl Authority for FolderAuthority {
 
     fn ca_certificates(&mut self) -> Result<Vec<Certificate>> {
         certificates(&self.folder.join("ca.pem"))
+    }
+
+    /// A key that has a valid certificate gets that one again, so a renewal takes a new key.
+    fn reenrol(&mut self, request: &Csr, present: &Present<'_>) -> Result<Enrolment> {
+        if request.public_key()? == present.certificate.public_key()? {
+            return Err(Error::AuthorityRefused {
+                authority: self.name(),
+                reason: "it certifies a key once, so leave `--same-key` out".to_owned(),
+            });
+        }
+        self.enrol(request)
     }
 
     fn enrol(&mut self, request: &Csr) -> Result<Enrolment> {

@@ -121,6 +121,16 @@ macro_rules! with_authority_errors {
         "the certificate of {subject} cannot be used to log in: {reason}",
         "ask the authority for a certificate with digitalSignature and clientAuth";
 
+    // The authority's server
+    /// The server's own key or certificate is of no use.
+    Failed ServerKey { reason: String, } "server-key",
+        "the server cannot show who it is: {reason}",
+        "leave `--tls-certificate` and `--tls-key` out, and the authority makes its server a certificate";
+    /// The server cannot be reached at this address.
+    Failed Listen { address: String, reason: String, } "listen",
+        "the server cannot listen on {address}: {reason}",
+        "choose another address or port with `--listen`; port 0 takes any that is free";
+
     // The registry of an authority
     /// The registry cannot be used at the moment.
     Failed Registry { registry: String, reason: String, } "registry",

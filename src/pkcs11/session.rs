@@ -79,6 +79,30 @@ impl Token<'_> {
         })
     }
 
+    /// One more session with the same token, which is logged in where this one is: a login is the
+    /// process's, not the session's (section 5.6.8).
+    pub fn another(&self) -> Result<Self> {
+        let inner = &self.inner;
+        self.confirm_identity()?;
+        let session = open_session(&inner.core, inner.slot, inner.writable);
+        let login = lock(&inner.login);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                core: Arc::clone(&inner.core),
+                slot: inner.slot,
+                info: inner.info.clone(),
+                writable: inner.writable,
+                session: Mutex::new(session.map_err(|call| self.failed(call))?),
+                login: Mutex::new(Login {
+                    done: login.done,
+                    pin: login.pin.clone(),
+                    policy: login.policy,
+                }),
+            }),
+            module: PhantomData,
+        })
+    }
+
     /// Which token it is.
     #[must_use]
     pub fn identity(&self) -> &TokenIdentity {

@@ -132,14 +132,12 @@ pub fn retire_from(
 ) -> Result<Retired> {
     let order = order(new);
     let begun = retirement.deletions.unfinished(token.identity(), &order)?;
-    let deletion = match begun {
-        Some(deletion) => deletion,
-        None => {
-            let targets = targets(contents, new);
-            retirement
-                .deletions
-                .begin(token.identity(), &order, targets)?
-        }
+    let deletion = if let Some(deletion) = begun {
+        deletion
+    } else {
+        let targets = targets(contents, new);
+        let deletions = retirement.deletions;
+        deletions.begin(token.identity(), &order, targets)?
     };
     deletion.run(token, contents, retirement.telling)?;
     Ok(Retired {

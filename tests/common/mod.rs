@@ -263,6 +263,7 @@ fn package_of(program: &str) -> &str {
     match program {
         "pkcs11-tool" => "opensc",
         "p11tool" => "gnutls-bin",
+        "pki" => "strongswan-pki",
         "softhsm2-util" => "softhsm2",
         other => other,
     }

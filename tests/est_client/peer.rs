@@ -155,7 +155,9 @@ fn serve(
     let mut tls = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
     while tls.conn.is_handshaking() {
         if tls.conn.complete_io(&mut tls.sock).is_err() {
-            tls.conn.write_tls(&mut tls.sock).ok();
+            // Read to the end, or what was said last would be lost on the way.
+            tls.sock.shutdown(std::net::Shutdown::Write).ok();
+            std::io::copy(&mut tls.sock, &mut std::io::sink()).ok();
             return;
         }
     }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use tokencert::ErrorKind;
 
-/// What the program tells its caller; 130 for Ctrl-C is the signal's own doing.
+/// What the program tells its caller; where nothing heeds Ctrl-C, 130 is the signal's own doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done, or nothing to do.
@@ -25,6 +25,8 @@ pub(crate) enum Exit {
     Refused = 7,
     /// The authority has not answered yet.
     Pending = 8,
+    /// Ctrl-C has ended it in an orderly way.
+    Interrupted = 130,
 }
 
 impl Exit {

@@ -51,6 +51,11 @@ impl Ui {
         self.terminal
     }
 
+    /// Has a first Ctrl-C or polite `kill` do something else than end the program.
+    pub(crate) fn on_signal(&self, act: impl FnMut(i32) + Send + 'static) {
+        self.interrupt.instead(act);
+    }
+
     /// Speaks another language from now on.
     pub(crate) fn speak(&self, language: Language) {
         if language != self.language() {

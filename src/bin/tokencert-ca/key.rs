@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use tokencert::Error;
 use tokencert::ca::{CertificateAuthority, KeyPlace};
 use tokencert::key::{KeyAlgorithm, KeyId, SigningKey};
-use tokencert::pkcs11::{ExclusiveModule, KeyOrder, LoginPolicy, Token, TokenAccess, TokenKey};
+use tokencert::pkcs11::{
+    ExclusiveModule, KeyOrder, LoginPolicy, PinProvider, Token, TokenAccess, TokenKey,
+};
 use tokencert::token::{KeyObject, Need, TokenSelector};
 
 use crate::failure::Failure;
@@ -35,7 +37,7 @@ pub(crate) fn open<'m>(
     module: &'m ExclusiveModule,
     token: &TokenSelector,
     need: Need,
-    pins: &mut Pins<'_>,
+    pins: &mut dyn PinProvider,
     policy: LoginPolicy,
 ) -> Result<Token<'m>, Failure> {
     let token = module.open(token, need)?;
@@ -97,14 +99,15 @@ pub(crate) fn make<'m>(
     Ok((made.key, id))
 }
 
-fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {
+/// The private key of this ID.
+pub(crate) fn find(token: &Token<'_>, id: &KeyId) -> Result<Option<KeyObject>, Error> {
     let identities = token.contents()?.identities.into_iter();
     let mut keys = identities.filter_map(|identity| identity.private_key);
     Ok(keys.find(|key| key.id.as_ref() == Some(id)))
 }
 
 /// The source that was named, else the file that the authority keeps the PIN in.
-fn pin_source(place: &KeyPlace, folder: &Path, args: &KeyArgs) -> Option<PinSource> {
+pub(crate) fn pin_source(place: &KeyPlace, folder: &Path, args: &KeyArgs) -> Option<PinSource> {
     let kept = |file: &PathBuf| PinSource::File(folder.join(file));
     args.pin_source
         .clone()

@@ -27,6 +27,7 @@ mod profile;
 #[path = "../shared/selector.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod selector;
+mod serve;
 mod shown;
 mod sign;
 #[path = "../shared/softhsm.rs"]
@@ -78,6 +79,7 @@ struct Cli {
 enum Command {
     Init(init::InitArgs),
     Sign(sign::SignArgs),
+    Serve(serve::ServeArgs),
     Profile(profile::ProfileArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -87,7 +89,6 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments, "TOKENCERT_CA_LANG");
     let ui = Ui::new(language);
-    ui.start_log(0);
     let command = help::localized(Cli::command(), &Catalog::new(language));
     let parsed = command
         .try_get_matches_from(arguments)
@@ -97,6 +98,10 @@ fn main() -> ExitCode {
         });
     let result = match parsed {
         Ok((checked, cli)) => {
+            ui.start_log(match &cli.command {
+                Command::Serve(args) => args.verbose,
+                _ => 0,
+            });
             checked.and_then(|()| dispatch(&cli.command, &Context::new(&cli.options), &ui))
         }
         Err(error) => usage::answer(error, &ui),
@@ -113,6 +118,7 @@ fn dispatch(command: &Command, context: &Context, ui: &Ui) -> Result<Exit, Failu
     match command {
         Command::Init(args) => init::run(args, context, ui),
         Command::Sign(args) => sign::run(args, context, ui),
+        Command::Serve(args) => serve::run(args, context, ui),
         Command::Profile(args) => profile::run(args, context, ui),
         Command::Completions(args) => completions::run(args, ui),
         Command::Man(args) => man::run(args, ui),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use tokencert::pkcs11::LoginPolicy;
+use tokencert::registry::Location;
 
 use crate::i18n::Language;
 use crate::pin_source::PinSource;
@@ -66,4 +67,17 @@ impl KeyArgs {
             final_try: self.final_try,
         }
     }
+}
+
+/// Where the registry is.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct RegistryArgs {
+    /// PostgreSQL database with the registry, in place of the file in the folder
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "TOKENCERT_CA_REGISTRY",
+        hide_env_values = true
+    )]
+    pub(crate) registry: Option<Location>,
 }

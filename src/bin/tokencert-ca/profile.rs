@@ -83,7 +83,7 @@ pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit
 }
 
 /// A profile's name out of an authority's: `Example CA` is `example-ca`.
-fn name_of(authority: &str) -> String {
+pub(crate) fn name_of(authority: &str) -> String {
     let words = authority.split(|c: char| !c.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let name = words.join("-").to_ascii_lowercase();

@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod delete;
 #[path = "../shared/exit.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
 mod exit;
 mod export;
 #[path = "../shared/failure.rs"]
@@ -51,6 +52,7 @@ mod table;
 mod text;
 mod token;
 #[path = "../shared/ui.rs"]
+#[allow(dead_code, reason = "each program uses its part")]
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use tokencert::Error;
 use tokencert::certificate::sanitized;
+use tokencert::est::{Trust, fetch_profile};
 use tokencert::files;
 use tokencert::profile::{MAXIMUM_BYTES, Profile};
 use tokencert::report::json;
 
+use crate::authority::{TrustArgs, network};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,7 +23,8 @@ use crate::ui::Ui;
 ///
 /// A profile says which authority to ask, for which subject, with which key, and whom to call.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  $ tokencert profile add bank.toml")]
+#[command(after_help = "Examples:\n  $ tokencert profile add bank.toml\n  \
+    $ tokencert profile add https://ca.example.jp --trust sha256:9f3c…")]
 pub(crate) struct ProfileArgs {
     #[command(subcommand)]
     command: ProfileCommand,
@@ -31,9 +34,12 @@ pub(crate) struct ProfileArgs {
 enum ProfileCommand {
     /// Add a profile, or replace the one of the same name
     Add {
-        /// The profile's file; `-` is standard input
-        #[arg(value_name = "FILE")]
+        /// The profile's file; `-` is standard input, and https://… is fetched
+        #[arg(value_name = "FILE|URL")]
         file: PathBuf,
+
+        #[command(flatten)]
+        trust: TrustArgs,
     },
     /// List the profiles
     List,
@@ -48,9 +54,13 @@ enum ProfileCommand {
 pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let profiles = context.profiles();
     match &args.command {
-        ProfileCommand::Add { file } => {
+        ProfileCommand::Add { file, trust } => {
             let name = sanitized(&file.display().to_string());
-            let profile = profiles.add(&name, &read(file)?)?;
+            let text = match file.to_str().filter(|url| url.starts_with("https://")) {
+                Some(url) => fetch(url, trust, context, ui)?,
+                None => read(file)?,
+            };
+            let profile = profiles.add(&name, &text)?;
             ui.status(&message("profile-added").with("name", &profile.name));
             ui.hint(&message("profile-next"));
         }
@@ -78,6 +88,18 @@ pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit
         }
     }
     Ok(Exit::Done)
+}
+
+/// The profile that a server gives away, once it is known whom to trust.
+fn fetch(url: &str, trust: &TrustArgs, context: &Context, ui: &Ui) -> Result<String, Failure> {
+    let mut trusted = trust.trusted(url, None, context)?;
+    if trusted.trust == Trust::Unknown {
+        trusted.ask(url, ui)?;
+    }
+    let fetched = fetch_profile(url, trusted.trust.clone(), network(url, ui));
+    let (text, certificates) = fetched.map_err(|error| trusted.explain(error))?;
+    trusted.keep(&certificates)?;
+    Ok(text)
 }
 
 fn listing(profiles: &[Profile], ui: &Ui) -> String {

@@ -1,5 +1,6 @@
 //! `tokencert renew`
 
+mod proof;
 mod screen;
 
 use tokencert::Error;
@@ -12,7 +13,7 @@ use tokencert::pkcs11::{ExclusiveModule, TokenAccess};
 use tokencert::profile::Profile;
 use tokencert::renew::{Outcome, Renew, Retired, Retirement, succeeds};
 use tokencert::report::json;
-use tokencert::token::{Need, ObjectSelector, Slot, TokenLock};
+use tokencert::token::{Need, ObjectSelector, Slot, TokenLock, TokenSelector};
 
 use crate::authority::AuthorityArgs;
 use crate::context::Context;
@@ -21,6 +22,7 @@ use crate::failure::Failure;
 use crate::former::{FormerArgs, Place, Signer};
 use crate::i18n::message;
 use crate::options::Destination;
+use crate::pin_source::PinSource;
 use crate::pins::Once;
 use crate::selector::object_selector;
 use crate::session::{self, Chosen};
@@ -56,6 +58,11 @@ pub(crate) struct RenewArgs {
     #[arg(long)]
     retire: bool,
 
+    /// Where the account's PIN comes from, for the new certificate to log in once: file:PATH,
+    /// env:NAME or fd:N; without it, it is asked for
+    #[arg(long, value_name = "SOURCE")]
+    account_pin_source: Option<PinSource>,
+
     #[command(flatten)]
     former: FormerArgs,
 }
@@ -65,6 +72,7 @@ struct Run<'a> {
     order: Renew,
     args: &'a RenewArgs,
     authority: Box<dyn Authority + 'a>,
+    profile: Option<&'a Profile>,
     journal: Journal,
     deletions: Deletions,
     context: &'a Context,
@@ -91,6 +99,7 @@ pub(crate) fn run(args: &RenewArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         order: args.order(profile, context, ui)?,
         args,
         authority: args.authority.open(profile, None, context, ui)?,
+        profile,
         journal: context.journal(),
         deletions: context.deletions(),
         context,
@@ -149,13 +158,25 @@ impl Run<'_> {
             Err(Failure::Library(Error::RenewalAbsent { token })) if self.args.retire => Err(token),
             outcome => Ok(outcome?),
         };
+        // The fresh look may have numbered the slots anew.
+        let slot = match &outcome {
+            Ok(Outcome::Renewed(issued)) => {
+                self.prove_by_login(module, issued, &mut pins)?;
+                found_again(module, &chosen.slot)?
+            }
+            _ => chosen.slot.clone(),
+        };
+        let place = match place {
+            Place::Slot(old) => Place::Slot(found_again(module, &old)?),
+            place => place,
+        };
         let waits = matches!(outcome, Ok(Outcome::Pending { .. }));
         let retired = match &place {
             _ if !self.args.retire || waits => None,
             Place::Elsewhere(signer) => {
-                self.retire_elsewhere(module, &chosen.slot, signer, &outcome, &mut pins)?
+                self.retire_elsewhere(module, &slot, signer, &outcome, &mut pins)?
             }
-            _ => self.retire(module, &chosen.slot, &place, &mut pins, &mut old_pins)?,
+            _ => self.retire(module, &slot, &place, &mut pins, &mut old_pins)?,
         };
         let signer = match place {
             Place::Elsewhere(signer) => Some(signer),
@@ -311,6 +332,17 @@ impl RenewArgs {
         self.former.check(context)?;
         Ok(order)
     }
+}
+
+/// The slot that a token is in now.
+fn found_again(module: &ExclusiveModule, slot: &Slot) -> Result<Slot, Error> {
+    let Some(token) = slot.token() else {
+        return Ok(slot.clone());
+    };
+    let selector = TokenSelector::Identity(token.identity.clone());
+    let slots = module.slots()?;
+    let name = module.path().display().to_string();
+    selector.choose(&slots, Need::Read, &name).cloned()
 }
 
 /// A SELECTOR, kept as it was written: another process may have to read it.

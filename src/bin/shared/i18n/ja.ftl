@@ -100,6 +100,7 @@ say-use-the-newer-one-tokencert-list-shows-what-is-on-the-token = 新しい電�
 say-ask-whoever-suspended-the-use-of-it = 利用を停止した管理者または金融機関にお尋ねください
 say-choose-the-certificate-of-the-right-holder = 正しい名義の電子証明書を使ってください
 say-see-with-tokencert-status-whether-it-is-valid-then-ask-the-server-s-operator = `tokencert status` で有効か確かめてから、サーバーの管理者にお尋ねください
+say-it-certifies-a-key-once-so-leave-same-key-out = 1つの鍵に発行する電子証明書は1つです。`--same-key` を付けずに実行してください
 say-it-holds-no-certificate = 電子証明書が入っていません
 say-it-is-damaged-or-no-certificate = 壊れているか、電子証明書ではありません
 say-it-is-damaged-or-no-request = 壊れているか、発行要求ではありません
@@ -375,6 +376,10 @@ err-certificate-unfit = 電子証明書（{ $subject }）ではログインで�
     .hint = digitalSignatureとclientAuthのある電子証明書を認証局に依頼してください
 
 # 認証局の登録簿
+err-server-key = サーバーの鍵か電子証明書を使えません：{ $reason }
+    .hint = `--tls-certificate` と `--tls-key` を外すと、認証局がサーバーの電子証明書を作ります
+err-listen = { $address } で待ち受けできません：{ $reason }
+    .hint = `--listen` で別のアドレスかポートを指定してください。ポート0なら空いているものを使います
 err-registry = 登録簿{ $registry }を使えません：{ $reason }
     .hint = データベースが動いていて書き込めることを確かめ、同じコマンドをもう一度実行してください
 err-registry-conflict = { $what }は登録簿にすでにあります

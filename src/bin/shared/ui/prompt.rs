@@ -56,7 +56,14 @@ pub(super) struct Interrupt {
     /// How the terminal was set before a prompt, in the words of stty(1).
     #[cfg(unix)]
     before: Arc<Mutex<Option<String>>>,
+    /// What a first signal does in place of ending the program.
+    #[cfg(unix)]
+    instead: Arc<Mutex<Option<Instead>>>,
 }
+
+/// What a signal does.
+#[cfg(unix)]
+type Instead = Box<dyn FnMut(i32) + Send>;
 
 impl Interrupt {
     /// Takes the signals over, except those that are to be ignored.
@@ -79,6 +86,8 @@ impl Interrupt {
         let ends = Arc::clone(&ends_program);
         let before = Arc::new(Mutex::new(None));
         let terminal = Arc::clone(&before);
+        let instead: Arc<Mutex<Option<Instead>>> = Arc::default();
+        let heeding = Arc::clone(&instead);
         match Signals::new(&heeded) {
             Ok(mut signals) => {
                 _ = std::thread::spawn(move || {
@@ -93,6 +102,11 @@ impl Interrupt {
                         }
                         give_back(&terminal);
                         ending.store(true, Ordering::SeqCst);
+                        let mut heeding = heeding.lock().unwrap_or_else(PoisonError::into_inner);
+                        if let Some(act) = &mut *heeding {
+                            act(signal);
+                            continue;
+                        }
                         between_calls(|| signal_hook::low_level::exit(128 + signal));
                     }
                 });
@@ -103,6 +117,7 @@ impl Interrupt {
         Self {
             ends_program,
             before,
+            instead,
         }
     }
 
@@ -115,6 +130,16 @@ impl Interrupt {
         let _ = flag::register_conditional_shutdown(SIGINT, INTERRUPTED, ends);
         Self { ends_program }
     }
+
+    /// Has a first signal do something else than end the program; a second one ends it.
+    #[cfg(unix)]
+    pub(super) fn instead(&self, act: impl FnMut(i32) + Send + 'static) {
+        *self.instead.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(act));
+    }
+
+    /// Ctrl-C ends the program here, as the system does it.
+    #[cfg(not(unix))]
+    pub(super) fn instead(&self, _: impl FnMut(i32) + Send + 'static) {}
 
     fn guard<T>(&self, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         #[cfg(unix)]

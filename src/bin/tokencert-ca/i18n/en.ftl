@@ -17,3 +17,4 @@ authority-already-there = The authority { $name } is already in { $path }.
 certificate-issued = Issued to { $subject }: serial number { $serial }, valid until { $day }. Written to { $path }.
 certificate-already-issued = Already issued to { $subject }: serial number { $serial }, valid until { $day }. Written to { $path }.
 profile-written = Profile { $name } written to { $path }.
+listening = Listening on { $url }

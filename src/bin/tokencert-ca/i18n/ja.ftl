@@ -17,6 +17,7 @@ authority-already-there = 認証局「{ $name }」はすでに { $path } にあ�
 certificate-issued = { $subject } に電子証明書を発行しました。シリアル番号 { $serial }、有効期限 { $day }。{ $path } に書き込みました。
 certificate-already-issued = { $subject } には電子証明書を発行済みです。シリアル番号 { $serial }、有効期限 { $day }。{ $path } に書き込みました。
 profile-written = プロファイル { $name } を { $path } に書き込みました。
+listening = { $url } で待ち受けています
 
 # 説明
 
@@ -29,6 +30,10 @@ help-sign = ファイルの発行要求に電子証明書を発行する
     .long =
         共通名（CN）と別名は発行要求から、名義の残りは認証局のポリシーから取ります。有効な電子証明書がある鍵には同じ電子証明書を返します。
         書き出すファイルには、電子証明書、認証局の電子証明書の順に入ります。
+help-serve = 認証局をHTTPS（EST、RFC 7030）で提供する
+    .long =
+        利用者が取得、更新、ログインできます。/crl は失効した電子証明書の一覧、/profile は `tokencert profile add` で追加するプロファイルです。
+        サーバーの電子証明書は、指定しなければ認証局が作り、期限の前に更新します。Ctrl-Cを押すと、処理中の要求に答えてから終わります。
 help-profile = 利用者がこの認証局を使うためのプロファイルを作る
 help-profile-export = `tokencert profile add` で追加するプロファイルをファイルに書き出す
 arg-dir = 認証局のフォルダー
@@ -43,3 +48,10 @@ arg-out = 電子証明書を書き込むファイル。すでにあれば置き�
 arg-profile-export-out = プロファイルを書き込むファイル
 arg-profile-export-name = プロファイルの名前（認証局の名前から作る名前の代わり）
 arg-shell = シェル
+arg-listen = 待ち受けるアドレスとポート。ポート0なら空いているものを使う
+arg-serve-name = 利用者がサーバーに接続するときの名前
+arg-tls-certificate = サーバーの電子証明書とそのチェーン（認証局が作るものの代わり）
+arg-tls-key = その電子証明書の鍵
+arg-profile-name = /profile が返すプロファイルの名前（認証局の名前から作る名前の代わり）
+arg-password-rate = 一つのアドレスが1分間に暗証番号を送れる回数
+arg-verbose = 要求ごとに記録する。2回指定するとさらに詳しく

@@ -7,6 +7,7 @@ use tokencert::est::{EstAuthority, Trust};
 use tokencert::request::Csr;
 use tokencert::{Error, Result};
 
+use super::trust::confirmed;
 use super::{Account, Trusted, network};
 use crate::failure::Failure;
 use crate::ui::Ui;
@@ -46,7 +47,7 @@ impl<'u> Remote<'u> {
         if self.unknown {
             let offered = self.server.offered()?;
             let name = self.server.name();
-            let trust = self.trusted.confirmed(&name, &offered, self.ui)?;
+            let trust = confirmed(&name, &offered, self.ui)?;
             self.server.trust(trust);
             self.unknown = false;
         }

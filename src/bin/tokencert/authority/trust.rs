@@ -110,40 +110,8 @@ impl Trusted {
         let origin = format!("https://{host}");
         let mut server = EstAuthority::new(&origin, Trust::Unknown, network(&origin, ui))?;
         let offered = server.offered()?;
-        self.trust = self.confirmed(&origin, &offered, ui)?;
+        self.trust = confirmed(&origin, &offered, ui)?;
         Ok(())
-    }
-
-    /// Has the person at the terminal confirm one of the certificates that a server offers.
-    pub(crate) fn confirmed(
-        &self,
-        authority: &str,
-        offered: &[Certificate],
-        ui: &Ui,
-    ) -> Result<Trust, Error> {
-        // A root is what its owner publishes the fingerprint of.
-        let is_root = |one: &&Certificate| one.is_ca() && one.is_issued_by(one);
-        let root = offered.iter().find(is_root).or(offered.first());
-        let fingerprint = root.map(Certificate::fingerprint).unwrap_or_default();
-        let missing = || Error::TrustMissing {
-            authority: authority.to_owned(),
-            fingerprint: fingerprint.clone(),
-        };
-        let root = root.ok_or_else(missing)?;
-        if !ui.can_ask() {
-            return Err(missing());
-        }
-        let said = message("trust-first").with("authority", authority);
-        let said = said.with("subject", root.subject());
-        ui.status(&said.with("fingerprint", &fingerprint));
-        let answer = ui.ask(&message("ask-trust")).ok().flatten();
-        let answer = answer.unwrap_or_default().to_lowercase();
-        let yes = ui.word("trust-yes");
-        let typed = answer.parse::<Fingerprint>();
-        if answer == yes || typed.is_ok_and(|typed| typed.0 == root.sha256()) {
-            return Ok(Trust::Fingerprint(root.sha256()));
-        }
-        Err(missing())
     }
 
     /// Keeps what a server was trusted by, for later runs.
@@ -174,6 +142,33 @@ impl Trusted {
             (error, _) => error,
         }
     }
+}
+
+/// Has the person at the terminal confirm one of the certificates that a server offers.
+pub(crate) fn confirmed(authority: &str, offered: &[Certificate], ui: &Ui) -> Result<Trust, Error> {
+    // A root is what its owner publishes the fingerprint of.
+    let is_root = |one: &&Certificate| one.is_ca() && one.is_issued_by(one);
+    let root = offered.iter().find(is_root).or(offered.first());
+    let fingerprint = root.map(Certificate::fingerprint).unwrap_or_default();
+    let missing = || Error::TrustMissing {
+        authority: authority.to_owned(),
+        fingerprint: fingerprint.clone(),
+    };
+    let root = root.ok_or_else(missing)?;
+    if !ui.can_ask() {
+        return Err(missing());
+    }
+    let said = message("trust-first").with("authority", authority);
+    let said = said.with("subject", root.subject());
+    ui.status(&said.with("fingerprint", &fingerprint));
+    let answer = ui.ask(&message("ask-trust")).ok().flatten();
+    let answer = answer.unwrap_or_default().to_lowercase();
+    let yes = ui.word("trust-yes");
+    let typed = answer.parse::<Fingerprint>();
+    if answer == yes || typed.is_ok_and(|typed| typed.0 == root.sha256()) {
+        return Ok(Trust::Fingerprint(root.sha256()));
+    }
+    Err(missing())
 }
 
 fn read(path: &Path) -> Result<Vec<Certificate>, Error> {

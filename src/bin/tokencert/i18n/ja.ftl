@@ -10,7 +10,7 @@ jobs =
       tokencert token pin          USBのPINを変更する
       tokencert issue              電子証明書を取得する（中断したときは続きから）
       tokencert renew              期限前に更新する（古いものは `--retire` で削除）
-      tokencert login              電子証明書と暗証番号でログインする
+      tokencert login              電子証明書でログインする
       tokencert status             名義、有効期限、次の操作を見る
       tokencert pending list       途中で終わっているものを見る
 
@@ -56,6 +56,7 @@ ask-contract = 契約者ID（利用者番号）
 ask-user = 利用者ID（管理者はそのままEnter）
 ask-name = 氏名
 ask-account-pin = { $holder }の暗証番号
+ask-account-pin-or-skip = { $holder }の暗証番号（新しい電子証明書でのログインを試します。省くときはEnter）
 ask-confirmation-pin = { $holder }の確認暗証番号
 ask-one-time-code = { $holder }のワンタイムパスワード
 ask-second-factor = { $holder }のワンタイムパスワードまたは確認暗証番号（ないときはEnter）
@@ -169,6 +170,7 @@ issue-stays = USBトークンならログオフ後に抜いてください。こ
 issue-pull-out = ログオフした後は、USBトークンを抜いてください。
 renew-done = 新しい電子証明書を{ $token }に保存しました。
 renew-not-due = 更新期間前です。{ $opens }から更新できます。電子証明書は{ $until }まで有効です。
+renew-logged-in = 新しい電子証明書で { $holder } としてログインできました。
 renew-retired = { $token }から更新前のものを削除しました。新しい鍵は確認済みです。
 renew-keeps-old = 更新前の鍵と電子証明書は残っています。新しいものを使い始めたら `tokencert renew --retire` で削除できます
 pending-request = { $path } への発行要求
@@ -340,6 +342,6 @@ arg-token-init-destroy-objects = 鍵や電子証明書が入っていても初�
 arg-token-pin-so = USBの解除用PIN（SO PIN）を変更する
 arg-token-wait-timeout = この時間で待つのをやめる（90s、2m、1hなど。数字だけなら秒）
 arg-pending-abandon-id = `tokencert pending list` に表示されるID
-arg-profile-add-file = プロファイルのファイル。`-` は標準入力
+arg-profile-add-file = プロファイルのファイル。`-` は標準入力。https://… なら取得する
 arg-profile-show-name = `tokencert profile list` に表示される名前
 arg-completions-shell = シェル

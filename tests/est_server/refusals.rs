@@ -1,0 +1,222 @@
+//! Requests that are wrong, or not granted: each gets a clear answer, and nothing is half-done.
+
+use std::sync::Barrier;
+
+use tokencert::request::Csr;
+
+use crate::common::World;
+use crate::support::{Account, Wire};
+
+const ENROL: &str = "/.well-known/est/simpleenroll";
+
+#[test]
+fn a_request_has_to_say_its_type_and_may_say_more() {
+    let world = World::with_authority();
+    let account = world.holder("taro");
+    let served = world.serve(&[]);
+    let wire = Wire::new(&world, &served);
+    let body = world.request("taro");
+    let post = |kind: &str| {
+        wire.exchange(format!(
+            "POST {ENROL} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{kind}\
+             Content-Length: {}\r\n{}\r\n{body}",
+            body.len(),
+            account.header(),
+        ))
+    };
+    for kind in [
+        "",
+        "Content-Type: text/plain\r\n",
+        "Content-Type: application/pkcs10x\r\n",
+        "Content-Type: application/pkcs7-mime\r\n",
+    ] {
+        let reply = post(kind);
+        assert_eq!(reply.status(), 415, "{kind}");
+        assert_eq!(
+            reply.text(),
+            "a request is of the type application/pkcs10\n"
+        );
+    }
+    let mut answers = Vec::new();
+    for kind in [
+        "Content-Type: application/pkcs10\r\n",
+        "content-type: Application/PKCS10; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n",
+    ] {
+        let reply = post(kind);
+        assert_eq!(reply.status(), 200, "{kind}: {}", reply.text());
+        answers.push(reply.body);
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[test]
+fn a_body_may_be_laid_out_as_clients_do_it() {
+    let world = World::with_authority();
+    let account = world.holder("taro");
+    let served = world.serve(&[]);
+    let wire = Wire::new(&world, &served);
+    let body = world.request("taro");
+    let line: String = body.split_whitespace().collect();
+    let armour = "-----BEGIN CERTIFICATE REQUEST-----\n";
+    let end = "-----END CERTIFICATE REQUEST-----\n";
+    let chunked = wire.exchange(format!(
+        "POST {ENROL} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{}\
+         Content-Type: application/pkcs10\r\nTransfer-Encoding: chunked\r\n\r\n\
+         {:x}\r\n{body}\r\n0\r\n\r\n",
+        account.header(),
+        body.len(),
+    ));
+    assert_eq!(chunked.status(), 200, "{}", chunked.text());
+    for body in [
+        body.replace('\n', "\r\n"),
+        line.clone(),
+        format!("\t {line} \r\n"),
+        format!("{armour}{body}{end}"),
+    ] {
+        let reply = wire.post(ENROL, &account.header(), &body);
+        assert_eq!(
+            (reply.status(), &reply.body),
+            (200, &chunked.body),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_request_that_is_none_is_refused_before_anything_is_tried() {
+    let world = World::with_authority();
+    let account = world.holder("taro");
+    let served = world.serve(&[]);
+    let wire = Wire::new(&world, &served);
+    for (body, words) in [
+        ("", "it is empty"),
+        ("not base64!", "it is no base64"),
+        ("MAA=", "the request"),
+        ("AAAA", "the request"),
+        ("<html></html>", "it is a web page"),
+    ] {
+        let reply = wire.post(ENROL, &account.header(), body);
+        assert_eq!(reply.status(), 400, "{body}: {}", reply.text());
+        assert!(reply.text().contains(words), "{body}: {}", reply.text());
+    }
+    // One bit of the signature, which is last.
+    let body = world.request("taro");
+    let mut der = tokencert::est::body::decode(body.as_bytes()).unwrap();
+    *der.last_mut().unwrap() ^= 1;
+    assert!(Csr::from_der(&der).is_ok());
+    let spoilt = tokencert::est::body::encode_request(&der);
+    let reply = wire.post(ENROL, &account.header(), &spoilt);
+    assert_eq!(reply.status(), 400, "{}", reply.text());
+    assert!(reply.text().contains("signature"), "{}", reply.text());
+    let reply = wire.post(ENROL, &account.header(), &body);
+    assert_eq!(
+        reply.status(),
+        200,
+        "the permit was not touched: {}",
+        reply.text()
+    );
+}
+
+#[test]
+fn a_short_rsa_key_is_refused_by_its_size() {
+    let world = World::with_authority();
+    let account = world.holder("taro");
+    let served = world.serve(&[]);
+    world.csr("short", "rsa:1024", "/CN=short", &[]);
+    let body = world.request_again("short", "/CN=short");
+    let reply = Wire::new(&world, &served).post(ENROL, &account.header(), &body);
+    assert_eq!(reply.status(), 400, "{}", reply.text());
+    assert!(
+        reply.text().contains("1024") && reply.text().contains("2048"),
+        "{}",
+        reply.text()
+    );
+}
+
+/// The answer that says nothing of what was wrong.
+fn unauthenticated(wire: &Wire, account: &Account, body: &str) -> String {
+    let reply = wire.post(ENROL, &account.header(), body);
+    assert_eq!(reply.status(), 401, "{}", reply.text());
+    let challenge = "Basic realm=\"tokencert\", charset=\"UTF-8\"";
+    assert_eq!(reply.header("Www-Authenticate"), Some(challenge));
+    reply.text().to_owned()
+}
+
+#[test]
+fn who_is_wrong_never_learns_what_was_wrong() {
+    let world = World::with_authority();
+    let right = world.holder("taro");
+    let served = world.serve(&["--password-rate", "1000"]);
+    let wire = Wire::new(&world, &served);
+    let body = world.request("taro");
+    let reply = wire.post(ENROL, "", &body);
+    assert_eq!(reply.status(), 401);
+    assert_eq!(reply.text(), "name and password are needed\n");
+    let account = |id: &str, pin: &str, confirmation: &str| Account {
+        id: id.to_owned(),
+        pin: pin.to_owned(),
+        confirmation: confirmation.to_owned(),
+    };
+    let wrong_pin = unauthenticated(&wire, &account(&right.id, "0", &right.confirmation), &body);
+    let others = [
+        account(&right.id, &right.pin, "0"),
+        account("00009876543/nobody", &right.pin, &right.confirmation),
+        account("'; DROP TABLE holder; --", "x", "x"),
+        account("\" OR 1=1 --", "x", "x"),
+        account("00009876543/taro\0", &right.pin, &right.confirmation),
+        account("00009876543/taro\r\nX: y", &right.pin, &right.confirmation),
+        account("\u{202e}", "\u{1b}[2J", "\u{7}"),
+        account("", "", ""),
+    ];
+    for other in others {
+        assert_eq!(
+            unauthenticated(&wire, &other, &body),
+            wrong_pin,
+            "{}",
+            other.id
+        );
+    }
+    let reply = wire.post(ENROL, &right.header(), &body);
+    assert_eq!(reply.status(), 200, "{}", reply.text());
+}
+
+#[test]
+fn of_twenty_wrong_pins_at_once_five_are_tried_and_the_holder_is_locked() {
+    let world = World::with_authority();
+    let account = world.holder("taro");
+    let served = world.serve(&["--password-rate", "1000"]);
+    let wire = Wire::new(&world, &served);
+    let body = world.request("taro");
+    let barrier = Barrier::new(20);
+    std::thread::scope(|scope| {
+        for number in 0..20 {
+            let (wire, body, barrier, account) = (&wire, &body, &barrier, &account);
+            scope.spawn(move || {
+                let wrong = Account {
+                    id: account.id.clone(),
+                    pin: format!("wrong-{number}"),
+                    confirmation: account.confirmation.clone(),
+                };
+                barrier.wait();
+                unauthenticated(wire, &wrong, body);
+            });
+        }
+    });
+    let rules = world.rules();
+    let id = account.id.parse().unwrap();
+    let record = rules
+        .registry()
+        .read(|records| records.holder(&id))
+        .unwrap()
+        .unwrap();
+    assert!(record.locked);
+    assert!(record.tries <= 5, "{}", record.tries);
+    // Only who has the right PIN learns that it is locked.
+    let reply = wire.post(ENROL, &account.header(), &body);
+    assert_eq!(reply.status(), 403, "{}", reply.text());
+    assert!(reply.text().starts_with("locked "), "{}", reply.text());
+    drop(served);
+    let served = world.serve(&[]);
+    let reply = Wire::new(&world, &served).post(ENROL, &account.header(), &body);
+    assert_eq!(reply.status(), 403, "a restart unlocks nobody");
+}

@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use crate::common::{World, badtoken};
-use crate::support::{PATIENCE, Reply, Wire, only_certificate};
+use crate::support::{PATIENCE, only_certificate};
+use crate::wire::{Reply, Wire};
 
 const ENROL: &str = "/.well-known/est/simpleenroll";
 

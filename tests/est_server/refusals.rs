@@ -6,7 +6,8 @@ use tokencert::ca::Actor;
 use tokencert::request::Csr;
 
 use crate::common::World;
-use crate::support::{Account, Wire, now};
+use crate::support::{Account, now};
+use crate::wire::Wire;
 
 const ENROL: &str = "/.well-known/est/simpleenroll";
 

@@ -22,7 +22,7 @@ fn renew(world: &World, served: &Served, old: &str, new: &str, body: &str) -> (u
     arguments.extend(["-H", "Content-Type: application/pkcs10"]);
     arguments.extend(["--data-binary", "@renewal.body"]);
     let command = world.curl_command(served, REENROL, &arguments);
-    let said = outcome(world.later(&IN_THE_WINDOW, command))
+    let said = outcome(world.later(&IN_THE_WINDOW, &command))
         .succeeds()
         .stdout;
     let (answer, status) = said.rsplit_once('\n').unwrap();
@@ -165,7 +165,7 @@ fn curl_renews_in_the_window_and_the_successor_takes_over() {
         );
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let command = world.curl_command(&served, path, &arguments);
-        outcome(world.later(&IN_THE_WINDOW, command))
+        outcome(world.later(&IN_THE_WINDOW, &command))
             .succeeds()
             .stdout
     };
@@ -309,7 +309,9 @@ fn each_refusal_of_a_certificate_has_its_name_and_says_what_to_do() {
             "-i",
         ],
     );
-    let said = outcome(world.later(&Later(400), command)).succeeds().stdout;
+    let said = outcome(world.later(&Later(400), &command))
+        .succeeds()
+        .stdout;
     assert!(said.ends_with("\n403"), "{said}");
     assert!(said.contains("Tokencert-Refusal: expired\r\n"), "{said}");
     assert!(

@@ -10,7 +10,7 @@ fn pki(world: &World, later: Option<&Later>, line: &str) -> Outcome {
     let words: Vec<&str> = line.split(' ').collect();
     let command = world.command("pki", &words);
     run(match later {
-        Some(later) => world.later(later, command),
+        Some(later) => world.later(later, &command),
         None => command,
     })
 }

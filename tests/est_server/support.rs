@@ -17,7 +17,7 @@ use tokencert::request::Csr;
 use crate::common::{Outcome, World, run};
 
 /// How long anything may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `tokencert-ca serve`, killed when it is dropped.
 pub(crate) struct Served {
@@ -61,21 +61,21 @@ pub(crate) struct Later(pub(crate) u32);
 impl World {
     /// Starts the server.
     pub(crate) fn serve(&self, more: &[&str]) -> Served {
-        self.try_serve(None, more).unwrap()
+        self.served(None, more)
     }
 
     /// Starts the server so many days from now.
     pub(crate) fn serve_later(&self, later: &Later, more: &[&str]) -> Served {
-        self.try_serve(Some(later), more).unwrap()
+        self.served(Some(later), more)
     }
 
-    fn try_serve(&self, later: Option<&Later>, more: &[&str]) -> Option<Served> {
+    fn served(&self, later: Option<&Later>, more: &[&str]) -> Served {
         let mut arguments = vec!["serve", "--dir", "ca", "--listen", "127.0.0.1:0"];
         arguments.extend(["--name", "localhost", "--format", "json"]);
         arguments.extend(more);
         let command = self.tokencert_ca_command(&arguments);
         let mut command = match later {
-            Some(later) => self.later(later, command),
+            Some(later) => self.later(later, &command),
             None => command,
         };
         let mut child = command
@@ -96,16 +96,16 @@ impl World {
         };
         assert_eq!(said["version"], 1);
         let listen = said["listen"].as_str().unwrap();
-        Some(Served {
+        Served {
             child,
             port: listen.rsplit_once(':').unwrap().1.parse().unwrap(),
             url: said["url"].as_str().unwrap().to_owned(),
             fingerprint: said["fingerprint"].as_str().unwrap().to_owned(),
-        })
+        }
     }
 
     /// The same command, so many days from now.
-    pub(crate) fn later(&self, later: &Later, command: Command) -> Command {
+    pub(crate) fn later(&self, later: &Later, command: &Command) -> Command {
         let mut line = vec!["-f".into(), format!("+{}d", later.0).into()];
         line.push(command.get_program().to_owned());
         line.extend(command.get_args().map(ToOwned::to_owned));
@@ -254,6 +254,7 @@ pub(crate) fn only_certificate(answer: &[u8]) -> Certificate {
     found.remove(0)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what the library asks for")]
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     let mut source = fs::File::open("/dev/urandom").unwrap();
     source.read_exact(bytes).unwrap();

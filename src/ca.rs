@@ -96,7 +96,14 @@ impl CertificateAuthority {
         folder.check_unfinished()?;
         let certificate = certificate::of_authority(&settings, key, now, random)?;
         folder.finish(&certificate)?;
-        Self::open(folder)
+        // Not before: the registry is that of a certificate which stays.
+        let registry = open_registry(folder.path(), None, &certificate)?;
+        Ok(Self {
+            folder,
+            settings,
+            certificate,
+            registry,
+        })
     }
 
     /// Opens a finished authority.
@@ -163,7 +170,7 @@ impl CertificateAuthority {
         check_proof(&self.certificate, request, &key)?;
         let found = self
             .registry
-            .read(|records| self.present(records, &key, now))?;
+            .read(|records| operators_certificate(records, &key, now))?;
         if let Some(present) = found {
             return Ok(Decision::Present(Box::new(present)));
         }
@@ -195,11 +202,11 @@ impl CertificateAuthority {
             let ours = (&self.settings, &self.certificate);
             let issued = certificate::of_holder(ours, order, key, now, random)?;
             let recorded = self.registry.transaction(|records| {
-                if let Some(present) = self.present(records, &order.public_key, now)? {
+                if let Some(present) = operators_certificate(records, &order.public_key, now)? {
                     return Ok(Some(present));
                 }
                 check_key_of(records, &hash_of(&order.public_key), &order.holder)?;
-                let record = self.record(order, &issued, now)?;
+                let record = operators_record(order, &issued, now)?;
                 if records.certificate(&record.serial)?.is_some() {
                     return Ok(None);
                 }
@@ -220,37 +227,6 @@ impl CertificateAuthority {
             }
         }
         Err(no_serial())
-    }
-
-    /// The valid certificate that the operator has given to a key.
-    fn present(
-        &self,
-        records: &mut Transaction<'_>,
-        key: &PublicKey,
-        now: Timestamp,
-    ) -> Result<Option<Certificate>> {
-        let found = records.certificates_of_key(&hash_of(key))?;
-        let valid = |record: &&CertificateRecord| {
-            record.by_operator
-                && record.revoked.is_none()
-                && (record.not_before..=record.not_after).contains(&now)
-        };
-        let found = found.iter().find(valid);
-        found
-            .map(|record| Certificate::from_der(&record.der))
-            .transpose()
-    }
-
-    fn record(
-        &self,
-        order: &Order,
-        issued: &Certificate,
-        now: Timestamp,
-    ) -> Result<CertificateRecord> {
-        Ok(CertificateRecord {
-            by_operator: true,
-            ..record_of(issued, &order.holder, policy::OPERATORS_COUNT, now)?
-        })
     }
 
     /// The profile that holders use this authority with.
@@ -314,6 +290,35 @@ fn check_own(certificate: &Certificate, key: &dyn SigningKey, folder: &Path) -> 
     }
     let reason = "the key on the token is not that of its certificate";
     Err(secrets::unusable(folder, reason))
+}
+
+/// The valid certificate that the operator has given to a key.
+fn operators_certificate(
+    records: &mut Transaction<'_>,
+    key: &PublicKey,
+    now: Timestamp,
+) -> Result<Option<Certificate>> {
+    let found = records.certificates_of_key(&hash_of(key))?;
+    let valid = |record: &&CertificateRecord| {
+        record.by_operator
+            && record.revoked.is_none()
+            && (record.not_before..=record.not_after).contains(&now)
+    };
+    let found = found.iter().find(valid);
+    found
+        .map(|record| Certificate::from_der(&record.der))
+        .transpose()
+}
+
+fn operators_record(
+    order: &Order,
+    issued: &Certificate,
+    now: Timestamp,
+) -> Result<CertificateRecord> {
+    Ok(CertificateRecord {
+        by_operator: true,
+        ..record_of(issued, &order.holder, policy::OPERATORS_COUNT, now)?
+    })
 }
 
 /// A public key as the registry names it.

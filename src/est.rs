@@ -11,8 +11,10 @@ mod attributes;
 pub mod body;
 mod client;
 mod failure;
+mod handshake;
 mod identity;
 mod login;
+mod network;
 mod remote;
 #[cfg(feature = "ca")]
 pub mod server;
@@ -23,7 +25,7 @@ pub use crate::key::tls::TlsKey;
 pub use attributes::CsrAttributes;
 pub use client::EstAuthority;
 pub use login::{EstLogin, fetch_profile};
-pub use remote::{Clock, Network, Note};
+pub use network::{Clock, Network, Note};
 pub use trust::Trust;
 
 /// Where the operations are (RFC 7030 section 3.2.2).

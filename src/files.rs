@@ -1,12 +1,25 @@
 //! Files that survive a crash: temporary file, fsync, rename, fsync of the folder.
 
-use std::fs::{self, DirBuilder, File};
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
+
+use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+
+/// How temporary files begin; six letters or digits follow.
+const TEMPORARY: &str = ".tokencert-";
+
+/// How old the temporary file of a write must be before it can be one that was cut short.
+const ABANDONED: Duration = Duration::from_mins(1);
+
+/// How much a folder must take before anything is made whose files are to go there: more than a
+/// request, a journal file with its chain, or a certificate needs.
+static ROOM: [u8; 32 * 1024] = [0; 32 * 1024];
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +34,7 @@ pub enum Access {
 /// leaves one or the other.
 ///
 /// A symbolic link is replaced, not followed. What is there and is not a regular file (a folder, a
-/// device) is an [`Error::FileWrite`].
+/// device) is an [`Error::FileWrite`]. Temporary files that a killed run left beside it are removed.
 pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<()> {
     refuse_irregular(path)?;
     let file = filled(path, bytes, access).map_err(|error| Error::writing(path, error))?;
@@ -43,7 +56,8 @@ pub fn write_new(path: &Path, bytes: &[u8], access: Access) -> Result<()> {
 }
 
 /// Checks that `path` can be written, so that nothing is generated in vain: its folder is there and
-/// takes a file, `path` is no folder or device, and without `overwrite` is not there at all.
+/// takes a file, its disk is not full, `path` is no folder or device, and without `overwrite` is not
+/// there at all.
 ///
 /// The trial file is removed again.
 pub fn check_writable(path: &Path, overwrite: bool) -> Result<()> {
@@ -54,7 +68,7 @@ pub fn check_writable(path: &Path, overwrite: bool) -> Result<()> {
     if path.file_name().is_none() {
         return Err(Error::writing(path, io::ErrorKind::IsADirectory.into()));
     }
-    filled(path, &[], Access::Private)
+    filled(path, &ROOM, Access::Private)
         .and_then(NamedTempFile::close)
         .map_err(|error| Error::writing(path, error))
 }
@@ -109,7 +123,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {
 /// A temporary file beside `path` that holds `bytes` safely. Dropping it removes it.
 fn filled(path: &Path, bytes: &[u8], access: Access) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tokencert-");
+    builder.prefix(TEMPORARY);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -124,9 +138,46 @@ fn filled(path: &Path, bytes: &[u8], access: Access) -> io::Result<NamedTempFile
     let folder = folder(path);
     fs::metadata(folder)?;
     let mut file = builder.tempfile_in(folder).map_err(plain)?;
+    // A file system without locks leaves only the age to tell whether a file is in use.
+    let _ = file.as_file().try_lock();
+    sweep(folder, file.as_file());
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Removes what writes that were killed left in a folder: files of our own names, which no running
+/// program holds the lock of, and which are older than `fresh`, that the file system dated just now.
+///
+/// What cannot be looked at or removed stays: the write itself does not depend on it.
+fn sweep(folder: &Path, fresh: &File) {
+    let Some(now) = modified(fresh) else { return };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| is_temporary(&entry.file_name())) {
+        if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let path = entry.path();
+        let Ok(file) = OpenOptions::new().write(true).open(&path) else {
+            continue;
+        };
+        let age = modified(&file).and_then(|then| now.duration_since(then).ok());
+        if age.is_some_and(|age| age > ABANDONED) && file.try_lock().is_ok() {
+            tracing::debug!(path = %path.display(), "removing what a killed run left");
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+fn modified(file: &File) -> Option<SystemTime> {
+    file.metadata()
+        .and_then(|metadata| metadata.modified())
+        .ok()
+}
+
+fn is_temporary(name: &OsStr) -> bool {
+    let name = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY));
+    name.is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 /// The error without the temporary file's name, which tells nobody anything.

@@ -173,6 +173,13 @@ impl Journal {
             .find(|entry| entry.purpose == *purpose))
     }
 
+    /// Fails if nothing could be written down: on a full or read-only disk, which is better known
+    /// before a token is touched.
+    pub fn check(&self) -> Result<()> {
+        files::private_folder(&self.folder)?;
+        files::check_writable(&self.folder.join("room"), true)
+    }
+
     /// Writes or replaces the enrolment's file; when it returns, the file survives a power cut.
     pub fn save(&self, entry: &Entry) -> Result<()> {
         let path = self.path(&entry.id);
@@ -182,6 +189,10 @@ impl Journal {
         let json = record::to_json(entry)
             .map_err(|error| Error::writing(&path, io::Error::other(error)))?;
         files::private_folder(&self.folder)?;
+        // What follows a beginning is to find room as well.
+        if entry.step == Step::Begun {
+            self.check()?;
+        }
         files::write(&path, json.as_bytes(), Access::Private)
     }
 
@@ -208,7 +219,10 @@ impl Journal {
         };
         let entry = record::from_json(&bytes).map_err(|reason| unreadable(&path, &reason))?;
         if entry.id != id {
-            return Err(unreadable(&path, &format!("it calls itself {}", entry.id)));
+            return Err(unreadable(
+                &path,
+                &format!("it calls itself `{}`", entry.id),
+            ));
         }
         Ok(Some(entry))
     }

@@ -12,6 +12,7 @@ mod evidence;
 mod generate;
 mod key;
 mod module;
+mod pairing;
 mod pin;
 mod provision;
 mod quirks;

@@ -223,7 +223,7 @@ impl Profile {
         if profile.pss && !SignatureScheme::RsaPssSha256.suits(profile.key) {
             return Err(Error::ProfileInvalid {
                 name: source.to_owned(),
-                reason: format!("`pss` is for RSA keys, and `key` is {}", profile.key),
+                reason: format!("`pss` is for RSA keys, and `key` is `{}`", profile.key),
             });
         }
         Ok(profile)

@@ -24,6 +24,10 @@ fn a_finished_authority_is_found_again_and_never_replaced() {
     world.init_authority(&[]).succeeds().says("already in");
     let other = ["init", "--dir", "ca", "--name", "Another CA"];
     world.tokencert_ca(&other).exits(1).complains("Example CA");
+    let another_key = world.init_authority(&["--key", "rsa:3072"]).exits(2);
+    another_key.complains("the authority's key is of kind ec:p256");
+    let unsaid = ["init", "--dir", "ca", "--name", "Example CA"];
+    world.tokencert_ca(&unsaid).succeeds().says("already in");
     assert_eq!(world.read("ca/ca.pem"), before);
 }
 

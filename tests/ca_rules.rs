@@ -9,48 +9,23 @@
     reason = "what fails here is to fail the test"
 )]
 
+mod bank;
+
 use std::path::Path;
 
-use jiff::{SignedDuration, Timestamp};
-use p256::ecdsa::signature::Signer;
+use jiff::SignedDuration;
 use tempfile::TempDir;
 use tokencert::ca::{
     CertificateAuthority, Decision, Folder, KeyPlace, Policy, Progress, Settings, default_subject,
 };
 use tokencert::certificate::Certificate;
-use tokencert::key::{Curve, KeyId, PublicKey, SignatureScheme, SigningKey};
+use tokencert::key::KeyId;
 use tokencert::profile::Profile;
-use tokencert::request::{Csr, RequestTemplate};
+use tokencert::request::Csr;
 use tokencert::token::TokenIdentity;
 use tokencert::{Error, Result};
 
-/// A P-256 key in software.
-struct SoftwareKey {
-    secret: p256::ecdsa::SigningKey,
-    public: PublicKey,
-}
-
-impl SoftwareKey {
-    fn new(seed: u8) -> Self {
-        let secret = p256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap();
-        let point = secret.verifying_key().to_sec1_point(false);
-        let parameters = Curve::P256.parameters();
-        let public = PublicKey::from_ec_parts(parameters, point.as_bytes()).unwrap();
-        Self { secret, public }
-    }
-}
-
-impl SigningKey for SoftwareKey {
-    fn public_key(&self) -> &PublicKey {
-        &self.public
-    }
-
-    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
-        assert_eq!(scheme, SignatureScheme::EcdsaSha256);
-        let signature: p256::ecdsa::Signature = self.secret.try_sign(message).unwrap();
-        Ok(signature.to_der().as_bytes().to_vec())
-    }
-}
+use bank::{SoftwareKey, at, request};
 
 /// An authority in a folder of its own, with serial numbers that count up.
 struct Bank {
@@ -108,15 +83,6 @@ fn found(folder: &Path, key: &SoftwareKey, now: &str) -> Result<CertificateAutho
         Ok(())
     };
     CertificateAuthority::create(folder, settings, key, at(now), &mut random)
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn request(subject: &str, key: &SoftwareKey) -> Csr {
-    let template = RequestTemplate::new(subject);
-    template.sign(key, SignatureScheme::EcdsaSha256).unwrap()
 }
 
 #[test]
@@ -297,6 +263,10 @@ fn settings_that_cannot_be_right_are_refused_with_the_line() {
         ("authority_years = 20", "authority_years = 0", "1 to 99"),
         ("version = 1", "version = 2", "version"),
         ("clientAuth", "digitalSignature", "extended key usages"),
+        ("tries = 5", "tries = 0", "1 to 1000"),
+        ("crl_days = 7", "crl_days = 0", "1 to 366"),
+        ("confirmation-pin", "a-smile", "one-time-code"),
+        ("ed25519", "dsa", "rsa, ec and ed25519"),
         (
             "minimum_rsa_bits",
             "minimum_rsa_bit",
@@ -315,6 +285,42 @@ fn settings_that_cannot_be_right_are_refused_with_the_line() {
             other => panic!("{to}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn settings_from_before_there_were_holders_are_read_with_the_banks_rules() {
+    let Bank {
+        folder, authority, ..
+    } = Bank::founded("2024-01-01T00:00:00Z");
+    drop(authority);
+    let file = folder.path().join("ca.toml");
+    let mut settings: toml::Table = std::fs::read_to_string(&file).unwrap().parse().unwrap();
+    let policy = settings["policy"].as_table_mut().unwrap();
+    let known = [
+        "subject",
+        "authority_years",
+        "minimum_rsa_bits",
+        "extended_key_usages",
+        "validity",
+    ];
+    policy.retain(|key, _| known.contains(&key));
+    std::fs::write(&file, settings.to_string()).unwrap();
+    let authority = CertificateAuthority::open(Folder::open(folder.path()).unwrap()).unwrap();
+    let policy = &authority.settings().policy;
+    let expected = Policy::new("Example CA").unwrap();
+    // Made of the operator's subject, and the same as written down.
+    assert_eq!(
+        policy.administrator_subject().unwrap(),
+        expected.administrator_subject().unwrap()
+    );
+    assert_eq!(
+        policy.user_subject().unwrap(),
+        expected.user_subject().unwrap()
+    );
+    assert_eq!(policy.windows, expected.windows);
+    assert_eq!(policy.pins, expected.pins);
+    assert_eq!((policy.tries, policy.maximum_users), (5, 10));
+    assert_eq!((policy.crl_days, policy.grace_days), (7, 0));
 }
 
 #[test]

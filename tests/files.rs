@@ -186,3 +186,36 @@ mod unix {
         assert!(matches!(error, Error::FileWrite { .. }), "{error}");
     }
 }
+
+#[test]
+fn the_next_write_removes_what_a_killed_one_left_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let make = |name: &str| {
+        let file = fs::File::create(folder.path().join(name)).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
+        file
+    };
+    make(".tokencert-a1B2c3");
+    // Of other names, of another kind, of this moment, and of a program that is still running.
+    for name in [".tokencert-rc", ".tokencert-a1B2c3.txt", "tokencert-a1B2c3"] {
+        make(name);
+    }
+    fs::create_dir(folder.path().join(".tokencert-folder")).unwrap();
+    fs::File::create(folder.path().join(".tokencert-ffffff")).unwrap();
+    let running = make(".tokencert-locked");
+    running.lock().unwrap();
+    files::write(&folder.path().join("a"), b"text", Access::Public).unwrap();
+    let kept = [
+        ".tokencert-a1B2c3.txt",
+        ".tokencert-ffffff",
+        ".tokencert-folder",
+        ".tokencert-locked",
+        ".tokencert-rc",
+        "a",
+        "tokencert-a1B2c3",
+    ];
+    assert_eq!(names(folder.path()), kept);
+    drop(running);
+    files::check_writable(&folder.path().join("b"), false).unwrap();
+    assert!(!names(folder.path()).contains(&".tokencert-locked".to_owned()));
+}

@@ -233,7 +233,7 @@ fn a_file_that_makes_no_sense_is_named_with_the_reason() {
         (0, "/version", serde_json::json!(2), "version 2"),
         (0, "/begun", "yesterday".into(), "it is not a journal"),
         (0, "/key_id", "xyz".into(), "CKA_ID"),
-        (0, "/id", "00000002".into(), "calls itself 00000002"),
+        (0, "/id", "00000002".into(), "calls itself `00000002`"),
         (0, "/step", "sent".into(), "does not fit its step `sent`"),
         (0, "/step", "later".into(), "does not fit its step `later`"),
         (1, "/step", "begun".into(), "does not fit its step `begun`"),

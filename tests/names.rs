@@ -56,17 +56,17 @@ fn subjects_that_the_standard_has_no_room_for_are_refused_with_the_reason() {
     let long = format!("CN={}", "あ".repeat(65));
     for (text, expected) in [
         ("", "it is empty"),
-        ("C=Japan", "C is a country code of two letters, like JP"),
-        ("C=日本", "C is a country code of two letters, like JP"),
+        ("C=Japan", "`C` is a country code of two letters, like JP"),
+        ("C=日本", "`C` is a country code of two letters, like JP"),
         (
             "serialNumber=A*B",
-            "serialNumber takes only letters, digits, blanks and '()+,-./:=?",
+            "`serialNumber` takes only letters, digits, blanks and '()+,-./:=?",
         ),
         (
             "emailAddress=山@example.com",
-            "emailAddress takes ASCII characters only",
+            "`emailAddress` takes ASCII characters only",
         ),
-        ("CN=", "CN is empty"),
+        ("CN=", "`CN` is empty"),
         ("CN=a,", "an attribute is missing beside a comma"),
         ("CN=a,,O=b", "an attribute is missing beside a comma"),
         ("Taro Yamada", "`Taro Yamada` has no equals sign"),
@@ -79,12 +79,12 @@ fn subjects_that_the_standard_has_no_room_for_are_refused_with_the_reason() {
             "a backslash stands before a special character or two hexadecimal digits",
         ),
         (r"CN=\ff", "the escaped bytes are no UTF-8"),
-        ("CN=\u{202e}a", "it contains the control character U+202E"),
-        ("CN=a\nb", "it contains the control character U+000A"),
-        (r"CN=a\0ab", "it contains the control character U+000A"),
-        ("CN=#0c010a", "it contains the control character U+000A"),
+        ("CN=\u{202e}a", "it contains the control character `U+202E`"),
+        ("CN=a\nb", "it contains the control character `U+000A`"),
+        (r"CN=a\0ab", "it contains the control character `U+000A`"),
+        ("CN=#0c010a", "it contains the control character `U+000A`"),
         ("CN=#zz", "`#` stands before the value's DER in hexadecimal"),
-        (long.as_str(), "CN has 65 characters, and 64 is the limit"),
+        (long.as_str(), "`CN` has 65 characters, and 64 is the limit"),
     ] {
         match DistinguishedName::parse(text) {
             Err(Error::SubjectInvalid { reason, .. }) => assert_eq!(reason, expected, "{text}"),

@@ -216,7 +216,7 @@ fn a_bad_value_is_named_with_its_line() {
     assert!(reason("name = \"a\"\nauthority = \"dir:/a\"\n").contains("version"));
     assert!(reason(&SMALL.replace("= 1", "= 2")).contains("`2` is not a version"));
     let found = reason(&format!("{SMALL}key = \"ec:p256\"\npss = true\n"));
-    assert_eq!(found, "`pss` is for RSA keys, and `key` is ec:p256");
+    assert_eq!(found, "`pss` is for RSA keys, and `key` is `ec:p256`");
 }
 
 #[test]
@@ -365,7 +365,10 @@ fn a_stored_profile_under_another_name_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("other.toml"), SMALL).unwrap();
     let error = ProfileStore::new(folder.path()).load("other").unwrap_err();
-    assert!(error.to_string().contains("its `name` is small"), "{error}");
+    assert!(
+        error.to_string().contains("it calls itself `small`"),
+        "{error}"
+    );
 }
 
 #[test]

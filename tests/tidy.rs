@@ -321,6 +321,16 @@ fn number_before(text: &str, word: &str) -> Option<usize> {
     })
 }
 
+/// PKCS#11 modules bring their own, and two in one process get in each other's way.
+#[test]
+fn nothing_that_links_openssl_is_among_the_dependencies() {
+    let lock = read("Cargo.lock");
+    for library in ["openssl-sys", "native-tls", "boring-sys", "aws-lc-sys"] {
+        let package = format!("name = \"{library}\"");
+        assert!(!lock.contains(&package), "{library}");
+    }
+}
+
 #[test]
 fn links_between_the_documents_lead_somewhere() {
     let mut offenders = Vec::new();
@@ -339,6 +349,32 @@ fn links_between_the_documents_lead_somewhere() {
         for file in files.map(|target| target.split('#').next().unwrap_or(target)) {
             if !Path::new(ROOT).join(file).exists() {
                 offenders.push(format!("{document} links to {file}"));
+            }
+        }
+    }
+    none(&offenders);
+}
+
+/// `docs/rules.md` and `docs/reliability.md` name tests in backticks, and some only by their beginning.
+#[test]
+fn the_tests_that_the_documents_name_are_there() {
+    let sources: String = ["src", "tests"]
+        .into_iter()
+        .flat_map(sources)
+        .map(|source| source.text)
+        .collect();
+    let mut offenders = Vec::new();
+    for document in ["docs/rules.md", "docs/reliability.md"] {
+        let text = read(document);
+        let quoted = text.split('`').skip(1).step_by(2);
+        let is_test = |name: &&str| name.matches('_').count() > 2 && !name.contains(['/', ' ']);
+        for name in quoted.filter(is_test) {
+            let beginning = match name.strip_suffix('…') {
+                Some(beginning) => format!("fn {beginning}"),
+                None => format!("fn {name}()"),
+            };
+            if !sources.contains(&beginning) {
+                offenders.push(format!("{document} names {name}"));
             }
         }
     }

@@ -97,12 +97,13 @@ impl RegistrationAuthority {
 
     /// A text that changes whenever something is revoked.
     pub fn crl_mark(&self) -> Result<String> {
-        let revoked = self.registry.read(|records| records.revoked())?;
-        let mut mark = Sha256::new();
-        for record in &revoked {
-            mark.update(format!("{} {:?}\n", record.serial, record.revoked));
-        }
-        Ok(hexadecimal(&mark.finalize()))
+        self.registry.read(|records| {
+            let mut mark = Sha256::new();
+            for record in records.revoked()? {
+                mark.update(format!("{} {:?}\n", record.serial, record.revoked));
+            }
+            Ok(hexadecimal(&mark.finalize()))
+        })
     }
 }
 

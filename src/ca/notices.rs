@@ -79,7 +79,7 @@ impl RegistrationAuthority {
     /// The mail server has taken it.
     pub fn notice_sent(&self, notice: &Notice, now: Timestamp) -> Result<()> {
         self.end_notice(notice, event::NOTICE_SENT, now, |record| {
-            record.sent = Some(now)
+            record.sent = Some(now);
         })
     }
 
@@ -87,7 +87,7 @@ impl RegistrationAuthority {
     /// again.
     pub fn notice_failed(&self, notice: &Notice, now: Timestamp) -> Result<()> {
         self.end_notice(notice, event::NOTICE_FAILED, now, |record| {
-            record.begun = GIVEN_BACK
+            record.begun = GIVEN_BACK;
         })
     }
 

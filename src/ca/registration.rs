@@ -26,8 +26,8 @@ use super::{Folder, Progress, Random, Secrets, Settings, check_own, claim, open_
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::key::{PublicKey, SigningKey};
-use crate::profile::{Fingerprint, Profile};
-use crate::registry::{EventRecord, Location, Registry};
+use crate::profile::{self, Fingerprint, Profile};
+use crate::registry::{EventRecord, Location, Registry, SecondFactor};
 use crate::request::{Csr, Usage};
 
 pub(super) use views::{certificate_of, life_of};
@@ -147,6 +147,11 @@ impl RegistrationAuthority {
         profile.subject = Some(policy.user_subject()?);
         profile.administrator_subject = Some(policy.administrator_subject()?);
         profile.login_url = Some(format!("{}/login", origin(url)));
+        // Administrators are asked for the confirmation PIN whatever users are asked for.
+        profile.second_factor = match policy.second_factor {
+            SecondFactor::ConfirmationPin => Some(profile::SecondFactor::ConfirmationPin),
+            SecondFactor::OneTimeCode => None,
+        };
         profile.validity = policy.validity;
         profile.windows = policy.windows.clone();
         profile.title.en = Some(self.settings.name.clone());

@@ -9,7 +9,8 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue, header};
 use zeroize::Zeroizing;
 
 use super::address::Address;
-use super::remote::{Network, Server};
+use super::network::Network;
+use super::remote::Server;
 use super::transport::Reply;
 use super::trust::Trust;
 use super::{CsrAttributes, body, identity, media, operation};
@@ -125,10 +126,10 @@ impl<'a> EstAuthority<'a> {
             let reply = self.server.post(url, headers, body, present)?;
             let now = self.server.clock().now();
             let wait = reply.retry_after(now).filter(|_| reply.status == 202);
+            // A server that says 0 is not to be asked without end.
+            let wait = wait.map(|wait| wait.max(Duration::from_secs(1)));
             match wait {
                 Some(wait) if wait <= LONGEST_WAIT && waited + wait <= LONGEST_IN_ALL => {
-                    // A server that says 0 is not to be asked without end.
-                    let wait = wait.max(Duration::from_secs(1));
                     self.server.clock().wait(wait);
                     waited += wait;
                 }
@@ -232,9 +233,9 @@ impl Authority for EstAuthority<'_> {
                 let attributes = body::decode(&reply.body)
                     .and_then(|der| CsrAttributes::from_der(&der))
                     .map_err(|reason| self.server.answer(format!("/csrattrs: {reason}")))?;
-                let mut requirements = Requirements::default();
-                requirements.keys = attributes.keys;
-                Ok(requirements)
+                Ok(Requirements {
+                    keys: attributes.keys,
+                })
             }
             204 | 400..=499 | 501 => Ok(Requirements::default()),
             _ => Err(self.server.unexpected(&reply)),

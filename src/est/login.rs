@@ -5,7 +5,8 @@ use ureq::http::{HeaderMap, header};
 
 use super::address::Address;
 use super::client::basic;
-use super::remote::{Network, Server};
+use super::network::Network;
+use super::remote::Server;
 use super::transport::Reply;
 use super::trust::Trust;
 use super::{identity, operation};

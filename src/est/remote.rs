@@ -1,29 +1,21 @@
 //! A server as a client sees it: how it is trusted, and how it is asked.
 
 use std::fmt;
-use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::sync::mpsc::channel;
-use std::thread;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rustls::client::{ClientConfig, Resumption, WantsClientCert};
-use rustls::crypto::ring;
 use rustls::pki_types::UnixTime;
-use rustls::time_provider::TimeProvider;
-use rustls::version::TLS12;
-use rustls::{ALL_VERSIONS, ConfigBuilder};
 use ureq::Proxy;
 use ureq::http::{HeaderMap, Method};
 
 use super::address::Address;
 use super::failure::Failure;
-use super::identity::{self, Identity};
-use super::operation;
+use super::handshake::{config, finished, with_key};
+use super::network::{Clock, Network, Note};
 use super::transport::{Message, Reply, Watch, exchange};
-use super::trust::{Anchors, Trust, Verifier, that_lead_to};
-use crate::authority::Present;
+use super::trust::{Anchors, Trust, that_lead_to};
+use super::{identity, operation};
+use crate::authority::{AccessRefusal, Present};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::profile::Fingerprint;
@@ -33,46 +25,6 @@ const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The redirects that are followed.
 const REDIRECTS: u32 = 3;
-
-/// The time, and waiting for it.
-pub trait Clock {
-    /// The present moment.
-    fn now(&self) -> Timestamp;
-
-    /// Lets some time pass.
-    fn wait(&mut self, duration: Duration);
-}
-
-/// What a client tells its user beside the result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Note {
-    /// The key cannot make RSA-PSS signatures, so the connection is TLS 1.2 and not 1.3.
-    WithoutPss,
-    /// The clock here and the server's differ by more than five minutes.
-    ClockOff {
-        /// What the clock here says.
-        here: Timestamp,
-        /// What the server's says.
-        there: Timestamp,
-    },
-}
-
-/// What a client needs of the world around it.
-pub struct Network<'a> {
-    /// The clock.
-    pub clock: Box<dyn Clock + 'a>,
-    /// Is told each [`Note`] once.
-    pub notes: Box<dyn FnMut(Note) + 'a>,
-    /// `http://HOST:PORT` of a proxy that connections go through.
-    pub proxy: Option<String>,
-}
-
-impl fmt::Debug for Network<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Network").finish_non_exhaustive()
-    }
-}
 
 /// One server, and what is known of it in this run.
 pub(super) struct Server<'a> {
@@ -200,7 +152,7 @@ impl<'a> Server<'a> {
     /// Asks a verified server for something public.
     pub(super) fn get(&mut self, url: String) -> Result<Reply> {
         let anchors = self.establish()?;
-        self.follow(url, Some(anchors))
+        self.follow(url, Some(&anchors))
     }
 
     /// Sends something to a verified server; redirects are not followed.
@@ -231,7 +183,7 @@ impl<'a> Server<'a> {
     }
 
     /// `GET`, and on to where the same server points.
-    fn follow(&mut self, mut url: String, anchors: Option<Anchors>) -> Result<Reply> {
+    fn follow(&mut self, mut url: String, anchors: Option<&Anchors>) -> Result<Reply> {
         for _ in 0..=REDIRECTS {
             let message = Message {
                 method: Method::GET,
@@ -239,7 +191,7 @@ impl<'a> Server<'a> {
                 headers: HeaderMap::new(),
                 body: None,
             };
-            let reply = self.run(message, anchors.clone(), None)?;
+            let reply = self.run(message, anchors.cloned(), None)?;
             if !matches!(reply.status, 301..=303 | 307 | 308) {
                 return Ok(reply);
             }
@@ -273,13 +225,13 @@ impl<'a> Server<'a> {
             Err(failure) => failure,
         };
         let failure = match failure {
-            Failure::Untimely(reason) => Failure::Untrusted(self.with_clocks(reason)),
+            Failure::Untimely(reason) => Failure::Untrusted(self.with_clocks(&reason)),
             // TLS 1.3 tells of a refused certificate late, and who hangs up often not at all. A
             // server that answers those who show none is there, and did not want ours.
             Failure::HungUp if present.is_some() && !provisional => {
                 let probe = self.look_at_cacerts();
                 match self.attempt(probe, anchors, None)? {
-                    Ok(_) => Failure::Refused(crate::authority::AccessRefusal::Unknown),
+                    Ok(_) => Failure::Refused(AccessRefusal::Unknown),
                     Err(failure) => failure,
                 }
             }
@@ -300,7 +252,7 @@ impl<'a> Server<'a> {
 
     /// Adds what the clocks say to a failure that may come of a wrong one. The server's word on it
     /// is not proved; it is a hint for a person.
-    fn with_clocks(&mut self, reason: String) -> String {
+    fn with_clocks(&mut self, reason: &str) -> String {
         let here = self.network.clock.now();
         let probe = self.look_at_cacerts();
         let there = match self.attempt(probe, None, None) {
@@ -413,70 +365,4 @@ impl fmt::Debug for Server<'_> {
 
 fn is_off(here: Timestamp, there: Timestamp) -> bool {
     here.duration_since(there).abs() > TOLERANCE
-}
-
-/// The time that a connection is judged by.
-#[derive(Debug)]
-struct At(UnixTime);
-
-impl TimeProvider for At {
-    fn current_time(&self) -> Option<UnixTime> {
-        Some(self.0)
-    }
-}
-
-fn config(
-    anchors: Option<Anchors>,
-    now: UnixTime,
-    capped: bool,
-) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, rustls::Error> {
-    let provider = Arc::new(ring::default_provider());
-    let versions = if capped { &[&TLS12] } else { ALL_VERSIONS };
-    let verifier = Verifier {
-        anchors,
-        provider: Arc::clone(&provider),
-    };
-    Ok(
-        ClientConfig::builder_with_details(provider, Arc::new(At(now)))
-            .with_protocol_versions(versions)?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier)),
-    )
-}
-
-/// Possession is proved every time: nothing is resumed.
-fn finished(mut config: ClientConfig) -> ClientConfig {
-    config.resumption = Resumption::disabled();
-    config
-}
-
-/// The exchange runs in a thread of its own, and this one, which has the key, signs for it.
-fn with_key(
-    present: &Present<'_>,
-    schemes: Vec<crate::key::SignatureScheme>,
-    message: Message,
-    config: ConfigBuilder<ClientConfig, WantsClientCert>,
-    watch: &Watch,
-    proxy: Option<Proxy>,
-) -> Result<Result<Reply, ureq::Error>> {
-    let (jobs, inbox) = channel();
-    let identity = Identity::new(present, schemes, jobs, watch.clone());
-    let config = finished(config.with_client_cert_resolver(Arc::new(identity)));
-    let mut failed = None;
-    let result = thread::scope(|scope| {
-        let exchange = scope.spawn(move || exchange(message, config, watch, proxy));
-        // The inbox ends when the connection is gone, and with it everybody who could ask.
-        for job in inbox {
-            let signature = present.key.sign(job.scheme, &job.message);
-            let signature = signature.map_err(|error| failed = Some(error)).ok();
-            if job.answer.send(signature).is_err() {
-                break;
-            }
-        }
-        exchange.join().unwrap_or_else(|panic| resume_unwind(panic))
-    });
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(result),
-    }
 }

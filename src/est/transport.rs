@@ -17,7 +17,7 @@ use ureq::{Agent, Proxy};
 use super::body::MAXIMUM_BYTES;
 
 /// How long a request may take in all. A person may have to type a PIN on a keypad meanwhile.
-const IN_ALL: Duration = Duration::from_secs(120);
+const IN_ALL: Duration = Duration::from_mins(2);
 
 /// How long connecting may take.
 const CONNECTING: Duration = Duration::from_secs(20);

@@ -51,20 +51,25 @@ const fn want(kind: CK_ATTRIBUTE_TYPE, room: usize) -> Wanted {
 impl Token<'_> {
     /// Reads every object and sorts what belongs together.
     ///
-    /// Without login, private keys are not seen and their public keys stand in for them.
+    /// Without login, private keys are not seen and their public keys stand in for them. Keys that
+    /// nothing but a signature tells apart make one.
     pub fn contents(&self) -> Result<Contents> {
-        let (objects, _) = self.objects().map_err(|call| self.failed(call))?;
+        let (mut objects, _) = self.objects().map_err(|call| self.failed(call))?;
+        if let Err(error) = self.tell_apart(&mut objects) {
+            tracing::warn!(%error, "a key could not be told from another one");
+        }
         Ok(Contents::assemble(objects, self.is_logged_in()))
     }
 
     /// The same, but an object that cannot be read is an error: for decisions that take a key or a
     /// certificate which is not seen for one that is not there.
     pub fn whole_contents(&self) -> Result<Contents> {
-        let (objects, unread) = self.objects().map_err(|call| self.failed(call))?;
-        match unread {
-            Some(call) => Err(self.failed(call)),
-            None => Ok(Contents::assemble(objects, self.is_logged_in())),
+        let (mut objects, unread) = self.objects().map_err(|call| self.failed(call))?;
+        if let Some(call) = unread {
+            return Err(self.failed(call));
         }
+        self.tell_apart(&mut objects)?;
+        Ok(Contents::assemble(objects, self.is_logged_in()))
     }
 
     /// The objects, and what the last one that could not be read was answered with.

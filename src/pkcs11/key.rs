@@ -27,6 +27,9 @@ const SHA256_DIGEST_INFO: [u8; 19] = [
     0x00, 0x04, 0x20,
 ];
 
+/// What is signed to find out which public key is a private key's own.
+const TRIAL: &[u8] = b"tokencert: which public key belongs to this private key";
+
 /// A private key on a token.
 ///
 /// ```no_run
@@ -167,6 +170,16 @@ impl SigningKey for TokenKey<'_> {
     }
 
     fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+        let signature = self.sign_unverified(scheme, message)?;
+        self.public
+            .verify(scheme, message, &signature, "the token")?;
+        Ok(signature)
+    }
+}
+
+impl TokenKey<'_> {
+    /// A signature that nobody has looked at yet.
+    fn sign_unverified(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
         check(scheme, self.algorithm)?;
         if self.always_authenticate {
             self.token.may_login_again()?;
@@ -175,13 +188,10 @@ impl SigningKey for TokenKey<'_> {
         for (mechanism, data) in attempts(scheme, self.algorithm, message) {
             match self.sign_once(&mechanism, &data) {
                 Ok(signature) => {
-                    let signature = match self.algorithm {
-                        KeyAlgorithm::Ec(_) => ecdsa_der(&signature)?,
-                        KeyAlgorithm::Rsa(_) | KeyAlgorithm::Ed25519 => signature,
+                    return match self.algorithm {
+                        KeyAlgorithm::Ec(_) => ecdsa_der(&signature),
+                        KeyAlgorithm::Rsa(_) | KeyAlgorithm::Ed25519 => Ok(signature),
                     };
-                    self.public
-                        .verify(scheme, message, &signature, "the token")?;
-                    return Ok(signature);
                 }
                 Err(call) if quirks::is_mechanism_refusal(call.value) => refused = Some(call),
                 Err(call) if call.function == "C_Login" => {
@@ -197,6 +207,16 @@ impl SigningKey for TokenKey<'_> {
             },
             |call| self.token.failed(call),
         ))
+    }
+
+    /// Which of several public keys is this key's own: the one that verifies a trial signature.
+    pub(super) fn tell_own(&self, candidates: &[PublicKey]) -> Result<Option<PublicKey>> {
+        let signature = self.sign_unverified(self.scheme, TRIAL)?;
+        let own = |one: &&PublicKey| {
+            one.verify(self.scheme, TRIAL, &signature, "the token")
+                .is_ok()
+        };
+        Ok(candidates.iter().find(own).cloned())
     }
 }
 

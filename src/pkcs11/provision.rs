@@ -22,6 +22,8 @@ pub struct Initialization {
     pub confirmed_serial: Option<String>,
     /// Go on although the token holds keys or certificates.
     pub destroy_objects: bool,
+    /// The present user PIN, to see the keys that nobody sees without it. Wrong, it stops.
+    pub present_pin: Option<Pin>,
     /// How far the PIN governor goes with the SO PIN of a token that was initialised before.
     pub policy: LoginPolicy,
 }
@@ -34,6 +36,7 @@ impl Initialization {
             label: label.into(),
             confirmed_serial: None,
             destroy_objects: false,
+            present_pin: None,
             policy: LoginPolicy::default(),
         }
     }
@@ -43,7 +46,7 @@ impl Initialization {
 ///
 /// For a token that was initialised before, the SO PIN must be its present one, the serial number
 /// must have been confirmed, and objects on it are only destroyed on purpose. Objects that only
-/// the user can see cannot be counted.
+/// the user can see are only counted with [`Initialization::present_pin`].
 ///
 /// # Errors
 ///
@@ -174,7 +177,11 @@ fn may_destroy(
         return Ok(());
     }
     let session = module.open_slot(slot, Need::Read)?;
-    let contents = session.contents();
+    let contents = match &plan.present_pin {
+        Some(pin) => session.login(&mut pin.clone(), plan.policy),
+        None => Ok(()),
+    }
+    .and_then(|()| session.contents());
     // No session may be open when the token is initialised.
     session.close()?;
     let contents = contents?;

@@ -12,8 +12,8 @@ use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::key::KeyId;
 use crate::token::{CertificateObject, KeyObject};
 
-/// The longest label that is written, in characters.
-const LABEL: usize = 64;
+/// The longest label that is written, in bytes: AWS CloudHSM takes 127, and a mark may follow.
+const LABEL: usize = 112;
 
 impl Token<'_> {
     /// Writes a certificate object under the ID of its key, or of its subject key identifier.
@@ -112,8 +112,25 @@ impl Token<'_> {
     }
 }
 
-/// A label for the certificates of a subject: its common name, else the whole name.
+/// A label for the certificates of a subject: its common name, else the whole name, as far as whole
+/// characters fit.
 fn label_of(subject: &DistinguishedName) -> String {
-    let name = subject.common_name().unwrap_or_else(|| subject.to_string());
-    name.chars().take(LABEL).collect()
+    let mut name = subject.common_name().unwrap_or_else(|| subject.to_string());
+    name.truncate(name.floor_char_boundary(LABEL));
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_cut_between_two_characters() {
+        let label = |name: &str| {
+            let subject = DistinguishedName::parse(&format!("CN={name}")).unwrap();
+            label_of(&subject)
+        };
+        assert_eq!(label("山田 太郎"), "山田 太郎");
+        assert_eq!(label(&"山".repeat(64)), "山".repeat(37));
+    }
 }

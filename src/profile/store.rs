@@ -74,7 +74,7 @@ impl ProfileStore {
         let text = str::from_utf8(&bytes).map_err(|error| invalid(error.to_string()))?;
         let profile = Profile::parse(&source, text)?;
         if profile.name != name {
-            return Err(invalid(format!("its `name` is {}", profile.name)));
+            return Err(invalid(format!("it calls itself `{}`", profile.name)));
         }
         Ok(profile)
     }

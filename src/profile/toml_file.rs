@@ -27,6 +27,9 @@ fn reason(error: &toml::de::Error, text: &str) -> String {
             .map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
         return format!("unknown key `{key}`{place}{meant}");
     }
+    if let Some(key) = error.message().strip_prefix("missing field ") {
+        return format!("the key {key} is missing{place}");
+    }
     format!("{}{place}", error.message().trim_end().replace('\n', ", "))
 }
 

@@ -45,7 +45,7 @@ impl FromStr for HolderId {
         };
         if !good(contract) || !user.is_none_or(good) {
             return Err(Error::HolderIdInvalid {
-                holder: text.to_owned(),
+                holder: crate::certificate::sanitized(text),
             });
         }
         Ok(Self {

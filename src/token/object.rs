@@ -117,13 +117,33 @@ pub(crate) struct Objects {
     pub(crate) others: Vec<OtherObject>,
 }
 
+impl Objects {
+    /// The public keys that could be the other half of a private key which does not show it: those
+    /// of its `CKA_ID` and kind.
+    pub(crate) fn candidates(&self, private: &KeyObject) -> Vec<PublicKey> {
+        if private.public_key.is_some() || private.id.is_none() {
+            return Vec::new();
+        }
+        let partners = self.public_keys.iter().filter(|public| {
+            public.id == private.id
+                && public.key_type == private.key_type
+                && (private.algorithm.is_none() || public.algorithm == private.algorithm)
+        });
+        partners
+            .filter_map(|public| public.public_key.clone())
+            .collect()
+    }
+}
+
 impl Contents {
     /// Sorts objects into identities: by public key where both sides say it, else by `CKA_ID`.
     ///
     /// Labels prove nothing, and IDs can be missing, doubled or wrong.
     pub(crate) fn assemble(mut objects: Objects, logged_in: bool) -> Self {
-        for key in &mut objects.private_keys {
-            complete(key, &objects.public_keys, &objects.certificates);
+        let candidates = |key| objects.candidates(key);
+        let candidates: Vec<_> = objects.private_keys.iter().map(candidates).collect();
+        for (key, candidates) in objects.private_keys.iter_mut().zip(candidates) {
+            complete(key, &candidates, &objects.certificates);
         }
         pair_nameless(&mut objects.private_keys, &objects.public_keys);
         let mut identities: Vec<Identity> = objects
@@ -222,6 +242,8 @@ impl Identity {
         match (&private.public_key, &public.public_key) {
             (Some(own), Some(other)) if !private.public_key_assumed => own == other,
             (Some(own), Some(other)) if public.id.is_none() => own == other,
+            // One of several, of which no signature has told it apart.
+            (None, Some(_)) if private.key_type.is_some() => false,
             _ => private.id.is_some() && private.id == public.id,
         }
     }
@@ -229,19 +251,13 @@ impl Identity {
 
 /// Finds the public half of a private key that does not carry it: `CKA_EC_POINT` is on the public
 /// object as a rule, and where there is none, only a certificate knows it.
-fn complete(key: &mut KeyObject, publics: &[KeyObject], certificates: &[CertificateObject]) {
-    if key.public_key.is_some() || key.id.is_none() {
+///
+/// Of several public keys it would be a guess which is the one: see `Token::tell_apart`.
+fn complete(key: &mut KeyObject, candidates: &[PublicKey], certificates: &[CertificateObject]) {
+    if key.public_key.is_some() || key.id.is_none() || candidates.len() > 1 {
         return;
     }
-    let mut partners = publics
-        .iter()
-        .filter(|public| public.id == key.id && public.key_type == key.key_type)
-        .filter_map(|public| public.public_key.as_ref());
-    let (first, second) = (partners.next(), partners.next());
-    if second.is_some() {
-        return;
-    }
-    key.public_key = first.cloned().or_else(|| {
+    key.public_key = candidates.first().cloned().or_else(|| {
         key.public_key_assumed = true;
         certificates
             .iter()

@@ -14,14 +14,34 @@ const NOW: &str = "2026-04-01T03:00:00Z";
 fn verdict(bank: &Bank, certificate: &Certificate, list: &[u8], now: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    std::fs::write(path("ca.pem"), bank.authority.certificate().to_pem().unwrap()).unwrap();
+    std::fs::write(
+        path("ca.pem"),
+        bank.authority.certificate().to_pem().unwrap(),
+    )
+    .unwrap();
     std::fs::write(path("leaf.pem"), certificate.to_pem().unwrap()).unwrap();
     std::fs::write(path("list.der"), list).unwrap();
-    openssl(&["crl", "-inform", "DER", "-in", &path("list.der"), "-out", &path("list.pem")]);
+    openssl(&[
+        "crl",
+        "-inform",
+        "DER",
+        "-in",
+        &path("list.der"),
+        "-out",
+        &path("list.pem"),
+    ]);
     let time = at(now).as_second().to_string();
     openssl(&[
-        "verify", "-x509_strict", "-attime", &time, "-crl_check", "-CAfile", &path("ca.pem"),
-        "-CRLfile", &path("list.pem"), &path("leaf.pem"),
+        "verify",
+        "-x509_strict",
+        "-attime",
+        &time,
+        "-crl_check",
+        "-CAfile",
+        &path("ca.pem"),
+        "-CRLfile",
+        &path("list.pem"),
+        &path("leaf.pem"),
     ])
 }
 
@@ -45,9 +65,15 @@ fn openssl_takes_the_list_and_refuses_what_is_on_it() {
     let (bad_holder, bad) = bank.issued("bad", &SoftwareKey::new(3), NOW);
     let empty = bank.authority.crl(&bank.key, at(NOW)).unwrap();
     let mark = bank.authority.crl_mark().unwrap();
-    assert!(verdict(&bank, &bad, &empty, NOW).contains("OK"), "{}", verdict(&bank, &bad, &empty, NOW));
+    assert!(
+        verdict(&bank, &bad, &empty, NOW).contains("OK"),
+        "{}",
+        verdict(&bank, &bad, &empty, NOW)
+    );
     let (by, why) = (Actor::Operator, RevocationReason::Lost);
-    bank.authority.revoke(&bad_holder.id, why, &by, at(NOW)).unwrap();
+    bank.authority
+        .revoke(&bad_holder.id, why, &by, at(NOW))
+        .unwrap();
     assert_ne!(bank.authority.crl_mark().unwrap(), mark);
     let list = bank.authority.crl(&bank.key, at(NOW)).unwrap();
     assert!(verdict(&bank, &good, &list, NOW).contains("OK"));
@@ -57,7 +83,12 @@ fn openssl_takes_the_list_and_refuses_what_is_on_it() {
     let late = verdict(&bank, &good, &list, "2026-04-08T03:00:01Z");
     assert!(late.contains("CRL has expired"), "{late}");
     let text = text(&list);
-    for part in ["Version 2", "Key Compromise", "X509v3 Authority Key Identifier", "X509v3 CRL Number"] {
+    for part in [
+        "Version 2",
+        "Key Compromise",
+        "X509v3 Authority Key Identifier",
+        "X509v3 CRL Number",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -81,7 +112,9 @@ fn an_entry_stays_until_one_list_after_the_certificate_has_expired() {
     let bank = Bank::new();
     let (holder, certificate) = bank.issued("taro", &SoftwareKey::new(2), NOW);
     let (by, why) = (Actor::Operator, RevocationReason::Stopped);
-    bank.authority.revoke(&holder.id, why, &by, at(NOW)).unwrap();
+    bank.authority
+        .revoke(&holder.id, why, &by, at(NOW))
+        .unwrap();
     let lists = |now: &str| {
         let text = text(&bank.authority.crl(&bank.key, at(now)).unwrap()).to_lowercase();
         text.contains(&certificate.serial_number())
@@ -98,13 +131,23 @@ fn certificates_name_the_place_of_the_list_where_it_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("leaf.pem").display().to_string();
     std::fs::write(&path, certificate.to_pem().unwrap()).unwrap();
-    let text = openssl(&["x509", "-in", &path, "-noout", "-ext", "crlDistributionPoints"]);
+    let text = openssl(&[
+        "x509",
+        "-in",
+        &path,
+        "-noout",
+        "-ext",
+        "crlDistributionPoints",
+    ]);
     assert!(text.contains(url), "{text}");
 }
 
 #[test]
 fn another_key_than_the_authoritys_signs_no_list() {
     let bank = Bank::new();
-    let refusal = bank.authority.crl(&SoftwareKey::new(7), at(NOW)).unwrap_err();
+    let refusal = bank
+        .authority
+        .crl(&SoftwareKey::new(7), at(NOW))
+        .unwrap_err();
     assert_eq!(refusal.code(), "ca-unusable");
 }

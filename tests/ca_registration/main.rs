@@ -11,9 +11,18 @@
 
 #[path = "../bank/mod.rs"]
 mod bank;
+#[cfg(unix)]
+#[path = "../common/postgres.rs"]
+mod postgres;
 
 mod access;
 mod acquire;
-
+mod backup;
+mod crl;
+mod holders;
+mod notices;
+mod orders;
 mod renew;
+#[cfg(unix)]
+mod shared;
 mod tries;

@@ -13,7 +13,9 @@ const TEN: &str = "2027-03-21T15:00:00Z";
 
 fn due(bank: &Bank, now: &str) -> Vec<(u16, i32)> {
     let due = bank.authority.notices_due(at(now)).unwrap();
-    due.iter().map(|notice| (notice.days, notice.days_left)).collect()
+    due.iter()
+        .map(|notice| (notice.days, notice.days_left))
+        .collect()
 }
 
 fn only(bank: &Bank, now: &str) -> Notice {
@@ -81,8 +83,12 @@ fn nobody_is_reminded_who_has_renewed_or_cannot_act() {
     assert_eq!(due(&bank, THIRTY).len(), 3);
     bank.renew(&renewed, &SoftwareKey::new(12), THIRTY).unwrap();
     let by = Actor::Operator;
-    bank.authority.suspend(&suspended.id, Suspension::Lost, &by, at(THIRTY)).unwrap();
+    bank.authority
+        .suspend(&suspended.id, Suspension::Lost, &by, at(THIRTY))
+        .unwrap();
     let why = tokencert::registry::RevocationReason::Stopped;
-    bank.authority.revoke(&revoked.id, why, &by, at(THIRTY)).unwrap();
+    bank.authority
+        .revoke(&revoked.id, why, &by, at(THIRTY))
+        .unwrap();
     assert_eq!(due(&bank, THIRTY), []);
 }

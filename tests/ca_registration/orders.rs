@@ -16,7 +16,10 @@ fn a_reissue_ends_the_certificate_at_once_and_counts_up() {
     let (taro, old) = bank.issued("taro", &key, NOW);
     let why = RevocationReason::Reissued;
     let by = Actor::Operator;
-    let view = bank.authority.reissue(&taro.id, why, &by, at(LATER), &mut random).unwrap();
+    let view = bank
+        .authority
+        .reissue(&taro.id, why, &by, at(LATER), &mut random)
+        .unwrap();
     // 80 days after 1 May end with 20 July in Tokyo.
     assert_eq!(view.state, HolderState::Waiting(at("2026-07-20T15:00:00Z")));
     let permit = view.permit.unwrap();
@@ -28,7 +31,9 @@ fn a_reissue_ends_the_certificate_at_once_and_counts_up() {
     assert_eq!(bank.view(&taro, LATER).state, HolderState::Valid);
     // A reissue before the first acquisition, in the same second.
     for count in [3, 4] {
-        let again = bank.authority.reissue(&taro.id, why, &by, at(LATER), &mut random);
+        let again = bank
+            .authority
+            .reissue(&taro.id, why, &by, at(LATER), &mut random);
         assert_eq!(again.unwrap().permit.unwrap().issue_count, count);
     }
 }
@@ -40,17 +45,30 @@ fn a_revoked_holder_acquires_nothing_until_a_reissue() {
     let (taro, _) = bank.issued("taro", &key, NOW);
     let waiting = bank.customer(Some("jiro"), NOW);
     let (by, why) = (Actor::Operator, RevocationReason::Stopped);
-    let view = bank.authority.revoke(&taro.id, why, &by, at(LATER)).unwrap();
+    let view = bank
+        .authority
+        .revoke(&taro.id, why, &by, at(LATER))
+        .unwrap();
     assert_eq!(view.state, HolderState::Revoked);
     for seed in [2, 3] {
-        assert_eq!(reason(bank.acquire(&taro, &SoftwareKey::new(seed), LATER)), "permit-revoked");
+        assert_eq!(
+            reason(bank.acquire(&taro, &SoftwareKey::new(seed), LATER)),
+            "permit-revoked"
+        );
     }
     let again = bank.authority.revoke(&taro.id, why, &by, at(LATER));
     assert_eq!(again.unwrap_err().code(), "rule-broken");
     // A permit that nobody has used yet is over, too.
-    bank.authority.revoke(&waiting.id, why, &by, at(LATER)).unwrap();
-    assert_eq!(reason(bank.acquire(&waiting, &SoftwareKey::new(4), LATER)), "permit-revoked");
-    bank.authority.reissue(&taro.id, why, &by, at(LATER), &mut random).unwrap();
+    bank.authority
+        .revoke(&waiting.id, why, &by, at(LATER))
+        .unwrap();
+    assert_eq!(
+        reason(bank.acquire(&waiting, &SoftwareKey::new(4), LATER)),
+        "permit-revoked"
+    );
+    bank.authority
+        .reissue(&taro.id, why, &by, at(LATER), &mut random)
+        .unwrap();
     assert!(bank.acquire(&taro, &key, LATER).is_ok());
 }
 
@@ -60,19 +78,43 @@ fn a_compromised_key_is_refused_for_ever() {
     let key = SoftwareKey::new(2);
     let (taro, certificate) = bank.issued("taro", &key, NOW);
     let (by, why) = (Actor::Operator, RevocationReason::Compromised);
-    bank.authority.reissue(&taro.id, why, &by, at(LATER), &mut random).unwrap();
+    bank.authority
+        .reissue(&taro.id, why, &by, at(LATER), &mut random)
+        .unwrap();
     assert_eq!(reason(bank.acquire(&taro, &key, LATER)), "key-refused");
     let new = bank.acquire(&taro, &SoftwareKey::new(3), LATER).unwrap();
     // Also one that was revoked for another reason first.
     let serial = new.serial_number();
     for why in [RevocationReason::Stopped, RevocationReason::Compromised] {
-        bank.authority.revoke_certificate(&serial, why, &by, at(LATER)).unwrap();
+        bank.authority
+            .revoke_certificate(&serial, why, &by, at(LATER))
+            .unwrap();
     }
-    let record = bank.authority.certificate_of_serial(&serial, at(LATER)).unwrap();
-    assert_eq!(record.revoked.unwrap().reason, RevocationReason::Compromised);
-    bank.authority.reissue(&taro.id, RevocationReason::Lost, &by, at(LATER), &mut random).unwrap();
-    assert_eq!(reason(bank.acquire(&taro, &SoftwareKey::new(3), LATER)), "key-refused");
-    let absent = bank.authority.certificate_of_serial("00ff", at(LATER)).unwrap_err();
+    let record = bank
+        .authority
+        .certificate_of_serial(&serial, at(LATER))
+        .unwrap();
+    assert_eq!(
+        record.revoked.unwrap().reason,
+        RevocationReason::Compromised
+    );
+    bank.authority
+        .reissue(
+            &taro.id,
+            RevocationReason::Lost,
+            &by,
+            at(LATER),
+            &mut random,
+        )
+        .unwrap();
+    assert_eq!(
+        reason(bank.acquire(&taro, &SoftwareKey::new(3), LATER)),
+        "key-refused"
+    );
+    let absent = bank
+        .authority
+        .certificate_of_serial("00ff", at(LATER))
+        .unwrap_err();
     assert_eq!(absent.code(), "registry-absent");
     assert_ne!(certificate, new);
 }
@@ -85,17 +127,30 @@ fn an_administrator_revokes_users_of_the_own_contract_only() {
     let stranger = Actor::Administrator("SH999".to_owned());
     let serial = certificate.serial_number();
     for refused in [
-        bank.authority.revoke(&taro.id, why, &stranger, at(NOW)).map(|_| ()),
-        bank.authority.reissue(&taro.id, why, &stranger, at(NOW), &mut random).map(|_| ()),
-        bank.authority.revoke_certificate(&serial, why, &stranger, at(NOW)).map(|_| ()),
+        bank.authority
+            .revoke(&taro.id, why, &stranger, at(NOW))
+            .map(|_| ()),
+        bank.authority
+            .reissue(&taro.id, why, &stranger, at(NOW), &mut random)
+            .map(|_| ()),
+        bank.authority
+            .revoke_certificate(&serial, why, &stranger, at(NOW))
+            .map(|_| ()),
     ] {
         assert_eq!(refused.unwrap_err().code(), "rule-broken");
     }
     let own = Actor::Administrator(taro.id.contract.clone());
     let view = bank.authority.revoke(&taro.id, why, &own, at(NOW)).unwrap();
     assert_eq!(view.state, HolderState::Revoked);
-    let events = bank.authority.events(Some(&taro.id.to_string()), 10).unwrap();
-    assert!(events.iter().any(|one| one.actor == "administrator:00009876543"));
+    let events = bank
+        .authority
+        .events(Some(&taro.id.to_string()), 10)
+        .unwrap();
+    assert!(
+        events
+            .iter()
+            .any(|one| one.actor == "administrator:00009876543")
+    );
 }
 
 #[test]
@@ -108,13 +163,21 @@ fn the_server_gets_a_certificate_for_its_names_that_is_in_no_holders_list() {
         .server_certificate(key.public_key(), &names, &bank.key, at(NOW), &mut random)
         .unwrap();
     assert_eq!(certificate.subject().common_name().unwrap(), "ca.example");
-    assert_eq!(certificate.alternative_names(), ["dns:ca.example", "ip:127.0.0.1"]);
+    assert_eq!(
+        certificate.alternative_names(),
+        ["dns:ca.example", "ip:127.0.0.1"]
+    );
     let usages = certificate.usages();
     assert!(usages.contains(&"serverAuth".to_owned()), "{usages:?}");
-    assert!(usages.contains(&"1.3.6.1.5.5.7.3.28".to_owned()), "{usages:?}");
+    assert!(
+        usages.contains(&"1.3.6.1.5.5.7.3.28".to_owned()),
+        "{usages:?}"
+    );
     assert_eq!(certificate.not_after(), at("2026-06-30T03:00:00Z"));
     assert!(certificate.is_issued_by(bank.authority.certificate()));
     assert_eq!(bank.authority.holders(None, at(NOW)).unwrap().len(), 0);
-    let none = bank.authority.server_certificate(key.public_key(), &[], &bank.key, at(NOW), &mut random);
+    let none =
+        bank.authority
+            .server_certificate(key.public_key(), &[], &bank.key, at(NOW), &mut random);
     assert_eq!(none.unwrap_err().code(), "request-refused");
 }

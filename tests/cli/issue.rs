@@ -279,6 +279,30 @@ fn with_a_profile_issue_needs_nothing_but_who_the_holder_is() {
 }
 
 #[test]
+fn the_only_profile_is_left_aside_when_told_so() {
+    let world = world_with_authority();
+    add_profile(&world, "destination = 'usb'");
+    let request = ["request", "--key", "ec:p256", "--subject", "CN=x", "--out"];
+    with_pin(&world, &[&request[..], &["x.csr"]].concat())
+        .exits(1)
+        .complains("is a software token");
+    let aside = ["x.csr", "--no-profile"];
+    with_pin(&world, &[&request[..], &aside].concat()).succeeds();
+    world
+        .tokencert(&["issue", "--no-profile"])
+        .exits(2)
+        .complains("no authority is named");
+    world.write("config.toml", "profile = 'no-such'\n");
+    let listing = ["status", "--config", "config.toml"];
+    world.tokencert(&listing).exits(2).complains("no-such");
+    let aside = [&listing[..], &["--no-profile"]].concat();
+    world.tokencert(&aside).succeeds();
+    world
+        .tokencert(&["status", "--no-profile", "--profile", "demo"])
+        .exits(2);
+}
+
+#[test]
 fn to_pc_makes_and_uses_a_token_of_the_users_own() {
     let world = world_with_authority();
     let before = listed(&world);

@@ -43,6 +43,39 @@ fn children_load_modules_as_their_parent_was_told_to() {
 }
 
 #[test]
+fn a_token_that_two_modules_show_is_one_token() {
+    let world = World::with_token("demo").and_badtoken();
+    // Two files, as where a maker's library was installed twice; two names of one are found earlier.
+    let copy = world.path("second-badtoken.so");
+    std::fs::copy(badtoken(), &copy).unwrap();
+    register(&world, "first", badtoken());
+    register(&world, "second", &copy);
+    let world = world.and_env("TOKENCERT_MODULE", "");
+    with_pin(&world, &["list"]).succeeds();
+    with_pin(
+        &world,
+        &[
+            "request",
+            "--key",
+            "ec:p256",
+            "--subject",
+            "CN=x",
+            "--out",
+            "x.csr",
+        ],
+    )
+    .succeeds();
+    let listed = world.tokencert(&["token", "list", "--format", "json"]);
+    let listed = listed.succeeds().json();
+    let mut tokens = listed["tokens"].as_array().unwrap().clone();
+    tokens.retain(|token| token["initialized"] == true);
+    assert_eq!(tokens.len(), 1, "{tokens:?}");
+    // The same device in two modules, but not the same token: their serial numbers differ.
+    world.token("other");
+    world.tokencert(&["list"]).exits(4).complains("other");
+}
+
+#[test]
 fn a_module_that_gives_no_answer_is_named_when_nothing_is_found() {
     let world = World::with_token("demo").and_env("TOKENCERT_MODULE", "");
     register(&world, "broken", &world.write("broken.so", "no library"));

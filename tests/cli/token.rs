@@ -207,6 +207,45 @@ fn a_token_in_use_is_initialised_only_when_confirmed_and_empty_or_told_so() {
 }
 
 #[test]
+fn keys_that_only_show_with_the_pin_are_looked_for_with_it_before_a_token_is_initialised() {
+    let world = World::new();
+    let serial = world.token("demo");
+    let world = world.and_badtoken();
+    let (so, user) = (world.so_pin_source(), world.pin_source());
+    let request = ["request", "--key", "ec:p256", "--subject", "CN=x"];
+    let request = [&request[..], &["--out", "x.csr", "--pin-source", &user]].concat();
+    world.tokencert(&request).succeeds();
+    world.control("hide public\nuser-tries 3");
+    let new = world.pin_source_of("654321");
+    let init = ["token", "init", "--serial", &serial, "--label", "again"];
+    let confirmed = ["--confirm-serial", &serial, "--so-pin-source", &so];
+    let init = [&init[..], &confirmed, &["--pin-source", &new]].concat();
+    let with = |source: &str| {
+        let present = ["--present-pin-source", source];
+        world.tokencert(&[&init[..], &present].concat())
+    };
+    world.calls();
+    with(&user)
+        .exits(1)
+        .complains("--destroy-objects")
+        .never_says("cannot be looked for");
+    with(&new).exits(5).complains("user PIN");
+    let calls = world.calls();
+    assert_eq!(
+        (calls.of("C_Login"), calls.of("C_InitToken")),
+        (2, 0),
+        "{calls}"
+    );
+    let japanese = [&init[..], &["--lang", "ja"]].concat();
+    for (init, said) in [
+        (&init, "cannot be looked for"),
+        (&japanese, "調べられません"),
+    ] {
+        world.tokencert(init).succeeds().complains(said);
+    }
+}
+
+#[test]
 fn waiting_ends_when_the_token_is_there_or_the_time_is_up() {
     let world = World::new();
     let begun = std::time::Instant::now();

@@ -9,6 +9,13 @@
     clippy::unwrap_used,
     reason = "what fails here is to fail the test"
 )]
+#![allow(
+    clippy::cloned_ref_to_slice_refs,
+    clippy::format_collect,
+    clippy::needless_pass_by_value,
+    clippy::type_complexity,
+    reason = "what is told plainly is easier to check"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;

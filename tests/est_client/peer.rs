@@ -61,7 +61,6 @@ pub(crate) enum Says {
 /// How a peer treats certificates of clients.
 #[derive(Clone, Debug)]
 pub(crate) enum Clients {
-    Unasked,
     Welcome,
     Refused(CertificateError),
     /// It hangs up on whoever has shown one.
@@ -155,7 +154,9 @@ fn serve(
     let mut tls = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
     while tls.conn.is_handshaking() {
         if tls.conn.complete_io(&mut tls.sock).is_err() {
-            tls.conn.write_tls(&mut tls.sock).ok();
+            // Read to the end, or what was said last would be lost on the way.
+            tls.sock.shutdown(std::net::Shutdown::Write).ok();
+            std::io::copy(&mut tls.sock, &mut std::io::sink()).ok();
             return;
         }
     }
@@ -215,13 +216,10 @@ fn config(role: &Role) -> ServerConfig {
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(&role.versions)
         .unwrap();
-    let builder = match &role.clients {
-        Clients::Unasked => builder.with_no_client_auth(),
-        clients => builder.with_client_cert_verifier(Arc::new(Door {
-            clients: clients.clone(),
-            provider,
-        })),
-    };
+    let builder = builder.with_client_cert_verifier(Arc::new(Door {
+        clients: role.clients.clone(),
+        provider,
+    }));
     let chain = role.chain.iter();
     let chain = chain.map(|one| CertificateDer::from(one.as_der().to_vec()));
     let key = TlsKey::new(Arc::new(SoftKey::new(role.key)));

@@ -115,7 +115,12 @@ impl Authority {
     }
 
     pub(crate) fn issue(&self, key: &PublicKey, order: &Order) -> Certificate {
-        issue(&self.key, &self.certificate.subject().to_string(), key, order)
+        issue(
+            &self.key,
+            &self.certificate.subject().to_string(),
+            key,
+            order,
+        )
     }
 }
 

@@ -181,6 +181,11 @@ pub(crate) fn random(bytes: &mut [u8]) -> tokencert::Result<()> {
 
 /// A certificate for the key of a request, and that of the throw-away CA which openssl plays.
 pub(crate) fn certify(csr: &Csr, subject: &str) -> Vec<Certificate> {
+    certify_with(csr, subject, "DNS:desk.example")
+}
+
+/// The same with these alternative names.
+pub(crate) fn certify_with(csr: &Csr, subject: &str, names: &str) -> Vec<Certificate> {
     let folder = tempfile::tempdir().unwrap();
     let openssl = |arguments: &[&str]| {
         let mut command = std::process::Command::new("openssl");
@@ -196,6 +201,9 @@ pub(crate) fn certify(csr: &Csr, subject: &str) -> Vec<Certificate> {
     let subject = format!("/{}", subject.replace(',', "/"));
     let mut leaf = vec!["x509", "-req", "-in", "request.pem", "-subj", &subject];
     leaf.extend(["-CA", "ca.pem", "-CAkey", "ca.key", "-out", "leaf.pem"]);
+    leaf.extend(["-extfile", "names"]);
+    let names = format!("subjectAltName={names}");
+    std::fs::write(folder.path().join("names"), names).unwrap();
     openssl(&leaf);
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     read_certificates("chain", &[read("leaf.pem"), read("ca.pem")].concat()).unwrap()

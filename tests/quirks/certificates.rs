@@ -4,6 +4,7 @@ use tokencert::Error;
 use tokencert::certificate::Certificate;
 use tokencert::import::Import;
 use tokencert::issue::Prepared;
+use tokencert::key::{KeyId, SigningKey};
 use tokencert::pkcs11::Token;
 
 use crate::bad::{Bad, PAIR, certify, only, sorted};
@@ -47,6 +48,11 @@ fn a_certificate_object_holds_what_every_module_wants_and_nothing_that_one_refus
         ];
         assert_eq!(names, expected);
         assert!(template.contains(&format!("CKA_ID={}", key.id.unwrap())));
+        // The CA's has no key here: its ID is its own subject key identifier.
+        let identifier = KeyId::from_bytes(&chain[1].subject_key_identifier().unwrap());
+        let authority = &bad.templates("certificate")[1];
+        let expected = format!("CKA_ID={}", identifier.unwrap());
+        assert!(authority.contains(&expected), "{authority}");
         assert!(template.contains("CKA_PRIVATE=00") && template.contains("CKA_TOKEN=01"));
     });
 }
@@ -198,6 +204,11 @@ fn a_key_that_is_not_the_certificates_own_fails_the_challenge() {
         bad.control("spoil-signatures");
         let error = import(&token, &chain).unwrap_err();
         assert!(matches!(error, Error::SignatureWrong { .. }), "{error}");
+        assert_eq!(
+            sorted(bad.objects()),
+            PAIR,
+            "what was written is taken back"
+        );
     });
 }
 
@@ -221,6 +232,66 @@ fn a_certificate_finds_its_key_by_public_key_and_takes_its_id() {
         assert_eq!(with_certificate.len(), 1);
         let public = with_certificate[0].public().unwrap();
         assert_eq!(*public, first.csr.public_key().unwrap());
+    });
+}
+
+#[test]
+fn two_keys_of_one_id_that_only_public_objects_show_are_told_apart_by_a_signature() {
+    Bad::tell(|bad| {
+        bad.control("replace-id 01");
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        let subjects = ["CN=Hanako", "CN=Taro", "CN=Jiro"];
+        let chains = subjects.map(|subject| {
+            let made = bad.request(&token, "ec:p256");
+            (made.csr.public_key().unwrap(), certify(&made.csr, subject))
+        });
+        for (_, chain) in &chains {
+            import(&token, &chain[..1]).unwrap();
+        }
+        let contents = token.contents().unwrap();
+        assert_eq!(contents.identities.len(), 3);
+        for (public, chain) in &chains {
+            let mut own = contents.identities.iter();
+            let own = own.find(|one| one.public() == Some(public)).unwrap();
+            assert_eq!(
+                own.public_key.as_ref().unwrap().public_key.as_ref(),
+                Some(public)
+            );
+            let certificates: Vec<_> = own.certificates.iter().collect();
+            assert_eq!(certificates[0].certificate.as_ref(), Some(&chain[0]));
+            assert_eq!(
+                (certificates.len(), certificates[0].matches_key),
+                (1, Some(true))
+            );
+            // The signature is verified with that public key.
+            let key = token.key(own.private_key.as_ref().unwrap()).unwrap();
+            key.sign(key.scheme(), b"message").unwrap();
+        }
+    });
+}
+
+#[test]
+fn keys_that_no_signature_tells_apart_are_not_paired_by_chance() {
+    Bad::tell(|bad| {
+        bad.control("replace-id 01");
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        for _ in 0..2 {
+            bad.request(&token, "ec:p256");
+        }
+        for control in [
+            "fault before 1+ C_Sign CKR_FUNCTION_FAILED",
+            "spoil-signatures",
+        ] {
+            bad.control(control);
+            let contents = token.contents().unwrap();
+            let mut privates = contents.private_keys();
+            assert!(privates.all(|key| key.public_key.is_none()), "{control}");
+            assert_eq!(contents.identities.len(), 4, "{control}");
+        }
+        bad.control("fault before 1+ C_Sign CKR_FUNCTION_FAILED");
+        token.whole_contents().unwrap_err();
     });
 }
 

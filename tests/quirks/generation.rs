@@ -1,10 +1,12 @@
 //! Rules 7 and 8: what is asked for when a key is made, and what is believed about it.
 
 use tokencert::Error;
+use tokencert::import::Import;
 use tokencert::issue::{KeyChoice, prepare};
+use tokencert::pkcs11::KeyOrder;
 use tokencert::request::RequestTemplate;
 
-use crate::bad::{Bad, PAIR, only, sorted};
+use crate::bad::{Bad, PAIR, certify, only, sorted};
 
 /// Attributes that hold in every template of a private key, whatever was refused before.
 const NEVER_DROPPED: [&str; 4] = [
@@ -58,6 +60,23 @@ fn the_templates_hold_what_must_be_and_nothing_that_some_module_refuses() {
             "CKA_VERIFY",
         ];
         assert_eq!(names(&bad.templates("public")[0]), public);
+        bad.request(&Bad::logged_in(&module), "ec:p256");
+        let public = [
+            "CKA_EC_PARAMS",
+            "CKA_ID",
+            "CKA_LABEL",
+            "CKA_TOKEN",
+            "CKA_VERIFY",
+        ];
+        let template = &bad.templates("public")[1];
+        assert_eq!(names(template), public);
+        // The name of P-256, and no parameters spelt out.
+        assert!(
+            template.contains("CKA_EC_PARAMS=06082a8648ce3d030107"),
+            "{template}"
+        );
+        let calls = bad.calls();
+        assert_eq!(calls.of("C_CopyObject"), 0, "made where they are to stay");
     });
 }
 
@@ -186,6 +205,44 @@ fn an_id_is_free_before_it_is_used() {
         );
         let error = make(&new(Some(first))).unwrap_err();
         assert!(matches!(error, Error::KeyIdTaken { .. }), "{error}");
+    });
+}
+
+#[test]
+fn an_id_that_only_a_certificate_has_is_taken_too() {
+    Bad::tell(|bad| {
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        let made = bad.request(&token, "ec:p256");
+        let chain = certify(&made.csr, "CN=Hanako");
+        let now = chain[0].not_before();
+        Import::default().run(&token, &chain, now).unwrap();
+        let contents = token.contents().unwrap();
+        let lone = contents.certificates[0].id.clone().unwrap();
+        let algorithm = "ec:p256".parse().unwrap();
+        let order = KeyOrder::new(algorithm, lone, "key");
+        let error = token.generate(&order, now).unwrap_err();
+        assert!(matches!(error, Error::KeyIdTaken { .. }), "{error}");
+    });
+}
+
+#[test]
+fn a_bad_key_that_cannot_be_destroyed_is_named() {
+    Bad::tell(|bad| {
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        bad.control(
+            "report private CKA_EXTRACTABLE true\n\
+             fault before 1+ C_DestroyObject CKR_FUNCTION_FAILED",
+        );
+        let error = bad.try_request(&token, "ec:p256", None).unwrap_err();
+        let Error::KeyNotDestroyed { id, reason, .. } = error else {
+            panic!("{error}")
+        };
+        assert!(reason.contains("CKA_EXTRACTABLE"), "{reason}");
+        bad.control("");
+        let contents = token.contents().unwrap();
+        assert_eq!(only(&contents).id().unwrap().to_string(), id);
     });
 }
 

@@ -15,6 +15,15 @@ fn a_module_that_insists_on_locking_gets_it() {
 }
 
 #[test]
+fn a_module_that_cannot_lock_as_the_system_does_is_used_without() {
+    Bad::tell(|bad| {
+        bad.control("fault before 1 C_Initialize CKR_CANT_LOCK");
+        Bad::token(&Bad::module());
+        assert_eq!(bad.calls().of("C_Initialize"), 2);
+    });
+}
+
+#[test]
 fn a_module_that_wants_a_text_gets_the_one_that_was_named_and_no_other_gets_one() {
     Bad::tell(|bad| {
         bad.control("init-text configdir=/nowhere");

@@ -1,6 +1,8 @@
 //! The same rules through the program: what the person at the token gets of them.
 
-use crate::common::{Outcome, PIN, World, run};
+use std::time::{Duration, Instant};
+
+use crate::common::{Outcome, PIN, World, badtoken, run};
 
 fn world() -> World {
     let world = World::with_authority();
@@ -109,6 +111,92 @@ fn two_programs_that_write_at_once_take_nothing_from_each_other() {
     assert!(ends.iter().filter(waited).count() >= 1, "{ends:?}");
     assert_eq!(there(&world), (3, 4));
     assert_eq!(issued(&world), 3);
+}
+
+#[test]
+fn two_tokens_are_written_to_at_the_same_time() {
+    let world = World::new();
+    for label in ["one", "two"] {
+        world.token(label);
+    }
+    let world = world.and_badtoken();
+    let latency = Duration::from_millis(100);
+    world.control(&format!("latency {}", latency.as_millis()));
+    world.calls();
+    let pin = world.pin_source();
+    let start = |label: &str| {
+        let out = format!("{label}.csr");
+        let request = ["request", "--key", "ec:p256", "--subject", "CN=a"];
+        let more = ["--out", &out, "--token", label, "--pin-source", &pin];
+        let mut command = world.tokencert_command(&[&request[..], &more].concat());
+        command.stderr(std::process::Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let began = Instant::now();
+    let children = ["one", "two"].map(start);
+    for child in children {
+        let end = child.wait_with_output().unwrap();
+        assert!(end.status.success(), "{end:?}");
+        let said = String::from_utf8_lossy(&end.stderr);
+        assert!(!said.contains("Another run"), "{said}");
+    }
+    // One after the other, they would have slept for all of the calls.
+    let calls = u32::try_from(world.calls().total()).unwrap();
+    assert!(calls > 20);
+    let (took, in_turn) = (began.elapsed(), latency * calls);
+    assert!(took < in_turn, "{took:?} against {in_turn:?}");
+}
+
+#[test]
+fn a_run_begun_through_one_module_is_finished_through_another() {
+    let world = world();
+    world.control("fault after 1 C_GenerateKeyPair kill");
+    assert_eq!(issue(&world, &[]).status, None);
+    world.control("");
+    let copy = world.path("another-name.so");
+    std::fs::copy(badtoken(), &copy).unwrap();
+    let module = copy.display().to_string();
+    issue(&world, &["--module", &module]).succeeds();
+    assert_eq!((there(&world), issued(&world)), ((1, 2), 1));
+}
+
+#[test]
+fn no_run_makes_or_wipes_a_token_or_trusts_a_module_to_wait() {
+    let world = world();
+    world.calls();
+    issue(&world, &["--wait", "5s"]).succeeds();
+    world.tokencert(&["token", "wait"]).succeeds();
+    let calls = world.calls();
+    assert!(calls.of("C_GenerateKeyPair") == 1, "{calls}");
+    for never in ["C_InitToken", "C_InitPIN", "C_WaitForSlotEvent"] {
+        assert_eq!(calls.of(never), 0, "{calls}");
+    }
+}
+
+#[test]
+fn a_module_that_a_uri_names_is_never_loaded() {
+    let world = world();
+    let evil = world.path("evil.so");
+    std::fs::copy(badtoken(), &evil).unwrap();
+    let uri = format!("pkcs11:token=desk?module-path={}", evil.display());
+    let softhsm = world.softhsm().module().display().to_string();
+    world.calls();
+    let listing = ["token", "list", "--module", &softhsm, "--token", &uri];
+    world.tokencert(&listing).succeeds();
+    let listing = ["list", "--module", &softhsm, "--token", &uri];
+    world.tokencert(&listing).succeeds();
+    assert_eq!(world.calls().total(), 0);
+}
+
+#[test]
+fn a_pin_that_the_token_wants_changed_is_explained() {
+    let world = world();
+    world.control("set-flag CKF_USER_PIN_TO_BE_CHANGED");
+    let pin = world.pin_source();
+    let listing = ["list", "--pin-source", &pin];
+    world.tokencert(&listing).succeeds().complains("token pin");
+    world.control("");
+    world.tokencert(&listing).succeeds().never_says("token pin");
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use tokencert::import::Import;
 use tokencert::key::{PublicKey, SigningKey};
 
-use crate::bad::{Bad, only};
+use crate::bad::{Bad, certify_with, only};
 
 #[test]
 fn an_object_is_read_in_one_call_and_all_are_found_in_two_searches() {
@@ -51,6 +52,29 @@ fn a_search_that_fails_is_ended_all_the_same() {
         bad.control("fault before 1 C_FindObjects CKR_GENERAL_ERROR");
         token.contents().unwrap_err();
         token.contents().unwrap();
+    });
+}
+
+#[test]
+fn what_does_not_fit_is_read_whole_by_a_second_call_for_that_alone() {
+    Bad::tell(|bad| {
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        let made = bad.request(&token, "ec:p256");
+        let names: Vec<_> = (0..700)
+            .map(|at| format!("DNS:host-{at}.example"))
+            .collect();
+        let large = certify_with(&made.csr, "CN=Hanako", &names.join(","));
+        assert!(large[0].as_der().len() > 8192);
+        let now = large[0].not_before();
+        Import::default().run(&token, &large[..1], now).unwrap();
+        bad.calls();
+        let contents = token.contents().unwrap();
+        let stored = &only(&contents).certificates[0];
+        assert_eq!(stored.certificate.as_ref(), Some(&large[0]));
+        let calls = bad.calls();
+        // One for each object; for the large one, its length and then its value.
+        assert_eq!(calls.of("C_GetAttributeValue"), 3 + 2, "{calls}");
     });
 }
 

@@ -45,6 +45,26 @@ fn a_removal_that_the_module_notices_late_is_noticed_by_the_signature() {
 }
 
 #[test]
+fn every_code_that_means_a_removal_is_said_to_be_one() {
+    Bad::tell(|bad| {
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        for code in [
+            "CKR_DEVICE_REMOVED",
+            "CKR_TOKEN_NOT_PRESENT",
+            "CKR_SESSION_HANDLE_INVALID",
+            "CKR_DEVICE_ERROR",
+        ] {
+            bad.control(&format!("fault before 1+ C_FindObjectsInit {code}"));
+            let error = token.contents().unwrap_err();
+            assert!(matches!(error, Error::TokenRemoved { .. }), "{error}");
+            let call = error.call().unwrap().to_string();
+            assert_eq!(call, format!("C_FindObjectsInit returned {code}"));
+        }
+    });
+}
+
+#[test]
 fn a_general_error_is_no_removal_and_a_vendors_code_keeps_its_number() {
     Bad::tell(|bad| {
         let module = Bad::module();

@@ -1,10 +1,12 @@
 //! Rules 1 and 2: which token is meant, whatever the slots look like.
 
 use tokencert::Error;
-use tokencert::pkcs11::TokenAccess;
+use tokencert::import::Import;
+use tokencert::pkcs11::{ExclusiveModule, Initialization, TokenAccess, initialize};
 use tokencert::token::{Need, Slot, SlotState, TokenFlags, TokenSelector};
 
-use crate::bad::Bad;
+use crate::bad::{Bad, certify};
+use crate::common::{SO_PIN, badtoken};
 
 fn labels(slots: &[Slot]) -> Vec<&str> {
     let tokens = slots.iter().filter_map(Slot::token);
@@ -128,10 +130,63 @@ fn a_token_that_was_swapped_is_not_deleted_from() {
         bad.request(&token, "ec:p256");
         let contents = token.contents().unwrap();
         let key = contents.private_keys().next().unwrap();
+        bad.calls();
+        // All four make the token: a serial number can be "123" on each of them.
+        for other in [
+            "serial 0123456789abcdef",
+            "label other",
+            "model M",
+            "manufacturer N",
+        ] {
+            bad.control(&format!("token {other}"));
+            let error = token.delete_key(key).unwrap_err();
+            assert!(matches!(error, Error::TokenChanged { .. }), "{error}");
+        }
+        assert_eq!(bad.calls().of("C_DestroyObject"), 0);
+    });
+}
+
+#[test]
+fn a_store_of_trust_anchors_that_was_named_is_shown() {
+    Bad::tell(|bad| {
+        bad.control("token manufacturer PKCS#11 Kit\ntoken model p11-kit-trust");
+        let folder = tempfile::tempdir().unwrap();
+        let named = folder.path().join("p11-kit-trust.so");
+        std::fs::copy(badtoken(), &named).unwrap();
+        let module = ExclusiveModule::open(&named, None).unwrap();
+        assert_eq!(labels(&module.slots().unwrap()), ["desk"]);
+    });
+}
+
+#[test]
+fn a_token_that_was_swapped_loses_no_certificate_and_is_not_initialised() {
+    Bad::tell(|bad| {
+        let module = Bad::module();
+        let token = Bad::logged_in(&module);
+        let made = bad.request(&token, "ec:p256");
+        let chain = certify(&made.csr, "CN=Hanako");
+        let now = chain[0].not_before();
+        Import::default().run(&token, &chain, now).unwrap();
+        let contents = token.contents().unwrap();
+        let slots = module.slots().unwrap();
+        let seen = slots
+            .iter()
+            .find(|slot| labels(std::slice::from_ref(slot)) == ["desk"]);
         bad.control("token serial 0123456789abcdef");
         bad.calls();
-        let error = token.delete_key(key).unwrap_err();
+        for certificate in contents.all_certificates() {
+            let error = token.delete_certificate(certificate).unwrap_err();
+            assert!(matches!(error, Error::TokenChanged { .. }), "{error}");
+        }
+        drop(token);
+        let mut plan = Initialization::new("new");
+        plan.confirmed_serial = Some(bad.serial.clone());
+        plan.destroy_objects = true;
+        let so_pin = &mut tokencert::Pin::new(SO_PIN.to_owned());
+        let error = initialize(&module, seen.unwrap(), &plan, so_pin).unwrap_err();
         assert!(matches!(error, Error::TokenChanged { .. }), "{error}");
-        assert_eq!(bad.calls().of("C_DestroyObject"), 0);
+        let calls = bad.calls();
+        let destroyed = calls.of("C_DestroyObject") + calls.of("C_InitToken");
+        assert_eq!(destroyed, 0, "{calls}");
     });
 }

@@ -199,10 +199,43 @@ impl Catalog {
     /// Phrases are keyed by their English words; what has no key, a file's name for example, stays
     /// as it is.
     pub(crate) fn phrase(&self, english: &str) -> String {
-        self.known(english).unwrap_or_else(|| {
+        let found = self.known(english).or_else(|| self.around_values(english));
+        found.unwrap_or_else(|| {
             let one = |part: &str| self.known(part).unwrap_or_else(|| self.token_name(part));
             english.split(", ").map(one).collect::<Vec<_>>().join(", ")
         })
+    }
+
+    /// A phrase around values, such as ``unknown key `colour` on line 3``: its words without them
+    /// are the key, and the values are `a`, `b`, `c` in their order.
+    fn around_values(&self, english: &str) -> Option<String> {
+        if let Some((what, line)) = english.rsplit_once(" on line ")
+            && let (line, Some(rest)) = digits(line)
+            && !line.is_empty()
+        {
+            let said = message("say-on-line").with("what", self.phrase(what));
+            return Some(self.find(&said.with("line", line))? + &self.phrase(rest));
+        }
+        if let Some((what, meant)) = english.split_once("; did you mean ") {
+            let said = message("say-did-you-mean").with("what", self.phrase(what));
+            let meant = meant.trim_end_matches('?');
+            return self.find(&said.with("meant", meant));
+        }
+        if let Some((value, what)) = english.split_once("` is not a")
+            && !what.contains('`')
+            && let Some(what) = self.known(&format!("a{what}"))
+        {
+            let said = message("say-is-not").with("a", value.trim_start_matches('`'));
+            return self.find(&said.with("what", what));
+        }
+        let (words, values) = without_values(english);
+        let names = ["a", "b", "c"].into_iter();
+        let mut said = message(&format!("say-{}", slug(&words)));
+        for (name, value) in names.zip(&values) {
+            said = said.with(name, value);
+        }
+        (!values.is_empty() && words.split_whitespace().nth(1).is_some())
+            .then(|| self.find(&said))?
     }
 
     /// A phrase that has a text; names in backticks and single words are somebody's own.
@@ -221,6 +254,39 @@ impl Catalog {
         });
         named.unwrap_or_else(|| english.to_owned())
     }
+}
+
+/// The digits at the beginning of a text, and what follows them.
+fn digits(text: &str) -> (&str, Option<&str>) {
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    (digits, Some(rest))
+}
+
+/// The words of a phrase, and the values in it: what stands in backticks or braces, and numbers.
+fn without_values(english: &str) -> (String, Vec<String>) {
+    let (mut words, mut values) = (String::new(), Vec::new());
+    let mut rest = english;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        let close = match c {
+            '`' => Some('`'),
+            '{' => Some('}'),
+            _ => None,
+        };
+        if let Some((value, after)) = close.and_then(|close| after.split_once(close)) {
+            values.push(value.to_owned());
+            rest = after;
+        } else if c.is_ascii_digit() && words.ends_with(' ') {
+            let (number, after) = digits(rest);
+            values.push(number.to_owned());
+            rest = after.unwrap_or_default();
+        } else {
+            words.push(c);
+            rest = after;
+        }
+    }
+    (words, values)
 }
 
 /// The key of an English phrase: its words in lower case, joined by hyphens.

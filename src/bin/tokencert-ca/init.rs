@@ -9,6 +9,7 @@ use tokencert::key::{KeyAlgorithm, KeyId};
 use tokencert::pkcs11::TokenAccess;
 use tokencert::token::{Need, TokenIdentity, TokenSelector};
 
+use crate::actor;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -48,13 +49,21 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "SUBJECT", value_parser = DistinguishedName::parse)]
     subject: Option<DistinguishedName>,
 
-    /// Kind of the authority's key
-    #[arg(long, value_name = "KIND", default_value = "rsa:3072")]
-    key: KeyAlgorithm,
+    /// Kind of the authority's key; without it, rsa:3072
+    #[arg(long, value_name = "KIND")]
+    key: Option<KeyAlgorithm>,
 
     /// Token for the authority's key: its label, its serial number or its PKCS#11 URI
     #[arg(long, value_name = "SELECTOR", env = "TOKENCERT_CA_TOKEN", value_parser = token_selector)]
     token: Option<TokenSelector>,
+
+    /// Contractor ID of holders who are registered without one
+    #[arg(long, value_name = "CONTRACT", value_parser = actor::contract)]
+    contract: Option<String>,
+
+    /// Code of the institution of contracts that are registered without one
+    #[arg(long, value_name = "CODE")]
+    institution: Option<String>,
 
     #[command(flatten)]
     reach: KeyArgs,
@@ -74,7 +83,7 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
     if args.name.trim().is_empty() {
         return Err(Failure::usage(message("name-empty")));
     }
-    let policy = Policy::new(&args.name)?;
+    let policy = policy(args)?;
     let subject = match &args.subject {
         Some(subject) => subject.clone(),
         None => ca::default_subject(&args.name)?,
@@ -84,12 +93,7 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
     }
     let folder = Folder::begin(&args.dir.dir)?;
     if folder.progress() == Progress::Finished {
-        return already_there(
-            &CertificateAuthority::open(folder)?,
-            &args.name,
-            context,
-            ui,
-        );
+        return already_there(&CertificateAuthority::open(folder)?, args, context, ui);
     }
     let folder = if is_own(args) {
         own_token::enter(folder)?
@@ -116,7 +120,13 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         let token = own_token::exactly(&settings.key.token);
         let token = key::open(module, &token, Need::Write, &mut pins, args.reach.policy())?;
         ui.status(&message("generating").with("token", ui.phrase(token.identity())));
-        let (key, id) = key::make(&token, args.key, &settings.key, &args.name, context.now())?;
+        let (key, id) = key::make(
+            &token,
+            args.kind(),
+            &settings.key,
+            &args.name,
+            context.now(),
+        )?;
         if id != settings.key.id {
             settings.key.id = id;
             folder.plan(&settings)?;
@@ -131,6 +141,24 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         )?)
     })?;
     show(&authority, "created", context, ui)
+}
+
+/// The policy of the banks, with the contract that was named.
+fn policy(args: &InitArgs) -> Result<Policy, Failure> {
+    let mut policy = Policy::new(&args.name)?;
+    if let Some(contract) = &args.contract {
+        policy.default_contract.clone_from(contract);
+    }
+    if let Some(institution) = &args.institution {
+        policy.default_institution.clone_from(institution);
+    }
+    Ok(policy)
+}
+
+impl InitArgs {
+    fn kind(&self) -> KeyAlgorithm {
+        self.key.unwrap_or(KeyAlgorithm::Rsa(3072))
+    }
 }
 
 /// True if the authority gets a token of its own.
@@ -188,12 +216,18 @@ fn place(
 
 fn already_there(
     authority: &CertificateAuthority,
-    name: &str,
+    args: &InitArgs,
     context: &Context,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    if authority.settings().name == name {
-        return show(authority, "already-there", context, ui);
+    if authority.settings().name == args.name {
+        let made = authority.certificate().public_key()?.algorithm();
+        return match (args.key, made) {
+            (Some(asked), Some(made)) if asked != made => {
+                Err(Failure::usage(message("key-made").with("kind", made)))
+            }
+            _ => show(authority, "already-there", context, ui),
+        };
     }
     Err(Error::CaExists {
         path: authority.folder().path().display().to_string(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use tokencert::Error;
 use tokencert::ca::{CertificateAuthority, KeyPlace};
+use tokencert::files;
 use tokencert::key::{KeyAlgorithm, KeyId, SigningKey};
 use tokencert::pkcs11::{
     ExclusiveModule, KeyOrder, LoginPolicy, PinProvider, Token, TokenAccess, TokenKey,
@@ -54,6 +55,9 @@ pub(crate) fn with_key<T>(
 ) -> Result<T, Failure> {
     let place = &authority.settings().key;
     let folder = authority.folder().path();
+    // Nothing could be put on record; and a login has SoftHSM2 write its token anew, which a full
+    // disk would end the authority's key with.
+    files::check_writable(&folder.join("room"), true)?;
     let mut pins = Pins::new(pin_source(place, folder, args), ui);
     let path = args.module.as_ref().unwrap_or(&place.module);
     with_module(path, |module| {

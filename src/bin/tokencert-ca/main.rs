@@ -1,8 +1,14 @@
 //! `tokencert-ca`: a small certificate authority whose key is on a token too.
 
+mod actor;
+mod backup;
+mod certificate;
 #[path = "../shared/completions.rs"]
 mod completions;
+mod confirm;
 mod context;
+mod contract;
+mod crl;
 #[path = "../shared/exit.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod exit;
@@ -10,13 +16,17 @@ mod exit;
 mod failure;
 #[path = "../shared/help.rs"]
 mod help;
+mod holder;
 #[path = "../shared/i18n.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod i18n;
 mod init;
+mod instructions;
 mod key;
+mod log;
 #[path = "../shared/man.rs"]
 mod man;
+mod notify;
 mod options;
 mod own_token;
 #[path = "../shared/pin_source.rs"]
@@ -24,6 +34,8 @@ mod own_token;
 mod pin_source;
 mod pins;
 mod profile;
+mod qr;
+mod registration;
 #[path = "../shared/selector.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod selector;
@@ -80,7 +92,15 @@ enum Command {
     Init(init::InitArgs),
     Sign(sign::SignArgs),
     Serve(serve::ServeArgs),
+    Contract(contract::ContractArgs),
+    Holder(holder::HolderArgs),
+    Certificate(certificate::CertificateArgs),
     Profile(profile::ProfileArgs),
+    Notify(notify::NotifyArgs),
+    Crl(crl::CrlArgs),
+    Log(log::LogArgs),
+    Backup(backup::BackupArgs),
+    Restore(backup::RestoreArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -119,7 +139,15 @@ fn dispatch(command: &Command, context: &Context, ui: &Ui) -> Result<Exit, Failu
         Command::Init(args) => init::run(args, context, ui),
         Command::Sign(args) => sign::run(args, context, ui),
         Command::Serve(args) => serve::run(args, context, ui),
+        Command::Contract(args) => contract::run(args, context, ui),
+        Command::Holder(args) => holder::run(args, context, ui),
+        Command::Certificate(args) => certificate::run(args, context, ui),
         Command::Profile(args) => profile::run(args, context, ui),
+        Command::Notify(args) => notify::run(args, context, ui),
+        Command::Crl(args) => crl::run(args, context, ui),
+        Command::Log(args) => log::run(args, context, ui),
+        Command::Backup(args) => backup::backup(args, context, ui),
+        Command::Restore(args) => backup::restore(args, context, ui),
         Command::Completions(args) => completions::run(args, ui),
         Command::Man(args) => man::run(args, ui),
     }

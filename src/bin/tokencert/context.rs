@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use etcetera::AppStrategy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokencert::Error;
@@ -19,7 +18,7 @@ use tokencert::token::{ObjectSelector, TokenSelector};
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::i18n::message;
+use crate::folders::Folders;
 use crate::options::{Destination, Format, Options};
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
@@ -41,34 +40,6 @@ pub(crate) struct Context {
     anywhere: Cell<bool>,
     /// The token that the SELECTOR of an object names.
     token_of_object: OnceCell<TokenSelector>,
-}
-
-/// Where the program keeps its files.
-#[derive(Clone, Debug)]
-struct Folders {
-    config: PathBuf,
-    data: PathBuf,
-    state: PathBuf,
-}
-
-impl Folders {
-    /// The folders that the platform has for these things.
-    fn of_user() -> Result<Self, Failure> {
-        let names = etcetera::AppStrategyArgs {
-            top_level_domain: String::new(),
-            author: String::new(),
-            app_name: "tokencert".to_owned(),
-        };
-        let strategy = etcetera::choose_app_strategy(names)
-            .map_err(|_| Failure::usage(message("home-missing")))?;
-        let data = strategy.data_dir();
-        let state = strategy.state_dir().unwrap_or_else(|| data.join("state"));
-        Ok(Self {
-            config: strategy.config_dir(),
-            data,
-            state,
-        })
-    }
 }
 
 impl Context {
@@ -190,21 +161,19 @@ impl Context {
 
     /// True if a profile was named, on the command line or in the configuration.
     pub(crate) fn profile_is_named(&self) -> bool {
-        self.options.profile.is_some() || self.config.profile.is_some()
+        !self.options.no_profile
+            && (self.options.profile.is_some() || self.config.profile.is_some())
     }
 
-    /// The profile that was named, else the only one there is.
+    /// The profile that was named, else the only one there is; none if that was said.
     pub(crate) fn profile(&self, ui: &Ui) -> Result<Option<&Profile>, Failure> {
         if let Some(profile) = self.profile.get() {
             return Ok(profile.as_ref());
         }
         let profiles = self.profiles();
-        let profile = match self
-            .options
-            .profile
-            .as_ref()
-            .or(self.config.profile.as_ref())
-        {
+        let named = self.options.profile.as_ref();
+        let profile = match named.or(self.config.profile.as_ref()) {
+            _ if self.options.no_profile => None,
             Some(name) => Some(profiles.load(name)?),
             None => match profiles.list()?.as_slice() {
                 [only] => Some(profiles.load(only)?),
@@ -360,6 +329,9 @@ impl Context {
         }
         if self.options.no_finalize {
             command.arg("--no-finalize");
+        }
+        if self.options.no_profile {
+            command.arg("--no-profile");
         }
         let source = self.pin_source().ok().flatten();
         for name in source.iter().filter_map(PinSource::variable) {

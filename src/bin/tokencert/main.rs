@@ -12,6 +12,7 @@ mod exit;
 mod export;
 #[path = "../shared/failure.rs"]
 mod failure;
+mod folders;
 mod former;
 #[path = "../shared/help.rs"]
 mod help;

@@ -47,6 +47,10 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
+    /// Use no profile, even if there is only one
+    #[arg(long, global = true, conflicts_with = "profile")]
+    pub(crate) no_profile: bool,
+
     /// How data is printed
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) format: Option<Format>,

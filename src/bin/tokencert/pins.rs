@@ -46,7 +46,7 @@ impl<'u> Pins<'u> {
     }
 
     /// Reads the source, warning of a file that others can read.
-    fn read(&self, source: &PinSource) -> Result<Pin, Error> {
+    pub(crate) fn read(&self, source: &PinSource) -> Result<Pin, Error> {
         if source.is_open_to_others() {
             self.ui
                 .warn(&message("pin-file-open").with("source", source));

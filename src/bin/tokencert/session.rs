@@ -41,6 +41,10 @@ pub(crate) fn with_module_then<T, U>(
     if context.wait().is_some() && context.destination() != Some(Destination::Pc) {
         waiting::until_there(context.wait(), context, ui)?;
     }
+    if need == Need::Write {
+        // Also for the token's sake: SoftHSM2 writes a token anew at a login.
+        context.journal().check()?;
+    }
     let place = modules::choose(context, need, ui)?;
     let (done, _lock) = loaded(&place.module, context, |module| {
         let chosen = choose(module, &place.token, need, context, ui)?;
@@ -118,8 +122,25 @@ pub(crate) fn log_in(token: &Token<'_>, context: &Context, ui: &Ui) -> Result<()
     if token.info().flags.pin_to_be_changed(PinKind::User) {
         ui.warn(&message("pin-to-be-changed").with("which", ui.phrase(PinKind::User)));
     }
+    if token.info().software {
+        keep_from_full_disk(context)?;
+    }
     token.login(&mut context.pins(ui)?, context.login_policy())?;
     Ok(())
+}
+
+/// SoftHSM2 writes a token anew at a login: on a full disk, nothing would be left of it.
+fn keep_from_full_disk(context: &Context) -> Result<(), Error> {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match context.journal().check() {
+        Err(Error::FileWrite { path, source })
+            if [FileTooLarge, QuotaExceeded, StorageFull].contains(&source.kind()) =>
+        {
+            Err(Error::FileWrite { path, source })
+        }
+        // Where nothing can be written for another reason, nothing can be lost by it.
+        _ => Ok(()),
+    }
 }
 
 fn choose(

@@ -30,13 +30,12 @@ impl RegistrationAuthority {
         door: Option<&HolderId>,
         now: Timestamp,
     ) -> Result<HolderView, Denial> {
-        let view = self.registry.read(|records| {
+        self.registry.read(|records| {
             Ok(match self.admittance(records, present, door, now)? {
                 Ok((_, holder)) => Ok(self.view(records, &holder, now)?),
                 Err(refusal) => Err(Denial::Access(refusal)),
             })
-        })?;
-        view
+        })?
     }
 
     /// Login (R12): the certificate that was shown, the holder whose door it is, then the PIN.
@@ -61,7 +60,7 @@ impl RegistrationAuthority {
                 Err(refusal) => return Ok(Err(Denial::Access(refusal))),
             };
             if !is_right || holder.pin != begun.holder.pin {
-                self.wrong_try(records, &holder.id, (event::LOGIN_REFUSED, from), now)?;
+                self.wrong_try(records, &begun, (event::LOGIN_REFUSED, from), now)?;
                 return Ok(Err(Denial::Unauthenticated));
             }
             let is_open = self.right_try(&mut holder, begun.attempt);
@@ -133,7 +132,7 @@ impl RegistrationAuthority {
             let mut holder = super::views::holder_in(records, &id)?;
             if !is_right || holder.confirmation_pin != begun.holder.confirmation_pin {
                 let refusal = (event::ADMINISTRATOR_REFUSED, "desk");
-                self.wrong_try(records, &id, refusal, now)?;
+                self.wrong_try(records, &begun, refusal, now)?;
                 return Ok(Some(
                     "there is no such administrator, or the confirmation PIN is wrong",
                 ));

@@ -30,6 +30,18 @@ struct Claim<'c> {
     from: &'c str,
 }
 
+/// How far PIN and second factor are right.
+enum Proof {
+    Wrong,
+    /// Both are.
+    Right,
+    /// The PIN is; the second factor has to be one of these codes.
+    WithCode(Codes),
+}
+
+/// The second factor is wrong, or was used.
+struct WrongCode;
+
 /// What came of the first step.
 enum Admission {
     Denied(Denial),
@@ -68,12 +80,12 @@ impl RegistrationAuthority {
         let permit_id = new_id(&mut *random)?;
 
         let begun = self.begin_try(id.as_ref())?;
-        let codes = self.prove(begun.as_ref(), &claim)?;
+        let proof = self.prove(begun.as_ref(), &claim)?;
         let (Some(begun), Some(id)) = (begun, id) else {
             return Err(Denial::Unauthenticated);
         };
         let admission = self.registry.transaction(|records| {
-            self.admit_claim(records, &begun, &codes, &claim, (&permit_id, now))
+            self.admit_claim(records, (&begun, &proof), &claim, (&permit_id, now))
         })?;
         let permit = match admission {
             Admission::Denied(denial) => return Err(denial),
@@ -92,7 +104,7 @@ impl RegistrationAuthority {
             let ours = (&self.settings, &self.certificate);
             let issued = certificate::of_holder(ours, &order, key, now, &mut *random)?;
             let recorded = self.registry.transaction(|records| {
-                self.record_acquired(records, (&id, &permit, &claim), &issued, now)
+                record_acquired(records, (&id, &permit, &claim), &issued, now)
             })?;
             if let Some(answer) = recorded {
                 return answer;
@@ -102,9 +114,7 @@ impl RegistrationAuthority {
     }
 
     /// Compares PIN and second factor: two hashes for whomever, so that the time says nothing.
-    ///
-    /// `Some` if they are right so far: with the one-time codes that the second one has to be of.
-    fn prove(&self, begun: Option<&Begun>, claim: &Claim<'_>) -> Result<Option<Option<Codes>>> {
+    fn prove(&self, begun: Option<&Begun>, claim: &Claim<'_>) -> Result<Proof> {
         let nobodys = credentials::nobodys(&self.settings.policy.pins);
         let holder = begun.and_then(Begun::evaluated);
         let codes = holder
@@ -115,8 +125,12 @@ impl RegistrationAuthority {
         let pin = holder.map_or(&nobodys, |holder| &holder.pin);
         let confirmation = confirmed_by_pin.map_or(&nobodys, |holder| &holder.confirmation_pin);
         let pin_is_right = credentials::matches(claim.pin, pin);
-        let is_confirmed = credentials::matches(claim.second, confirmation) || codes.is_some();
-        Ok((pin_is_right && is_confirmed).then_some(codes))
+        let is_confirmed = credentials::matches(claim.second, confirmation);
+        Ok(match codes {
+            Some(codes) if pin_is_right => Proof::WithCode(codes),
+            None if pin_is_right && is_confirmed => Proof::Right,
+            _ => Proof::Wrong,
+        })
     }
 
     /// The one-time codes of a holder whose second factor they are.
@@ -135,8 +149,7 @@ impl RegistrationAuthority {
     fn admit_claim(
         &self,
         records: &mut Transaction<'_>,
-        begun: &Begun,
-        proof: &Option<Option<Codes>>,
+        (begun, proof): (&Begun, &Proof),
         claim: &Claim<'_>,
         (permit_id, now): (&str, Timestamp),
     ) -> Result<Admission> {
@@ -146,11 +159,14 @@ impl RegistrationAuthority {
         let unchanged = holder.pin == begun.holder.pin
             && holder.confirmation_pin == begun.holder.confirmation_pin;
         let step = match proof {
-            Some(codes) if unchanged => step_of(codes.as_ref(), &holder, &standing, claim, now),
-            _ => None,
+            Proof::Right if unchanged => Ok(None),
+            Proof::WithCode(codes) if unchanged => {
+                step_of(codes, &holder, &standing, claim, now).map(Some)
+            }
+            _ => Err(WrongCode),
         };
-        let Some(step) = step else {
-            self.wrong_try(records, id, (event::ACQUIRE_REFUSED, claim.from), now)?;
+        let Ok(step) = step else {
+            self.wrong_try(records, begun, (event::ACQUIRE_REFUSED, claim.from), now)?;
             return Ok(Admission::Denied(Denial::Unauthenticated));
         };
         let is_open = self.right_try(&mut holder, begun.attempt);
@@ -201,63 +217,6 @@ impl RegistrationAuthority {
         }
     }
 
-    /// The second step: nothing has changed that matters, and the certificate goes on record.
-    /// `None` if its serial number is taken.
-    fn record_acquired(
-        &self,
-        records: &mut Transaction<'_>,
-        (id, permit, claim): (&HolderId, &PermitRecord, &Claim<'_>),
-        issued: &Certificate,
-        now: Timestamp,
-    ) -> Result<Option<Result<Certificate, Denial>>> {
-        let deny = |error| Ok(Some(Err(Denial::Rule(error))));
-        if holder_in(records, id)?.suspended.is_some() {
-            return deny(Error::HolderSuspended {
-                holder: id.to_string(),
-            });
-        }
-        let permits = records.permits(id)?;
-        let mut permit = match permits.into_iter().find(|one| one.id == permit.id) {
-            Some(current) if current.state == PermitState::Bound => current,
-            Some(current) if current.state == PermitState::Issued => {
-                // The same request at the same time was faster.
-                let mut found = certificates(records, id)?.into_iter();
-                let found = found.find(|record| {
-                    record.permit.as_ref() == Some(&current.id) && record.key == claim.key
-                });
-                return match found {
-                    Some(record) => Ok(Some(Ok(certificate_of(&record)?))),
-                    None => deny(Error::PermitUsed {
-                        holder: id.to_string(),
-                    }),
-                };
-            }
-            _ => {
-                return deny(Error::PermitRevoked {
-                    holder: id.to_string(),
-                });
-            }
-        };
-        let record = CertificateRecord {
-            permit: Some(permit.id.clone()),
-            ..record_of(issued, &id.to_string(), permit.issue_count, now)?
-        };
-        if records.certificate(&record.serial)?.is_some() {
-            return Ok(None);
-        }
-        records.add_certificate(&record)?;
-        permit.state = PermitState::Issued;
-        records.change_permit(&permit)?;
-        let detail = json!({
-            "from": claim.from,
-            "serial": record.serial,
-            "permit": permit.id,
-            "count": permit.issue_count,
-        });
-        records.log(&event::line(now, &named(id), event::ACQUIRE, id, &detail))?;
-        Ok(Some(Ok(issued.clone())))
-    }
-
     /// The subject of a holder (R2), from the registration record only.
     pub(super) fn subject_of(&self, id: &HolderId, count: u32) -> Result<DistinguishedName> {
         let contract = self
@@ -288,27 +247,82 @@ impl RegistrationAuthority {
     }
 }
 
-/// `Some` if the second factor is right: with the time step of the code, where it is one.
+/// The second step: nothing has changed that matters, and the certificate goes on record.
+/// `None` if its serial number is taken.
+fn record_acquired(
+    records: &mut Transaction<'_>,
+    (id, permit, claim): (&HolderId, &PermitRecord, &Claim<'_>),
+    issued: &Certificate,
+    now: Timestamp,
+) -> Result<Option<Result<Certificate, Denial>>> {
+    let deny = |error| Ok(Some(Err(Denial::Rule(error))));
+    if holder_in(records, id)?.suspended.is_some() {
+        return deny(Error::HolderSuspended {
+            holder: id.to_string(),
+        });
+    }
+    let permits = records.permits(id)?;
+    let mut permit = match permits.into_iter().find(|one| one.id == permit.id) {
+        Some(current) if current.state == PermitState::Bound => current,
+        Some(current) if current.state == PermitState::Issued => {
+            // The same request at the same time was faster.
+            let mut found = certificates(records, id)?.into_iter();
+            let found = found.find(|record| {
+                record.permit.as_ref() == Some(&current.id) && record.key == claim.key
+            });
+            return match found {
+                Some(record) => Ok(Some(Ok(certificate_of(&record)?))),
+                None => deny(Error::PermitUsed {
+                    holder: id.to_string(),
+                }),
+            };
+        }
+        _ => {
+            return deny(Error::PermitRevoked {
+                holder: id.to_string(),
+            });
+        }
+    };
+    let record = CertificateRecord {
+        permit: Some(permit.id.clone()),
+        ..record_of(issued, &id.to_string(), permit.issue_count, now)?
+    };
+    if records.certificate(&record.serial)?.is_some() {
+        return Ok(None);
+    }
+    records.add_certificate(&record)?;
+    permit.state = PermitState::Issued;
+    records.change_permit(&permit)?;
+    let detail = json!({
+        "from": claim.from,
+        "serial": record.serial,
+        "permit": permit.id,
+        "count": permit.issue_count,
+    });
+    records.log(&event::line(now, &named(id), event::ACQUIRE, id, &detail))?;
+    Ok(Some(Ok(issued.clone())))
+}
+
+/// The time step of the code, if it is right.
 ///
 /// A code is for one key under one permit: with these it is good as long as the permit, with
 /// anything else it is a replay.
 fn step_of(
-    codes: Option<&Codes>,
+    codes: &Codes,
     holder: &HolderRecord,
     standing: &Standing,
     claim: &Claim<'_>,
     now: Timestamp,
-) -> Option<Option<i64>> {
-    let Some(codes) = codes else {
-        return Some(None);
-    };
+) -> Result<i64, WrongCode> {
     let permit = standing.permit.as_ref();
     let bound = permit.filter(|permit| permit.key.as_ref() == Some(&claim.key));
     let used = bound.and_then(|permit| permit.code_step);
     if let Some(step) = used.filter(|step| codes.is_of(claim.second, *step)) {
-        return Some(Some(step));
+        return Ok(step);
     }
-    let step = codes.step(claim.second, now)?;
-    let is_new = holder.code_step.is_none_or(|last| step > last);
-    is_new.then_some(Some(step))
+    let step = codes.step(claim.second, now).ok_or(WrongCode)?;
+    if holder.code_step.is_some_and(|last| step <= last) {
+        return Err(WrongCode);
+    }
+    Ok(step)
 }

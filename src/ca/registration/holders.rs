@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::checks::{
     NAME_CHARACTERS, broken, check_actor, checked_email, checked_id, checked_name,
 };
-use super::permits::new_id;
+use super::permits::{new_id, open_permit};
 use super::views::holder_in;
 use super::{Actor, FirstSecrets, HolderView, NewHolder, RegistrationAuthority};
 use crate::ca::codes::{Codes, SECRET_BYTES};
@@ -87,7 +87,7 @@ impl RegistrationAuthority {
             records.add_holder(&record)?;
             let detail = json!({ "kana": record.kana });
             records.log(&event::line(now, actor, event::HOLDER_ADD, &id, &detail))?;
-            self.open_permit(records, &permit, actor)?;
+            open_permit(records, &permit, actor)?;
             self.view(records, &record, now)
         })?;
         Ok((view, made.first))

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::checks::{broken, check_actor};
-use super::permits::{close_permits, new_id};
+use super::permits::{close_permits, new_id, open_permit};
 use super::views::{certificate_of, certificates, holder_in};
 use super::{Actor, HolderView, RegistrationAuthority};
 use crate::ca::{Random, SERIAL_TRIES, certificate, event, no_serial, record_of};
@@ -42,7 +42,7 @@ impl RegistrationAuthority {
             let count = counts.max().unwrap_or(0) + 1;
             let opens = (PermitReason::Reissue, count);
             let permit = self.new_permit(permit_id.clone(), id, opens, now)?;
-            self.open_permit(records, &permit, actor)?;
+            open_permit(records, &permit, actor)?;
             let detail = json!({ "reason": name_of(reason), "count": count, "ended": ended });
             records.log(&event::line(now, actor, event::REISSUE, id, &detail))?;
             self.view(records, &holder, now)

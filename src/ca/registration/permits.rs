@@ -34,24 +34,6 @@ pub(super) fn new_id(random: Random<'_>) -> Result<String> {
 }
 
 impl RegistrationAuthority {
-    /// Opens a permit, and closes those that are not closed yet.
-    pub(super) fn open_permit(
-        &self,
-        records: &mut Transaction<'_>,
-        permit: &PermitRecord,
-        actor: &Actor,
-    ) -> Result<()> {
-        close_permits(records, &permit.holder)?;
-        records.add_permit(permit)?;
-        let detail = json!({
-            "permit": permit.id,
-            "count": permit.issue_count,
-            "closes": permit.closes.to_string(),
-        });
-        let (at, holder) = (permit.opened, &permit.holder);
-        records.log(&event::line(at, actor, event::PERMIT_OPEN, holder, &detail))
-    }
-
     /// The permit of a registration or of a reissue that is opened now.
     pub(super) fn new_permit(
         &self,
@@ -127,7 +109,7 @@ impl RegistrationAuthority {
                 match life.state(now) {
                     State::Acquirable { .. } => {
                         let permit = after_expiry(permit, new_id, &life, now);
-                        self.open_permit(records, &permit, &Actor::Authority)?;
+                        open_permit(records, &permit, &Actor::Authority)?;
                         bind(records, permit, key, step)
                     }
                     State::ReissueNeeded => self.nothing_since(id, life.acquisition_closes()),
@@ -172,6 +154,23 @@ fn bind(
     permit.code_step = step;
     records.change_permit(&permit)?;
     Ok(Grant::New(permit))
+}
+
+/// Opens a permit, and closes those that are not closed yet.
+pub(super) fn open_permit(
+    records: &mut Transaction<'_>,
+    permit: &PermitRecord,
+    actor: &Actor,
+) -> Result<()> {
+    close_permits(records, &permit.holder)?;
+    records.add_permit(permit)?;
+    let detail = json!({
+        "permit": permit.id,
+        "count": permit.issue_count,
+        "closes": permit.closes.to_string(),
+    });
+    let (at, holder) = (permit.opened, &permit.holder);
+    records.log(&event::line(at, actor, event::PERMIT_OPEN, holder, &detail))
 }
 
 /// Closes the permits of a holder; true if one was not closed.

@@ -68,13 +68,18 @@ impl RegistrationAuthority {
     pub(super) fn wrong_try(
         &self,
         records: &mut Transaction<'_>,
-        id: &HolderId,
+        begun: &Begun,
         (action, from): (&str, &str),
         now: Timestamp,
     ) -> Result<()> {
+        let id = &begun.holder.id;
         let Some(mut holder) = records.holder(id)? else {
             return Ok(());
         };
+        if begun.attempt == Attempt::Ignored {
+            // Nobody fills the log with what is not even looked at.
+            return Ok(());
+        }
         let detail = json!({ "from": from, "tries": holder.tries });
         records.log(&event::line(now, &named(id), action, id, &detail))?;
         if holder.tries >= self.settings.policy.tries && !holder.locked {

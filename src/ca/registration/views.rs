@@ -89,6 +89,10 @@ impl RegistrationAuthority {
     }
 
     /// Every contract.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method alone is for one lifetime"
+    )]
     pub fn contracts(&self) -> Result<Vec<ContractRecord>> {
         self.registry.read(|records| records.contracts())
     }

@@ -118,16 +118,18 @@ pub(super) fn encode(oid: ObjectIdentifier, text: &str) -> Result<Any, String> {
     let name = name_of(oid);
     let length = text.chars().count();
     if length == 0 {
-        return Err(format!("{name} is empty"));
+        return Err(format!("`{name}` is empty"));
     }
     if matches!(kind, Kind::Country)
         && !(length == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()))
     {
-        return Err(format!("{name} is a country code of two letters, like JP"));
+        return Err(format!(
+            "`{name}` is a country code of two letters, like JP"
+        ));
     }
     if length > most {
         return Err(format!(
-            "{name} has {length} characters, and {most} is the limit"
+            "`{name}` has {length} characters, and {most} is the limit"
         ));
     }
     let encoded = match kind {
@@ -136,7 +138,7 @@ pub(super) fn encode(oid: ObjectIdentifier, text: &str) -> Result<Any, String> {
         Kind::Printable | Kind::Country => PrintableStringRef::new(text).map(Any::from),
     };
     encoded.map_err(|_| match kind {
-        Kind::Ia5 => format!("{name} takes ASCII characters only"),
-        _ => format!("{name} takes only letters, digits, blanks and '()+,-./:=?"),
+        Kind::Ia5 => format!("`{name}` takes ASCII characters only"),
+        _ => format!("`{name}` takes only letters, digits, blanks and '()+,-./:=?"),
     })
 }

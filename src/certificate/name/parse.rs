@@ -184,7 +184,7 @@ fn checked(text: String) -> Result<String, String> {
 }
 
 fn unsafe_character(c: char) -> String {
-    format!("it contains the control character U+{:04X}", u32::from(c))
+    format!("it contains the control character `U+{:04X}`", u32::from(c))
 }
 
 fn hex_byte(high: char, low: char) -> Option<u8> {

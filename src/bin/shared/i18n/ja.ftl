@@ -62,6 +62,7 @@ say-without-cka-id = CKA_IDなし
 say-the-modules-registered-with-p11-kit-and-the-usual-places-of-safenet-opensc-yubikey-and-softhsm2 = p11-kitに登録されたモジュールと、SafeNet、OpenSC、YubiKey、SoftHSM2の通常の場所
 say-several-private-keys-with-the-same-cka-id = 同じCKA_IDの秘密鍵が複数
 say-an-object-could-not-be-read = 読めないものがあります
+say-a-key-could-not-be-told-from-another-one = どの公開鍵と組になるか分からない秘密鍵があります
 say-a-certificate-of-a-failed-import-is-left = 取り込みに失敗した電子証明書を削除できず、残っています
 say-the-pin-is-empty = PINが空です
 say-the-pin-was-typed-differently-each-time = 入力が毎回違いました
@@ -143,6 +144,52 @@ say-the-key-on-the-token-is-not-that-of-its-certificate = 鍵が認証局の電�
 say-there-is-no-authority = 認証局がありません
 say-it-is-not-empty = 空のフォルダーではありません
 say-it-holds-a-private-key = 秘密鍵が入っています
+
+# 値を挟む語句。値は順に a、b、c
+say-on-line = { $what }（{ $line }行目）
+say-did-you-mean = { $what }。{ $meant } ではありませんか
+say-unknown-key = キー `{ $a }` はありません
+say-the-key-is-missing = キー `{ $a }` がありません
+say-is-not = `{ $a }` は{ $what }ではありません
+say-a-version-that-this-program-knows = このプログラムの扱える版
+say-a-name-up-to-64-lower-case-letters-digits-and-a-letter-or-digit-first = 名前（64文字までの英小文字・数字・`.`・`_`・`-`。先頭は英小文字か数字）
+say-a-number-of-months-from-1-to-120 = 1～120の月数
+say-an-authority-dir-or-files-and-an-absolute-path-or-https = 認証局（`dir:` か `files:` と絶対パス、または `https://…`）
+say-a-sha-256-fingerprint-has-64-hexadecimal-digits = SHA-256のフィンガープリントは16進64桁です
+say-is-for-rsa-keys-and-is = `{ $a }` はRSAの鍵のためのものですが、`{ $b }` は `{ $c }` です
+say-it-calls-itself = 中に書かれた名前は `{ $a }` です
+say-the-value-of-is-not-given = `{ $a }` の値が指定されていません
+say-is-not-a-value-of-a-holder = `{ $a }` という値は名義人にはありません
+say-has-no-equals-sign = `{ $a }` に `=` がありません
+say-is-no-attribute-type-that-is-known = `{ $a }` という属性はありません
+say-must-be-written-inside-a-value = 値の中の `{ $a }` は `{ $b }` と書いてください
+say-an-attribute-is-missing-beside-a-comma = コンマの前か後の属性が抜けています
+say-a-double-quote-is-not-closed = 二重引用符が閉じていません
+say-a-backslash-stands-before-a-special-character-or-two-hexadecimal-digits = `\` の後には、特別な文字か16進2桁を書いてください
+say-stands-before-the-value-s-der-in-hexadecimal = `{ $a }` の後には、値のDERを16進で書いてください
+say-the-same-attribute-stands-twice-in-one = 1つの `+` の中に同じ属性が2回あります
+say-the-escaped-bytes-are-no-utf-8 = エスケープされたバイトがUTF-8ではありません
+say-it-contains-the-control-character = 制御文字 { $a } が入っています
+say-is-empty = `{ $a }` が空です
+say-is-a-country-code-of-two-letters-like-jp = `{ $a }` はJPのような2文字の国コードです
+say-has-characters-and-is-the-limit = `{ $a }` は { $b } 文字で、上限の { $c } 文字を超えています
+say-takes-ascii-characters-only = `{ $a }` に使えるのはASCII文字だけです
+say-takes-only-letters-digits-blanks-and = `{ $a }` に使えるのは英字、数字、空白と '()+,-./:=? だけです
+say-a-domain-name-is-ascii-write-the-xn-form = ドメイン名はASCIIで、`xn--` の形で書いてください
+say-a-domain-name-has-253-characters-at-most = ドメイン名は253文字までです
+say-the-part-before-is-no-mailbox = @ の前がメールボックスの名前ではありません
+say-it-has-no-scheme-like-https = `https:` のようなスキームがありません
+say-it-is-no-uri-percent-encode-what-is-not-ascii = URIではありません。ASCII以外はパーセントエンコードしてください
+say-it-is-no-user-realm = user@realm の形ではありません
+say-the-percent-encoding-of-is-broken = `{ $a }` のパーセントエンコードが壊れています
+say-is-not-utf-8 = `{ $a }` がUTF-8ではありません
+say-is-not-a-number-in-its-range = `{ $a }` が範囲内の数ではありません
+say-is-given-twice = `{ $a }` が2回指定されています
+say-it-is-not-a-regular-file = 通常のファイルではありません
+say-version-is-not-known-to-this-program = 版 { $a } はこのプログラムでは扱えません
+say-its-request-is-for-another-key = 発行要求が別の鍵のものです
+say-what-it-holds-does-not-fit-its-step = 内容が段階 `{ $a }` と合いません
+say-its-name-is-not-8-hexadecimal-digits = 名前が16進8桁ではありません
 
 # 説明
 help-heading-usage = 使い方：

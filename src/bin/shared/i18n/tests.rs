@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory};
 
-use super::{Language, slug};
+use super::{Catalog, Language, slug, without_values};
 
 /// The texts of a language by key; attributes as `key.attribute`.
 fn texts(language: Language) -> BTreeMap<String, String> {
@@ -246,10 +246,11 @@ fn every_command_and_argument_is_explained_in_japanese() {
 
 #[test]
 fn every_phrase_of_the_library_that_is_translated_is_still_said_there() {
-    let slugs: BTreeSet<String> = literals(&["src"])
-        .iter()
-        .map(|literal| slug(literal))
-        .collect();
+    let mut slugs = BTreeSet::new();
+    for literal in literals(&["src"]) {
+        slugs.insert(slug(&literal));
+        slugs.insert(slug(&without_values(&literal).0));
+    }
     let japanese = texts(Language::Ja);
     let stale: Vec<_> = japanese
         .keys()
@@ -257,6 +258,59 @@ fn every_phrase_of_the_library_that_is_translated_is_still_said_there() {
         .filter(|phrase| !slugs.contains(*phrase))
         .collect();
     assert!(stale.is_empty(), "{stale:?}");
+}
+
+#[test]
+fn phrases_around_values_are_said_in_japanese_with_the_values() {
+    let catalog = Catalog::new(Language::Ja);
+    for (english, japanese) in [
+        (
+            "unknown key `authorty` on line 3; did you mean `authority`?",
+            "キー `authorty` はありません（3行目）。`authority` ではありませんか",
+        ),
+        (
+            "`0` is not a number of months from 1 to 120 on line 9",
+            "`0` は1～120の月数ではありません（9行目）",
+        ),
+        (
+            "`CN` has 70 characters, and 64 is the limit",
+            "`CN` は 70 文字で、上限の 64 文字を超えています",
+        ),
+        (
+            "it contains the control character `U+202E`",
+            "制御文字 U+202E が入っています",
+        ),
+        (
+            "`foo` is no attribute type that is known",
+            "`foo` という属性はありません",
+        ),
+        (
+            "the value of {user} is not given",
+            "`user` の値が指定されていません",
+        ),
+        (
+            "`slot-id` is not a number in its range",
+            "`slot-id` が範囲内の数ではありません",
+        ),
+    ] {
+        assert_eq!(catalog.phrase(english), japanese);
+    }
+    // What others say stays in their words, with the place in ours.
+    let foreign = "invalid type: string \"x\", expected u16 on line 4";
+    assert_eq!(
+        catalog.phrase(foreign),
+        "invalid type: string \"x\", expected u16（4行目）"
+    );
+    for own in [
+        "`demo` (serial 0123)",
+        "`a b` 7",
+        "/home/a on line/x",
+        "PEM 3",
+    ] {
+        assert!(!catalog.phrase(own).contains('行'), "{own}");
+        assert_eq!(Catalog::new(Language::En).phrase(own), own);
+    }
+    assert_eq!(Catalog::new(Language::En).phrase(foreign), foreign);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 #[cfg(unix)]
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGTERM, SIGXFSZ};
 use signal_hook::flag;
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
@@ -71,6 +71,8 @@ impl Interrupt {
     pub(super) fn new() -> Self {
         let ends_program = Arc::new(AtomicBool::new(true));
         let ending = Arc::new(AtomicBool::new(false));
+        // Where the size of files is limited, a write is to fail rather than end the program.
+        let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
         let ignored = ignored();
         let heeded = |signal: &i32| ignored & (1 << (signal - 1)) == 0;
         let heeded: Vec<i32> = [SIGINT, SIGTERM, SIGHUP]

@@ -6,6 +6,8 @@ module-not-softhsm = the module is not SoftHSM2, so it cannot have a token in th
     .hint = name the token that is to hold the key with `--token`
 key-begun = an earlier run has made a key of kind { $kind }
     .hint = go on with it by `--key { $kind }`
+key-made = the authority's key is of kind { $kind }, and is never replaced; nothing was changed
+    .hint = name another folder by `--dir` for an authority with another key
 name-empty = the authority's name is empty
     .hint = give it a name that its certificates can bear, for example `--name 'Example CA'`
 softhsm-missing = SoftHSM2 was not found, which keeps the authority's key
@@ -18,3 +20,138 @@ certificate-issued = Issued to { $subject }: serial number { $serial }, valid un
 certificate-already-issued = Already issued to { $subject }: serial number { $serial }, valid until { $day }. Written to { $path }.
 profile-written = Profile { $name } written to { $path }.
 listening = Listening on { $url }
+
+# At the desk
+ask-confirmation-pin = Confirmation PIN of the administrator of { $contract }
+confirmation-pin-missing = the administrator's confirmation PIN is needed, and there is no terminal to ask on
+    .hint = give it with `--confirmation-pin-source file:PATH`, `env:NAME` or `fd:N`
+ask-reissue = End the present certificate of { $holder } now and let another be acquired? (yes, or Enter to keep it)
+ask-revoke = End the certificates of { $holder } now? (yes, or Enter to keep them)
+ask-revoke-certificate = End the certificate { $serial } of { $holder } now? (yes, or Enter to keep it)
+confirmation-needed = this ends a certificate, and there is no terminal to ask on
+    .hint = add `--yes` if it is wanted
+nothing-changed = Nothing was changed.
+contract-added = Contract { $contract } with institution { $institution } is registered.
+contract-none = There is no contract yet.
+holder-added = { $holder } is registered.
+holders-none = There is no holder yet.
+holder-suspended = { $holder } is suspended: no login and no certificate until `holder resume`.
+holder-resumed = { $holder } is no longer suspended.
+holder-unlocked = { $holder } is not locked.
+holder-reissued = Reissue ordered for { $holder }.
+holder-revoked = The certificates of { $holder } are revoked.
+pins-set = { $holder } has the PINs that were chosen, and is not locked.
+pins-reset = { $holder } has other PINs, and is not locked.
+code-renewed = { $holder } has a new secret for one-time codes; the old one has ended.
+first-pin = PIN
+first-confirmation-pin = Confirmation PIN
+shown-once = These are shown this once.
+certificate-none = { $holder } has no certificate yet.
+certificate-revoked = The certificate { $serial } of { $subject } is revoked.
+crl-written = The list of revoked certificates is in { $path }.
+log-empty = The log has no such line.
+url-invalid = `{ $url }` is not the address of a server
+    .hint = write it like https://ca.example.jp:8443 or https://ca.example.jp:8443/LABEL
+absent = -
+
+# What the holder has to be told
+tell-holder = To tell { $holder }:
+tell-present = Present certificate
+tell-stopped = stops now (serial number { $serial })
+tell-acquire-by = Acquire by
+tell-command = Command
+tell-contract = Contractor ID
+tell-user = User ID
+tell-ready = Have ready
+list-separator = {", "}
+ready-usb-token = USB token
+ready-token-pin = its PIN
+ready-account-pin = account PIN
+ready-confirmation-pin = confirmation PIN
+ready-one-time-code = one-time code
+missing-email = { $holder } has no e-mail address: no notice before expiry can be sent
+missing-second-factor = { $holder } has no secret for one-time codes yet: make one with `tokencert-ca holder otp`
+
+# Headings and states
+heading-id = ID
+heading-kana = Name (kana)
+heading-name = Name
+heading-email = E-mail
+heading-state = State
+heading-count = Count
+heading-registered = Registered
+heading-serial = Serial number
+heading-until = Valid until
+heading-institution = Institution
+heading-second-factor = Second factor
+heading-contract = Contract
+heading-since = Since
+heading-at = Time
+heading-actor = By
+heading-action = What
+heading-subject = Whom or what
+heading-detail = Details
+heading-holder = Holder
+heading-issued = Issued
+heading-renews = Renews
+heading-logged-in = First login
+heading-days = Days
+heading-outcome = Result
+state-waiting = waiting for acquisition (until { $day })
+state-valid = valid
+state-in-renewal-window = to be renewed
+state-acquirable = expired, acquire again (until { $day })
+state-reissue-needed = expired, reissue needed
+state-expired = expired
+state-revoked = revoked
+state-revoked-on = revoked on { $day } ({ $reason })
+state-suspended-stopped = suspended (stopped)
+state-suspended-lost = suspended (lost)
+state-locked = { $state }, locked
+reason-lost = lost
+reason-stopped = stopped
+reason-compromised = key in other hands
+reason-reissued = reissued
+
+# Notices
+notice-due = due
+notice-sent = sent
+notice-no-address = no e-mail address
+notice-taken = another run has it
+notice-failed = not sent, next run tries again: { $reason }
+notice-uncertain = perhaps sent, not sent again: { $reason }
+notice-cut-short = an earlier run was cut short
+notice-none = No notice is due.
+smtp-invalid = the address of the mail server cannot be used
+    .hint = write it like smtps://USER@mail.example.jp or smtp://localhost; the password goes into `--smtp-password-source`
+smtp-user-missing = a password is given, and the mail server's address names no user
+    .hint = write it like smtps://USER@mail.example.jp
+smtp-password-missing = the password of the mail server is needed, and there is no terminal to ask on
+    .hint = give it with `--smtp-password-source file:PATH`, `env:NAME` or `fd:N`
+ask-smtp-password = Password of { $user } at the mail server
+mail-from-invalid = `{ $address }` cannot be the sender of a mail
+    .hint = write it like ca@example.jp or 'Example CA <ca@example.jp>'
+mail-subject = Please renew your certificate
+mail-body =
+    Dear { $name },
+
+    your certificate expires in { $left } days, on { $day }.
+
+      Holder         { $holder }
+      Serial number  { $serial }
+
+    Please plug in your USB token and renew it before that day:
+
+      tokencert renew
+
+    After that day it no longer logs in.
+
+    { $authority }
+
+# Backups
+ask-passphrase = Passphrase for the keys
+passphrase-missing = the passphrase for the keys is needed, and there is no terminal to ask on
+    .hint = give it with `--passphrase-source file:PATH`, `env:NAME` or `fd:N`
+backup-written = Backup written to { $path }. It holds no key and no PIN.
+backup-written-with-keys = Backup written to { $path }. Its keys are encrypted with the passphrase.
+restored = The authority is in { $path }.

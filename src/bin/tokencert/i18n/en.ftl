@@ -43,6 +43,7 @@ no-certificate = { $wanted } is a key without certificate
 
 # Questions
 choose-token = Several tokens are there:
+init-unseen = private keys on { $token } that only show with its PIN cannot be looked for; `--present-pin-source` looks for them
 confirm-serial = Whatever is deleted on { $token } cannot be had back. Type its serial number { $serial } to go on
 pin-ask-again = { $which } again, or Enter to stop
 pin-new = New { $which } of { $token }

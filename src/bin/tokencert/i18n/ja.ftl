@@ -43,6 +43,7 @@ no-certificate = { $wanted } の鍵に電子証明書はありません
 
 # 質問
 choose-token = USBトークンが複数あります：
+init-unseen = { $token }の中で、USBのPINなしでは見えない秘密鍵があるかどうかは調べられません。`--present-pin-source` で調べられます
 confirm-serial = { $token }から消したものは元に戻せません。続けるにはシリアル番号 { $serial } を入力してください
 pin-ask-again = もう一度{ $which }（やめるときはEnter）
 pin-new = { $token }の新しい{ $which }
@@ -289,6 +290,7 @@ arg-to = 鍵を作る場所：USBトークン（usb）、またはこのPC（pc�
 arg-profile = 金融機関や担当部署のプロファイル。なければ、登録されている唯一のもの
 arg-config = 通常の設定ファイルの代わりに読むファイル
 arg-module-init = モジュールの初期化に渡す文字列（NSSで必要）
+arg-no-profile = プロファイルを使わない（1つだけ登録されている場合も）
 arg-no-finalize = C_Finalizeを呼ばない（そこで失敗したり異常終了したりするモジュールのため）
 arg-wait = USBトークンが差し込まれるまで待つ時間（90s、2m、1hなど。数字だけなら秒）
 arg-verbose = 経過を詳しく表示する（重ねるとさらに詳しく）
@@ -298,6 +300,7 @@ arg-out = 標準出力の代わりに書き込むファイル
 arg-san = 別名：dns:NAME、email:ADDRESS、ip:ADDRESS、uri:URI、upn:NAME。繰り返し指定できる
 arg-existing = 新しい鍵の代わりに使う、USBトークンにある鍵のCKA_ID
 arg-label = 新しい鍵のラベル。なければ名義のコモンネーム
+arg-token-init-present-pin-source = 今のUSBのPINの取得元。PINなしでは見えない鍵があるかを調べるため
 arg-confirm-serial = 確認のためのUSBトークンのシリアル番号
 arg-so-pin-source = USBの解除用PIN（SO PIN）の取得元：file:PATH、env:NAME、fd:N
 arg-new-pin-source = 新しいPINの取得元：file:PATH、env:NAME、fd:N

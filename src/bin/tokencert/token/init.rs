@@ -2,8 +2,8 @@
 
 use tokencert::Error;
 use tokencert::certificate::sanitized;
-use tokencert::pkcs11::{Initialization, PinProvider, TokenAccess, initialize};
-use tokencert::token::{Candidates, Slot, TokenFlags, TokenIdentity};
+use tokencert::pkcs11::{Initialization, Pin, PinProvider, TokenAccess, initialize};
+use tokencert::token::{Candidates, Slot, TokenFlags, TokenIdentity, TokenInfo};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -43,6 +43,10 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "SOURCE")]
     so_pin_source: Option<PinSource>,
 
+    /// Where the token's present PIN comes from, to see keys that only show with it
+    #[arg(long, value_name = "SOURCE")]
+    present_pin_source: Option<PinSource>,
+
     /// Serial number of the token, as confirmation
     #[arg(long, value_name = "SERIAL")]
     confirm_serial: Option<String>,
@@ -59,6 +63,7 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
         let mut plan = Initialization::new(&args.label);
         plan.destroy_objects = args.destroy_objects;
         plan.policy = context.login_policy();
+        args.warn_of_unseen(&seen, ui);
         plan.confirmed_serial = args.confirmation(&seen, ui)?;
         let _lock = session::lock(&identity(&seen), context, ui)?;
         // Another program may have changed the token while this one asked and waited.
@@ -69,6 +74,7 @@ pub(crate) fn run(args: &InitArgs, context: &Context, ui: &Ui) -> Result<Exit, F
             return Err(Error::TokenChanged { expected, found }.into());
         }
 
+        plan.present_pin = args.present_pin(&slot, ui)?;
         let so_pins = || Pins::new(args.so_pin_source.clone(), ui).of_option("--so-pin-source");
         let (so, user) = (so_pins(), context.pins(ui)?);
         let (mut present, mut new) = (so_pins(), NewPins(&so));
@@ -139,6 +145,30 @@ impl InitArgs {
                 candidates: identities(several),
             }),
         }
+    }
+
+    /// Says what a look without the present PIN cannot show: it may be all that the token holds.
+    fn warn_of_unseen(&self, slot: &Slot, ui: &Ui) {
+        let hides = |token: &TokenInfo| {
+            token.flags.has(TokenFlags::TOKEN_INITIALIZED)
+                && token.flags.has(TokenFlags::LOGIN_REQUIRED)
+        };
+        let unseen = slot.token().filter(|token| hides(token));
+        let looks = self.destroy_objects || self.present_pin_source.is_some();
+        if let (Some(token), false) = (unseen, looks) {
+            ui.warn(&message("init-unseen").with("token", ui.phrase(&token.identity)));
+        }
+    }
+
+    /// The token's present PIN, where one was named and there is something to see with it.
+    fn present_pin(&self, slot: &Slot, ui: &Ui) -> Result<Option<Pin>, Error> {
+        if self.destroy_objects || !initialized(slot) {
+            return Ok(None);
+        }
+        let source = self.present_pin_source.as_ref();
+        source
+            .map(|source| Pins::new(None, ui).read(source))
+            .transpose()
     }
 
     /// The serial number, from the option or typed at the terminal.

@@ -1,0 +1,66 @@
+//! Where the program keeps its files.
+
+use std::path::PathBuf;
+
+use etcetera::AppStrategy;
+
+use crate::failure::Failure;
+use crate::i18n::message;
+
+/// The user's own folders.
+#[derive(Clone, Debug)]
+pub(crate) struct Folders {
+    pub(crate) config: PathBuf,
+    pub(crate) data: PathBuf,
+    pub(crate) state: PathBuf,
+}
+
+/// What the folders are called.
+fn names() -> etcetera::AppStrategyArgs {
+    etcetera::AppStrategyArgs {
+        top_level_domain: String::new(),
+        author: String::new(),
+        app_name: "tokencert".to_owned(),
+    }
+}
+
+impl Folders {
+    /// The folders that the platform has for these things.
+    pub(crate) fn of_user() -> Result<Self, Failure> {
+        let strategy = etcetera::choose_app_strategy(names())
+            .map_err(|_| Failure::usage(message("home-missing")))?;
+        Ok(Self::of(&strategy))
+    }
+
+    /// The folders by a platform's rules; Windows has none for the state of programs.
+    fn of(strategy: &impl AppStrategy) -> Self {
+        let data = strategy.data_dir();
+        Self {
+            config: strategy.config_dir(),
+            state: strategy.state_dir().unwrap_or_else(|| data.join("state")),
+            data,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use etcetera::app_strategy::{Windows, Xdg};
+
+    use super::*;
+
+    #[test]
+    fn the_folders_of_every_platform_are_the_users_own_and_three() {
+        // macOS has those of XDG, as other programs of the command line do.
+        let xdg = Folders::of(&Xdg::new(names()).unwrap());
+        assert!(xdg.state.ends_with("tokencert"));
+        let windows = Folders::of(&Windows::new(names()).unwrap());
+        assert!(windows.config.ends_with("AppData/Roaming/tokencert/config"));
+        assert!(windows.state.ends_with("tokencert/data/state"));
+        for folders in [xdg, windows] {
+            let three = [&folders.config, &folders.data, &folders.state];
+            assert!(three.iter().all(|folder| folder.is_absolute()));
+            assert!(three.windows(2).all(|pair| pair[0] != pair[1]));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! `backup` and `restore`: the same authority again, and the keys only when asked for.
+
+use std::fs;
+
+use crate::office::{Office, now};
+
+#[test]
+fn a_backup_with_keys_is_a_whole_authority_again() {
+    let office = Office::new();
+    let certificate = office.acquire(&office.add("taro"), now());
+    office
+        .world
+        .private_file("work/passphrase", "correct horse battery");
+    let keys = ["--with-keys", "--passphrase-source", "file:passphrase"];
+    let backup = ["backup", "--out", "ca.tar"];
+    office
+        .ca(&[&backup[..], &keys].concat())
+        .succeeds()
+        .says("encrypted");
+    office.ca(&backup).exits(1).complains("ca.tar");
+    let list = office.json(&["holder", "list"]);
+    fs::remove_dir_all(office.world.path("ca")).unwrap();
+    let restore = ["restore", "--from", "ca.tar"];
+    office.world.private_file("work/passphrase", "another one");
+    office.ca(&[&restore[..], &keys[1..]].concat()).exits(1);
+    office
+        .world
+        .private_file("work/passphrase", "correct horse battery");
+    office.ca(&[&restore[..], &keys[1..]].concat()).succeeds();
+    assert_eq!(office.json(&["holder", "list"]), list);
+    // The key signs again, and the number of the list has not fallen.
+    let revoke = [
+        "certificate",
+        "revoke",
+        "SH001/taro",
+        "--reason",
+        "lost",
+        "--yes",
+    ];
+    office.ca(&revoke).succeeds();
+    office.ca(&["crl", "--out", "ca.crl"]).succeeds();
+    let text = ["crl", "-in", "ca.crl", "-inform", "DER", "-noout", "-text"];
+    let text = office.world.openssl(&text).succeeds();
+    text.says(&certificate.serial_number().to_uppercase());
+}
+
+#[test]
+fn a_backup_without_keys_holds_none_and_says_what_is_needed_besides() {
+    let office = Office::new();
+    office.add("taro");
+    let pin = office.world.read("ca/pin");
+    office
+        .ca(&["backup", "--out", "ca.tar"])
+        .succeeds()
+        .says("no key");
+    let bytes = fs::read(office.world.path("ca.tar")).unwrap();
+    let secrets = fs::read(office.world.path("ca/secrets.key")).unwrap();
+    for secret in [pin.as_bytes(), &secrets] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+    }
+    let to = ["restore", "--from", "ca.tar", "--dir", "other"];
+    office.world.tokencert_ca(&to).succeeds();
+    assert!(!office.world.path("other/pin").exists());
+    for name in ["pin", "secrets.key", "softhsm2.conf"] {
+        let to = office.world.path("other").join(name);
+        fs::copy(office.world.path("ca").join(name), to).unwrap();
+    }
+    let list = ["holder", "list", "--dir", "other", "--format", "json"];
+    let listed = office.world.tokencert_ca(&list).succeeds().json();
+    assert_eq!(listed["holders"][0]["holder"], "SH001/taro");
+}
+
+#[test]
+fn nothing_is_restored_over_an_authority_or_from_what_is_no_backup() {
+    let office = Office::new();
+    office.add("taro");
+    office.ca(&["backup", "--out", "ca.tar"]).succeeds();
+    let before = office.json(&["holder", "list"]);
+    office.ca(&["restore", "--from", "ca.tar"]).exits(1);
+    assert_eq!(office.json(&["holder", "list"]), before);
+    office.world.write("letter.txt", "dear");
+    let other = ["restore", "--from", "letter.txt", "--dir", "other"];
+    office.world.tokencert_ca(&other).exits(1);
+    let missing = ["backup", "--out", "b.tar", "--with-keys"];
+    office
+        .ca(&missing)
+        .exits(2)
+        .complains("--passphrase-source");
+    assert!(!office.world.path("b.tar").exists());
+}

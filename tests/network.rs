@@ -16,7 +16,7 @@ mod served;
 
 use std::collections::BTreeMap;
 
-use common::{Outcome, World};
+use common::{Outcome, PIN, Terminal, World};
 use disturbed::{objects, unfinished};
 use served::{Account, Bank, USER};
 use tokencert::ca::Actor;
@@ -33,7 +33,10 @@ fn issuing(world: &World, bank: &Bank, account: &Account, more: &[&str]) -> Vec<
     let order = ["issue", "--key", "ec:p256", "--pin-source"];
     let mut line: Vec<String> = order.map(str::to_owned).to_vec();
     line.push(world.pin_source());
-    let sources = [("--account-pin-source", pin), ("--second-factor-source", second)];
+    let sources = [
+        ("--account-pin-source", pin),
+        ("--second-factor-source", second),
+    ];
     for (option, path) in sources {
         line.extend([option.to_owned(), format!("file:{}", path.display())]);
     }
@@ -76,7 +79,9 @@ fn a_certificate_is_acquired_with_the_pins_of_the_account_and_the_server_is_know
     let account = bank.account(USER);
     // Nobody has said whom to trust, and nobody can be asked: nothing was made or sent.
     let unknown = issue(&world, &bank, &account, &[]).exits(2);
-    unknown.complains(&bank.fingerprint).complains("--trust sha256:");
+    unknown
+        .complains(&bank.fingerprint)
+        .complains("--trust sha256:");
     assert_eq!(objects(&world), BTreeMap::new());
     let wrong = "sha256:".to_owned() + &"00".repeat(32);
     issue(&world, &bank, &account, &["--trust", &wrong]).exits(1);
@@ -88,7 +93,9 @@ fn a_certificate_is_acquired_with_the_pins_of_the_account_and_the_server_is_know
         .never_says(&account.confirmation);
     assert_eq!(unfinished(&world), [""; 0]);
     // What was learnt is kept, and what is there is not asked for again.
-    issue(&world, &bank, &account, &[]).succeeds().says("already there");
+    issue(&world, &bank, &account, &[])
+        .succeeds()
+        .says("already there");
     let welcome = log_in(&world, &bank, &account, &[]).succeeds();
     welcome.says(&account.id).says("利用者");
     let json = log_in(&world, &bank, &account, &["--format", "json"]).succeeds();
@@ -112,6 +119,86 @@ fn a_wrong_pin_costs_nothing_but_a_try_and_the_next_run_takes_the_same_key() {
     issue(&world, &bank, &account, &["--trust", &trust]).succeeds();
     assert_eq!(objects(&world).get("Private Key"), Some(&1));
     log_in(&world, &bank, &mistaken, &[]).exits(7);
+}
+
+#[test]
+fn at_a_terminal_the_server_is_confirmed_and_the_second_factor_is_asked_for_last() {
+    let world = World::with_token("desk");
+    let bank = Bank::new();
+    let account = bank.account(USER);
+    let issue = ["issue", "--key", "ec:p256", "--authority", &bank.url];
+    let issue = [&issue[..], &["--holder", &account.id]].concat();
+    let mut terminal = Terminal::run(&world, &issue);
+    terminal.shows("user PIN of `desk`");
+    terminal.types(PIN);
+    terminal.shows(&bank.fingerprint);
+    terminal.shows("Type `yes`");
+    terminal.types("no");
+    let (rest, status) = terminal.ends();
+    assert!(status == 2 && rest.contains("--trust sha256:"), "{rest}");
+
+    let mut terminal = Terminal::run(&world, &issue);
+    terminal.shows("user PIN of `desk`");
+    terminal.types(PIN);
+    terminal.shows("Type `yes`");
+    terminal.types("yes");
+    terminal.shows("Account PIN of");
+    assert_eq!(
+        objects(&world).get("Private Key"),
+        None,
+        "nothing was made yet"
+    );
+    terminal.types(&account.pin);
+    terminal.shows("One-time code or confirmation PIN");
+    assert_eq!(objects(&world).get("Private Key"), Some(&1));
+    terminal.types(&account.confirmation);
+    let (rest, status) = terminal.ends();
+    assert_eq!(status, 0, "{rest}");
+    for secret in [&account.pin, &account.confirmation] {
+        assert!(!rest.contains(secret.as_str()), "{rest}");
+    }
+}
+
+#[test]
+fn a_profile_that_the_server_gives_away_is_all_that_issuing_and_logging_in_need() {
+    let world = World::with_token("desk");
+    let bank = Bank::new();
+    let account = bank.account(USER);
+    let add = ["profile", "add", &bank.url];
+    world.tokencert(&add).exits(2).complains(&bank.fingerprint);
+    world
+        .tokencert(&[&add[..], &["--trust", &bank.trust()]].concat())
+        .succeeds();
+    let pins = [
+        ("--pin-source", world.pin_source()),
+        (
+            "--account-pin-source",
+            source(&world, "account", &account.pin),
+        ),
+    ];
+    let pins: Vec<&str> = pins.iter().flat_map(|(name, from)| [*name, from]).collect();
+    let second = source(&world, "second", &account.confirmation);
+    let issue = ["issue", "--key", "ec:p256", "--holder", &account.id];
+    let issue = [&issue[..], &["--second-factor-source", &second], &pins].concat();
+    // The subject is compared with what the profile expects, whatever the count.
+    world.tokencert(&issue).succeeds().says("IssuedCount = 001");
+    let id = account.id.parse().unwrap();
+    let (reason, now) = (RevocationReason::Lost, jiff::Timestamp::now());
+    let reissued = bank.rules().reissue(&id, reason, &Actor::Operator, now);
+    reissued.unwrap();
+    let login = [&["login"][..], &pins].concat();
+    world.tokencert(&login).exits(7).complains("it was revoked");
+    let another = [&issue[..], &["--another"]].concat();
+    world
+        .tokencert(&another)
+        .succeeds()
+        .says("IssuedCount = 002");
+    world.tokencert(&login).succeeds().says(&account.id);
+}
+
+/// `file:` and the path of a file with a secret.
+fn source(world: &World, name: &str, secret: &str) -> String {
+    format!("file:{}", world.private_file(name, secret).display())
 }
 
 #[test]
@@ -170,7 +257,9 @@ fn a_login_that_is_refused_says_why_and_which_certificate_would_do() {
     absent.complains("no certificate of an administrator");
     issue(&world, &bank, &administrator, &["--another"]).succeeds();
     // Two certificates: the role tells them apart.
-    log_in(&world, &bank, &user, &[]).exits(2).complains("--as user");
+    log_in(&world, &bank, &user, &[])
+        .exits(2)
+        .complains("--as user");
     log_in(&world, &bank, &user, &["--as", "user"]).succeeds();
     let door = log_in(&world, &bank, &administrator, &["--as", "administrator"]);
     door.succeeds().says(&administrator.id);
@@ -185,7 +274,9 @@ fn a_login_that_is_refused_says_why_and_which_certificate_would_do() {
         .complains("ask whoever looks after it for a reissue")
         .complains(&administrator.id);
     let japanese = ["--as", "user", "--lang", "ja"];
-    log_in(&world, &bank, &user, &japanese).exits(7).complains("失効しています");
+    log_in(&world, &bank, &user, &japanese)
+        .exits(7)
+        .complains("失効しています");
 }
 
 /// The calls after which something has changed, here or at the server.
@@ -236,7 +327,11 @@ fn at_every_turning_point(way: &str, retires: bool) {
             }
             let found = objects(&world);
             assert_eq!(found.get("Private Key"), Some(&pairs), "{found:?}\n{what}");
-            assert_eq!(found.get("Certificate"), Some(&(pairs + 1)), "{found:?}\n{what}");
+            assert_eq!(
+                found.get("Certificate"),
+                Some(&(pairs + 1)),
+                "{found:?}\n{what}"
+            );
             assert_eq!(unfinished(&world), [""; 0], "{what}");
             assert_eq!(bank.issued(USER), 2, "{what}");
         }

@@ -122,9 +122,7 @@ impl Bank {
     /// How many certificates a holder was issued.
     pub(crate) fn issued(&self, id: &str) -> usize {
         let rules = self.rules();
-        let read = rules
-            .registry()
-            .read(|records| records.certificates_of(id));
+        let read = rules.registry().read(|records| records.certificates_of(id));
         read.unwrap().len()
     }
 
@@ -153,7 +151,12 @@ impl Drop for Bank {
 fn clock_of(world: &World, time: &str) -> Vec<(String, String)> {
     let shown = at(world, time, "env", &[]).succeeds();
     let variables = shown.stdout.lines().filter_map(|line| line.split_once('='));
-    let ours = ["LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "DONT_FAKE_MONOTONIC"];
+    let ours = [
+        "LD_PRELOAD",
+        "FAKETIME",
+        "FAKETIME_DONT_FAKE_MONOTONIC",
+        "DONT_FAKE_MONOTONIC",
+    ];
     variables
         .filter(|(name, _)| ours.contains(name))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

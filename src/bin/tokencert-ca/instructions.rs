@@ -99,7 +99,10 @@ impl<'v> Instructions<'v> {
         if let Some(until) = self.acquire_by() {
             let day = shown::day_in(shown::last_second(until), zone, ui);
             row("tell-acquire-by", day);
-            row("tell-command", format!("tokencert issue --holder {}", self.view.id));
+            row(
+                "tell-command",
+                format!("tokencert issue --holder {}", self.view.id),
+            );
         }
         row("tell-contract", self.view.id.contract.clone());
         if let Some(user) = &self.view.id.user {

@@ -259,10 +259,18 @@ fn open_registry(
 ) -> Result<Registry> {
     let own = Location::File(folder.join(REGISTRY_FILE));
     let registry = Registry::open(location.unwrap_or(&own))?;
-    claim(&registry, "ca-sha256", &certificate.fingerprint(), || {
-        secrets::unusable(folder, "the registry is another authority's")
-    })?;
+    claim_for(&registry, certificate, folder)?;
     Ok(registry)
+}
+
+/// Makes a new registry that of an authority, and refuses another one's.
+///
+/// An authority is its key: what was issued is still its own when its certificate was made anew.
+fn claim_for(registry: &Registry, certificate: &Certificate, folder: &Path) -> Result<()> {
+    let key = hash_of(&certificate.public_key()?);
+    claim(registry, "ca-key-sha256", &key, || {
+        secrets::unusable(folder, "the registry is another authority's")
+    })
 }
 
 /// Writes a value into the registry, which must not have another one there.

@@ -18,11 +18,14 @@ mod tries;
 mod types;
 mod views;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Folder, Progress, Random, Secrets, Settings, check_own, claim, open_registry};
+use super::{
+    Folder, Progress, Random, Secrets, Settings, check_own, claim, claim_for, open_registry,
+};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::key::{PublicKey, SigningKey};
@@ -92,10 +95,11 @@ impl RegistrationAuthority {
             secrets,
             folder,
         };
-        let fingerprint = authority.certificate.fingerprint();
-        claim(&authority.registry, "ca-sha256", &fingerprint, || {
-            super::secrets::unusable(&authority.folder, "the registry is another authority's")
-        })?;
+        claim_for(
+            &authority.registry,
+            &authority.certificate,
+            &authority.folder,
+        )?;
         authority.claimed()
     }
 
@@ -132,8 +136,14 @@ impl RegistrationAuthority {
         self.registry.read(|records| records.events(subject, limit))
     }
 
+    /// The institutions of the contracts, each once.
+    pub fn institutions(&self) -> Result<BTreeSet<String>> {
+        let contracts = self.contracts()?.into_iter();
+        Ok(contracts.map(|contract| contract.institution).collect())
+    }
+
     /// The profile that holders use the authority with at this URL, for example
-    /// `https://ca.example:8443`.
+    /// `https://ca.example:8443`. Its institution is that of the contracts, if they have only one.
     ///
     /// # Errors
     ///
@@ -143,7 +153,12 @@ impl RegistrationAuthority {
         let url = url.trim_end_matches('/');
         let mut profile = Profile::new(name, url)?;
         profile.ca_fingerprint = Some(Fingerprint(self.certificate.sha256()));
-        profile.institution = Some(policy.default_institution.clone());
+        let mut institutions = self.institutions()?.into_iter();
+        let institution = match (institutions.next(), institutions.next()) {
+            (Some(only), None) => only,
+            _ => policy.default_institution.clone(),
+        };
+        profile.institution = Some(institution);
         profile.subject = Some(policy.user_subject()?);
         profile.administrator_subject = Some(policy.administrator_subject()?);
         profile.login_url = Some(format!("{}/login", origin(url)));

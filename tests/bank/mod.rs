@@ -113,8 +113,20 @@ impl Bank {
 
     /// Founded with its registry somewhere else.
     pub(crate) fn at(location: Option<&Location>, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::founded(SoftwareKey::new(1), location, change)
+    }
+
+    /// Founded with another key.
+    pub(crate) fn of_key(seed: u8) -> Self {
+        Self::founded(SoftwareKey::new(seed), None, |_| {})
+    }
+
+    fn founded(
+        key: SoftwareKey,
+        location: Option<&Location>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let key = SoftwareKey::new(1);
         found(folder.path(), &key, change);
         let authority = RegistrationAuthority::open(folder.path(), location, &mut random).unwrap();
         Self {

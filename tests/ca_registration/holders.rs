@@ -248,7 +248,7 @@ fn a_new_secret_of_codes_ends_the_old_one_and_is_not_for_administrators() {
 
 #[test]
 fn a_registry_belongs_to_one_authority_and_its_secrets_to_one_key() {
-    let [one, other] = [0, 1].map(|_| Bank::new());
+    let [one, other] = [1, 77].map(Bank::of_key);
     let registry = one.folder.path().join(tokencert::ca::REGISTRY_FILE);
     let location = tokencert::registry::Location::File(registry);
     let open = |bank: &Bank| {

@@ -30,33 +30,37 @@ fn acquire(
     )
 }
 
+/// What four requests get that reach two servers at once.
+fn at_once<T: Send>(
+    servers: [&RegistrationAuthority; 2],
+    act: impl Fn(&RegistrationAuthority, usize) -> T + Sync,
+) -> Vec<T> {
+    let act = &act;
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4)
+            .map(|number| scope.spawn(move || act(servers[number % 2], number)))
+            .collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    })
+}
+
 #[test]
 fn two_servers_of_one_registry_keep_the_rules_between_them() {
     let postgres = Postgres::start();
     let location = Location::Postgres(postgres.database());
-    let bank = Bank::at(Some(&location), |_| {});
+    let bank = &Bank::at(Some(&location), |_| {});
     let second = RegistrationAuthority::open(bank.folder.path(), Some(&location), &mut random);
-    let (one, two) = (&bank.authority, &second.unwrap());
+    let servers = [&bank.authority, &second.unwrap()];
     let [taro, jiro, hanako] =
         ["taro", "jiro", "hanako"].map(|user| bank.customer(Some(user), NOW));
-    let bank = &bank;
 
     // Of several keys one wins; of one key there is one certificate.
     let race = |customer: &Customer, seeds: [u8; 4]| -> Vec<Certificate> {
         let password = customer.password();
-        let password = &password;
-        std::thread::scope(|scope| {
-            let runs: Vec<_> = [one, two, one, two]
-                .into_iter()
-                .zip(seeds)
-                .map(|(server, seed)| {
-                    scope.spawn(move || acquire((bank, server), customer, password, seed))
-                })
-                .collect();
-            runs.into_iter()
-                .filter_map(|run| run.join().unwrap().ok())
-                .collect()
-        })
+        let answers = at_once(servers, |server, number| {
+            acquire((bank, server), customer, &password, seeds[number])
+        });
+        answers.into_iter().filter_map(Result::ok).collect()
     };
     assert_eq!(race(&taro, [2, 3, 4, 5]).len(), 1);
     let same = race(&jiro, [6; 4]);
@@ -65,51 +69,28 @@ fn two_servers_of_one_registry_keep_the_rules_between_them() {
 
     // One successor each.
     let (old, seeds) = (&same[0], [11, 12, 13, 13]);
-    let renewed: Vec<_> = std::thread::scope(|scope| {
-        let runs: Vec<_> = [one, two, one, two]
-            .into_iter()
-            .zip(seeds)
-            .map(|(server, seed)| {
-                scope.spawn(move || {
-                    let subject = old.subject().to_string();
-                    let request = request(&subject, &SoftwareKey::new(seed));
-                    server.renew(old, &request, &bank.key, "", at(OPENS), &mut random)
-                })
-            })
-            .collect();
-        runs.into_iter()
-            .filter_map(|run| run.join().unwrap().ok())
-            .collect()
+    let answers = at_once(servers, |server, number| {
+        let request = request(&old.subject().to_string(), &SoftwareKey::new(seeds[number]));
+        server.renew(old, &request, &bank.key, "", at(OPENS), &mut random)
     });
+    let renewed: Vec<_> = answers.into_iter().filter_map(Result::ok).collect();
     assert!(!renewed.is_empty() && renewed.iter().all(|one| *one == renewed[0]));
 
     // Each issue count once.
-    let counts: Vec<u32> = std::thread::scope(|scope| {
-        let by = &Actor::Operator;
-        let why = RevocationReason::Reissued;
-        let runs: Vec<_> = [one, two, one, two]
-            .map(|server| {
-                let id = &taro.id;
-                scope.spawn(move || server.reissue(id, why, by, at(OPENS), &mut random).unwrap())
-            })
-            .into();
-        runs.into_iter()
-            .map(|run| run.join().unwrap().permit.unwrap().issue_count)
-            .collect()
+    let (by, why) = (Actor::Operator, RevocationReason::Reissued);
+    let mut counts = at_once(servers, |server, _| {
+        let view = server.reissue(&taro.id, why, &by, at(OPENS), &mut random);
+        view.unwrap().permit.unwrap().issue_count
     });
-    let mut sorted = counts.clone();
-    sorted.sort_unstable();
-    assert_eq!(sorted, [2, 3, 4, 5], "{counts:?}");
+    counts.sort_unstable();
+    assert_eq!(counts, [2, 3, 4, 5]);
 
     // The tries of both are counted together.
-    for server in [one, two, one, two, one] {
-        assert_eq!(
-            reason(acquire((bank, server), &hanako, "00:00", 7)),
-            "unauthenticated"
-        );
+    for number in 0..5 {
+        let server = servers[number % 2];
+        let answer = acquire((bank, server), &hanako, "00:00", 7);
+        assert_eq!(reason(answer), "unauthenticated");
     }
-    assert_eq!(
-        reason(acquire((bank, two), &hanako, &hanako.password(), 7)),
-        "locked"
-    );
+    let right = acquire((bank, servers[1]), &hanako, &hanako.password(), 7);
+    assert_eq!(reason(right), "locked");
 }

@@ -296,7 +296,7 @@ fn the_only_profile_is_left_aside_when_told_so() {
     let listing = ["status", "--config", "config.toml"];
     world.tokencert(&listing).exits(2).complains("no-such");
     let aside = [&listing[..], &["--no-profile"]].concat();
-    world.tokencert(&aside).succeeds();
+    world.tokencert(&aside).exits(3);
     world
         .tokencert(&["status", "--no-profile", "--profile", "demo"])
         .exits(2);

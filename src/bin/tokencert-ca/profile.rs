@@ -66,7 +66,7 @@ struct ExportArgs {
     #[arg(long, value_name = "URL", requires = "url")]
     login_url: Option<String>,
 
-    /// Code of the institution, in place of the policy's
+    /// Code of the institution, in place of the contracts'
     #[arg(long, value_name = "CODE", requires = "url")]
     institution: Option<String>,
 
@@ -143,6 +143,12 @@ fn profile(args: &ExportArgs) -> Result<(String, Profile), Failure> {
         Some(url) => {
             let authority = registration::open(&args.dir, &args.registry)?;
             let name = named(authority.settings());
+            let institutions = authority.institutions()?;
+            if args.institution.is_none() && institutions.len() > 1 {
+                let codes = Vec::from_iter(institutions).join(", ");
+                let several = message("institution-ambiguous").with("codes", codes);
+                return Err(Failure::usage(several));
+            }
             let profile = authority.profile(&name, server(url)?)?;
             (name, profile)
         }

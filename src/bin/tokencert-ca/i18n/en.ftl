@@ -155,3 +155,5 @@ passphrase-missing = the passphrase for the keys is needed, and there is no term
 backup-written = Backup written to { $path }. It holds no key and no PIN.
 backup-written-with-keys = Backup written to { $path }. Its keys are encrypted with the passphrase.
 restored = The authority is in { $path }.
+institution-ambiguous = the contracts are of several institutions: { $codes }
+    .hint = a profile is for the customers of one: name it with `--institution CODE`

@@ -238,7 +238,7 @@ arg-reason = 理由：紛失、利用終了、鍵の漏えい
 arg-yes = 確認せずに実行する
 arg-url = サーバーのアドレス。https://HOST:PORT または https://HOST:PORT/LABEL。指定しなければフォルダーを使う
 arg-login-url = ログインするページ（サーバー自身のものの代わり）
-arg-profile-export-institution = 金融機関コード（ポリシーの代わり）
+arg-profile-export-institution = 金融機関コード（契約のものの代わり）
 arg-destination = 鍵を作る場所。専用USBか、このPC
 arg-support-name = お問い合わせ先の名前
 arg-support-telephone = お問い合わせ先の電話番号
@@ -273,3 +273,5 @@ help-restore = バックアップから認証局のフォルダーを作る
         保管してある場所からフォルダーに入れてください。
 arg-restore-from = `backup` が書き出したファイル
 arg-restore-dir = 作成するフォルダー。空か、まだないもの
+institution-ambiguous = 契約の金融機関コードが複数あります：{ $codes }
+    .hint = プロファイルは1つの金融機関のものです。`--institution CODE`で指定してください

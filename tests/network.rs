@@ -184,7 +184,10 @@ fn a_profile_that_the_server_gives_away_is_all_that_issuing_and_logging_in_need(
     world.tokencert(&issue).succeeds().says("IssuedCount = 001");
     let id = account.id.parse().unwrap();
     let (reason, now) = (RevocationReason::Lost, jiff::Timestamp::now());
-    let reissued = bank.rules().reissue(&id, reason, &Actor::Operator, now);
+    let random = &mut served::random;
+    let reissued = bank
+        .rules()
+        .reissue(&id, reason, &Actor::Operator, now, random);
     reissued.unwrap();
     let login = [&["login"][..], &pins].concat();
     world.tokencert(&login).exits(7).complains("it was revoked");

@@ -98,7 +98,11 @@ fn five_wrong_pins_lock_the_holder_until_somebody_unlocks() {
     bank.acquire(&world, &administrator).succeeds();
     // One key pair and one certificate, in spite of six refusals.
     let listed = world.tokencert(&["list", "--format", "json"]).json();
-    assert_eq!(listed["identities"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(
+        listed["identities"].as_array().unwrap().len(),
+        1,
+        "{listed}"
+    );
 }
 
 #[test]
@@ -149,11 +153,19 @@ fn renewal_opens_at_midnight_thirty_days_before_and_not_a_second_earlier() {
         .says("IssuedCount = 001");
     // Old and new are both there; the new one logs in, and the old one can go.
     let listed = world.tokencert(&["list", "--format", "json"]).json();
-    assert_eq!(listed["identities"].as_array().unwrap().len(), 2, "{listed}");
+    assert_eq!(
+        listed["identities"].as_array().unwrap().len(),
+        2,
+        "{listed}"
+    );
     bank.log_in(&world, &holder).succeeds();
     bank.at_customer(&world, &["renew", "--retire"]).succeeds();
     let listed = world.tokencert(&["list", "--format", "json"]).json();
-    assert_eq!(listed["identities"].as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!(
+        listed["identities"].as_array().unwrap().len(),
+        1,
+        "{listed}"
+    );
     bank.log_in(&world, &holder).succeeds();
 }
 

@@ -103,7 +103,7 @@ impl Bank {
     pub(crate) fn account(&self, id: &str) -> Account {
         let holder = NewHolder {
             id: id.parse().unwrap(),
-            institution: Some("1635".to_owned()),
+            institution: None,
             kana: "ﾘﾖｳｼﾔ".to_owned(),
             name: Some("利用者".to_owned()),
             email: None,
@@ -182,7 +182,7 @@ fn started(command: &mut Command) -> (Child, serde_json::Value) {
     (child, said)
 }
 
-fn random(bytes: &mut [u8]) -> tokencert::Result<()> {
+pub(crate) fn random(bytes: &mut [u8]) -> tokencert::Result<()> {
     let mut source = std::fs::File::open("/dev/urandom").unwrap();
     source.read_exact(bytes).unwrap();
     Ok(())

@@ -2,8 +2,10 @@
 
 #![cfg(all(unix, feature = "cli"))]
 #![allow(
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::unnecessary_wraps,
     clippy::unwrap_used,
     reason = "what fails here is to fail the test"
 )]

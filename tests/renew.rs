@@ -161,6 +161,24 @@ fn of_several_holders_the_one_that_is_due_is_renewed_and_of_several_due_one_has_
 }
 
 #[test]
+fn the_command_that_status_shows_goes_on_with_a_renewal() {
+    let world = world_in_window().and_badtoken();
+    world.control("fault after 1 C_GenerateKeyPair kill");
+    assert_eq!(renew(&world, &[]).status, None);
+    world.control("");
+    let shown = world.tokencert(&["status"]).exits(3);
+    let (_, rest) = shown.stdout.split_once("  tokencert renew ").unwrap();
+    let (line, _) = rest.split_once(" (going on with").unwrap();
+    let arguments: Vec<&str> = line.split(' ').collect();
+    let pin = world.pin_source();
+    let order = [&["renew"][..], &arguments, &["--pin-source", &pin]].concat();
+    let done = world.tokencert(&order).succeeds();
+    done.says("The new certificate is on");
+    assert_eq!(certificates(&world).len(), 2);
+    assert_eq!(disturbed::unfinished(&world), [""; 0]);
+}
+
+#[test]
 fn a_token_without_a_certificate_says_so() {
     let world = World::with_token("desk");
     world.init_authority(&[]).succeeds();

@@ -51,3 +51,13 @@ need_rust() {
     [[ $(printf '%s\n' "$wanted" "$found" | sort -V | head -n 1) == "$wanted" ]] ||
         fail "This is Rust $found, and it takes $wanted or newer: rustup update. Then run this again."
 }
+
+# softhsm_module: where the library of SoftHSM2 is.
+softhsm_module() {
+    local module
+    for module in /usr/lib/softhsm/libsofthsm2.so /usr/lib64/pkcs11/libsofthsm2.so \
+        /opt/homebrew/lib/softhsm/libsofthsm2.so /usr/local/lib/softhsm/libsofthsm2.so; do
+        [[ -f $module ]] && printf '%s\n' "$module" && return
+    done
+    fail 'The library of SoftHSM2 is in none of the known places.'
+}

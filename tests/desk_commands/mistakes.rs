@@ -228,6 +228,7 @@ fn every_command_of_the_desk_has_help_with_examples_in_both_languages() {
     }
     let script = world.tokencert_ca(&["completions", "bash"]).succeeds();
     script.says("reset-pin").says("reissue");
+    fs::create_dir(world.path("man")).unwrap();
     world.tokencert_ca(&["man", "--out", "man"]).succeeds();
     assert!(world.path("man/tokencert-ca-holder-reset-pin.1").exists());
 }

@@ -67,6 +67,26 @@ fn body(mail: &str) -> String {
             let text: String = body.split_whitespace().collect();
             String::from_utf8(Base64::decode_vec(&text).unwrap()).unwrap()
         }
+        "quoted-printable" => {
+            let text = body.replace("=\r\n", "").into_bytes();
+            let mut bytes = Vec::new();
+            let mut rest = text.as_slice();
+            while let [first, more @ ..] = rest {
+                rest = match (first, more) {
+                    (b'=', [high, low, after @ ..]) => {
+                        let digits = [*high, *low];
+                        let digits = std::str::from_utf8(&digits).unwrap();
+                        bytes.push(u8::from_str_radix(digits, 16).unwrap());
+                        after
+                    }
+                    _ => {
+                        bytes.push(*first);
+                        more
+                    }
+                };
+            }
+            String::from_utf8(bytes).unwrap()
+        }
         "7bit" => body.to_owned(),
         other => panic!("{other}"),
     }

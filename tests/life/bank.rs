@@ -60,20 +60,20 @@ impl Bank {
     }
 
     fn serve(&mut self) {
-        let program = self.world.tokencert_ca_command(&[]);
-        let program = program.get_program().to_str().unwrap().to_owned();
         let listen = format!("127.0.0.1:{}", self.port);
-        let arguments = [
-            "serve",
-            "--dir",
-            "ca",
-            "--name",
-            "localhost",
-            "--listen",
-            &listen,
-        ];
-        let arguments = [&arguments[..], &["--format", "json"]].concat();
-        let mut command = self.timed(&self.world, &program, &arguments);
+        let place = ["serve", "--dir", "ca", "--listen", &listen];
+        let arguments = [&place[..], &["--name", "localhost", "--format", "json"]].concat();
+        let mut command = self.world.tokencert_ca_command(&arguments);
+        if let Some(time) = &self.clock {
+            // Not through `faketime`, which stays between: it is the server that is to be killed.
+            let preload = ["-f", "+0", "printenv", "LD_PRELOAD"];
+            let preload = run(self.world.command("faketime", &preload)).succeeds();
+            command
+                .env("LD_PRELOAD", preload.stdout.trim())
+                .env("FAKETIME", time)
+                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+                .env("TZ", "UTC");
+        }
         let log = std::fs::File::create(self.world.path("server.log")).unwrap();
         let mut server = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let said = serde_json::Deserializer::from_reader(server.stdout.take().unwrap());

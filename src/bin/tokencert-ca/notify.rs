@@ -220,11 +220,7 @@ fn show(
         let outcome = message(text).with("reason", outcome.reason().unwrap_or_default());
         table.add_row([
             notice.holder.id.to_string(),
-            notice
-                .holder
-                .email
-                .clone()
-                .unwrap_or_else(|| ui.word("absent")),
+            shown::optional(notice.holder.email.as_ref(), ui),
             until.unwrap_or_else(|| ui.word("absent")),
             notice.days.to_string(),
             ui.text(&outcome),

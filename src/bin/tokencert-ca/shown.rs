@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokencert::ca::{HolderState, HolderView, RegistrationAuthority};
-use tokencert::certificate::Certificate;
+use tokencert::certificate::{Certificate, sanitized};
 use tokencert::registry::{RevocationReason, SecondFactor, Suspension};
 
 use crate::failure::Failure;
@@ -112,7 +112,12 @@ pub(crate) fn put(object: &mut Value, name: &str, value: Value) {
 /// A holder by ID and name.
 pub(crate) fn named(view: &HolderView) -> String {
     let name = view.name.as_ref().unwrap_or(&view.kana);
-    format!("{} ({name})", view.id)
+    format!("{} ({})", view.id, sanitized(name))
+}
+
+/// What a holder may have, or the mark of what is absent.
+pub(crate) fn optional(value: Option<&String>, ui: &Ui) -> String {
+    value.map_or_else(|| ui.word("absent"), |value| sanitized(value))
 }
 
 /// What acquisition asks for besides the PIN.

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tokencert::Error;
 use tokencert::ca::HolderView;
+use tokencert::certificate::sanitized;
 
 use super::OneHolder;
 use crate::actor::{self, ActorArgs};
@@ -77,7 +78,7 @@ pub(super) fn list(args: &ListArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         let [count, registered, serial, until] = of_certificate(view, &zone, ui);
         table.add_row([
             view.id.to_string(),
-            view.kana.clone(),
+            sanitized(&view.kana),
             shown::state(view, &zone, ui),
             count,
             registered,
@@ -106,13 +107,12 @@ pub(super) fn show(args: &ShowArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     }
     let zone = shown::zone(&authority)?;
     let [count, registered, serial, until] = of_certificate(&view, &zone, ui);
-    let absent = || ui.word("absent");
     let rows = [
         ("heading-id", view.id.to_string()),
         ("heading-institution", view.institution.clone()),
-        ("heading-kana", view.kana.clone()),
-        ("heading-name", view.name.clone().unwrap_or_else(absent)),
-        ("heading-email", view.email.clone().unwrap_or_else(absent)),
+        ("heading-kana", sanitized(&view.kana)),
+        ("heading-name", shown::optional(view.name.as_ref(), ui)),
+        ("heading-email", shown::optional(view.email.as_ref(), ui)),
         (
             "heading-second-factor",
             shown::factor(view.second_factor, ui),

@@ -33,7 +33,7 @@ use module::Core;
 pub use calling::between_calls;
 pub use generate::{Generated, KeyOrder};
 pub use key::{TokenKey, TokenSignature, TokenVerifyingKey};
-pub use pin::{LoginPolicy, Pin, PinProvider, PinRequest};
+pub use pin::{LoginPolicy, Pin, PinProvider, PinRequest, VendorUser};
 pub use provision::{Initialization, change_pin, initialize, unlock};
 pub use search::{ModuleSearch, Platform};
 pub use session::Token;

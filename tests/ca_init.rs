@@ -92,6 +92,48 @@ fn a_token_cut_short_before_its_user_pin_is_repaired() {
     );
 }
 
+/// What `kill -9` leaves of a token while SoftHSM2 makes it or writes it anew at a login.
+#[derive(Clone, Copy)]
+enum Left {
+    /// Its file, emptied.
+    Nothing,
+    /// Names and flags. In SoftHSM2's file an attribute is its number, its type and its value; the
+    /// flags are the last before the SO PIN's.
+    NoSoPin,
+}
+
+#[test]
+fn a_token_that_a_kill_destroyed_is_replaced_while_nothing_was_issued_with_its_key() {
+    let planned = [Left::Nothing, Left::NoSoPin].map(|left| (left, true));
+    for (left, planned) in planned.into_iter().chain([(Left::NoSoPin, false)]) {
+        let world = World::with_authority();
+        fs::remove_file(world.path("ca/ca.pem")).unwrap();
+        let token = fs::read_dir(world.path("ca/tokens")).unwrap().next();
+        let file = token.unwrap().unwrap().path().join("token.object");
+        let mut bytes = fs::read(&file).unwrap();
+        match left {
+            Left::Nothing => bytes.clear(),
+            Left::NoSoPin => {
+                bytes.truncate(128);
+                let initialized: u64 = 0x42d; // what SoftHSM2 says of a finished token
+                assert_eq!(bytes[120..], initialized.to_be_bytes());
+                let unfinished: u64 = 0x00c0_0425;
+                bytes[120..].copy_from_slice(&unfinished.to_be_bytes());
+            }
+        }
+        fs::write(&file, bytes).unwrap();
+        if !planned {
+            fs::remove_file(world.path("ca/ca.toml")).unwrap();
+        }
+        world.init_authority(&[]).succeeds();
+        world.init_authority(&[]).succeeds().says("already in");
+        let tokens = fs::read_dir(world.path("ca/tokens")).unwrap().count();
+        assert_eq!(tokens, 2, "one was made, and the other left alone");
+        world.csr("taro.csr", "ec", "/CN=taro", &[]);
+        world.sign("taro.csr", "taro.pem").succeeds();
+    }
+}
+
 #[test]
 fn an_authority_killed_at_any_moment_of_its_making_is_finished_by_the_next_run() {
     let world = World::new();

@@ -131,6 +131,10 @@ with_authority_errors! {
     Failed PinNotSet { token: String, } "pin-not-set",
         "the user PIN of {token} has never been set",
         "set it with `tokencert token unlock` and the SO PIN";
+    /// The token knows no such kind of user.
+    Failed UserTypeInvalid { token: String, ; source cause: CallError } "user-type-invalid",
+        "the token {token} does not let this kind of user log in",
+        "its user may be of a kind of its maker's own: ask the maker for the number, and give it with `--user-type NUMBER`";
     /// A PIN source could not be used.
     Usage PinSource { name: String, reason: String, } "pin-source",
         "the PIN source {name} cannot be used: {reason}",

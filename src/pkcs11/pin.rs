@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use zeroize::Zeroize;
 
 use super::answer::checked;
+use super::raw::Raw;
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{PinKind, PinState, TokenFlags, TokenIdentity, TokenInfo};
 
@@ -73,11 +74,32 @@ impl PinProvider for Pin {
     }
 }
 
-/// How far the governor goes.
+/// A kind of user that only the token's maker knows, by the number that `C_Login` takes: the Crypto
+/// User of a Luna is `0x8000_0001`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(try_from = "u64")]
+pub struct VendorUser(u64);
+
+/// Not the standard's own kinds: the PIN would be tried as the security officer's, whose lock
+/// nobody can open.
+impl TryFrom<u64> for VendorUser {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        match number {
+            0..=2 => Err("0, 1 and 2 are users of the standard, and none of a maker's own"),
+            _ => Ok(Self(number)),
+        }
+    }
+}
+
+/// How far the governor goes, and who logs in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LoginPolicy {
     /// Make a try even if it is the last before the lock.
     pub final_try: bool,
+    /// Who logs in where the user does; without it, the standard's user (`CKU_USER`).
+    pub user: Option<VendorUser>,
 }
 
 /// Refuses a try that the flags speak against.
@@ -125,7 +147,7 @@ pub(super) fn check_length(info: &TokenInfo, which: PinKind, pin: &Pin) -> Resul
 /// `look` reads the token's flags afresh. Returns the PIN that was right, or `None` where it was
 /// typed on the token's own keypad.
 pub(super) fn log_in(
-    session: &Session,
+    (raw, session): (&Raw, &Session),
     which: PinKind,
     provider: &mut dyn PinProvider,
     policy: LoginPolicy,
@@ -161,7 +183,7 @@ pub(super) fn log_in(
         }
         // With a keypad, what the provider gave is only the wish for another try.
         let pin = pin.filter(|_| !keypad);
-        match call_login(session, which, pin.as_ref()) {
+        match call_login((raw, session), which, policy.user, pin.as_ref()) {
             Ok(()) => return Ok(pin),
             Err(call) => {
                 info = look().unwrap_or(info);
@@ -183,12 +205,21 @@ fn missing(token: &TokenIdentity, which: PinKind) -> Error {
     }
 }
 
-fn call_login(session: &Session, which: PinKind, pin: Option<&Pin>) -> Result<(), CallError> {
-    let user = match which {
-        PinKind::User => UserType::User,
-        PinKind::So => UserType::So,
+fn call_login(
+    (raw, session): (&Raw, &Session),
+    which: PinKind,
+    user: Option<VendorUser>,
+    pin: Option<&Pin>,
+) -> Result<(), CallError> {
+    let standard = |user| checked("C_Login", || session.login(user, pin.map(|pin| &pin.0)));
+    let answer = match (which, user) {
+        (PinKind::User, Some(VendorUser(user))) => {
+            raw.login(session.handle(), user, pin.map(Pin::bytes))
+        }
+        (PinKind::User, None) => standard(UserType::User),
+        (PinKind::So, _) => standard(UserType::So),
     };
-    match checked("C_Login", || session.login(user, pin.map(|pin| &pin.0))) {
+    match answer {
         Err(call) if call.value == ReturnValue::USER_ALREADY_LOGGED_IN => Ok(()),
         answer => answer,
     }
@@ -230,6 +261,7 @@ pub(super) fn explain(info: &TokenInfo, which: PinKind, cause: CallError) -> Err
         (ReturnValue::PIN_LOCKED, PinKind::So) => Error::SoPinLocked { token },
         (ReturnValue::PIN_EXPIRED, PinKind::User) => Error::PinExpired { token },
         (ReturnValue::PIN_EXPIRED, PinKind::So) => Error::SoPinExpired { token },
+        (ReturnValue::USER_TYPE_INVALID, PinKind::User) => Error::UserTypeInvalid { token, cause },
         (ReturnValue::USER_PIN_NOT_INITIALIZED, _) => Error::PinNotSet { token },
         (value, _) if value.is_removal() => Error::TokenRemoved { token, cause },
         _ => Error::Token { token, cause },

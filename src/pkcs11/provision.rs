@@ -85,7 +85,10 @@ pub fn initialize(
         &token,
         so_pin,
         user_pin.as_ref(),
-        LoginPolicy { final_try: true },
+        LoginPolicy {
+            final_try: true,
+            ..LoginPolicy::default()
+        },
     )?;
     Ok(token.identity().clone())
 }
@@ -105,7 +108,8 @@ pub fn unlock(token: &Token<'_>, pins: &mut dyn PinProvider, policy: LoginPolicy
 /// Changes a PIN whose present value is known (`C_SetPIN`): one try and no more.
 ///
 /// The user PIN is changed without a login, so that the present one is sent once; for the SO PIN
-/// the standard asks for a login first (section 5.6.7).
+/// the standard asks for a login first (section 5.6.7), without which it is `CKU_USER`'s that
+/// changes, also where another kind of user was meant.
 pub fn change_pin(
     token: &Token<'_>,
     which: PinKind,
@@ -118,11 +122,12 @@ pub fn change_pin(
     let keypad = info.flags.has(TokenFlags::PROTECTED_AUTHENTICATION_PATH);
     let mut old = ask(&info, which, keypad, present)?;
     let new = ask(&info, which, keypad, new)?;
-    if which == PinKind::So {
+    if which == PinKind::So || policy.user.is_some() {
         let mut once = Once(old);
         let session = token.session();
         let look = || token.info_now();
-        old = pin::log_in(&session, which, &mut once, policy, &info, &look)?;
+        let way = (&token.inner.core.raw, &*session);
+        old = pin::log_in(way, which, &mut once, policy, &info, &look)?;
     }
     tracing::debug!(?state, "changing a PIN");
     let session = token.session().handle();
@@ -233,7 +238,7 @@ fn set_user_pin(
     let info = token.info();
     let look = || token.info_now();
     pin::log_in(
-        &session,
+        (&token.inner.core.raw, &session),
         PinKind::So,
         &mut Once(so_pin),
         policy,

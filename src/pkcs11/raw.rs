@@ -3,7 +3,7 @@
 //! An object is read in one call instead of two or more; a value that the wrapper cannot convert
 //! does not lose the others; a token with a malformed clock still answers; a signature is one
 //! `C_Sign` that a context login may precede; PINs may be NULL; a search ends at an empty batch
-//! and not at the first short one; all mechanisms are listed, vendors' too.
+//! and not at the first short one; all mechanisms are listed, vendors' too, and their users log in.
 //!
 //! This is the only file of the library with `unsafe`. Every call passes pointers to live local
 //! buffers with their true lengths, and trusts a length that comes back no further than that.
@@ -35,6 +35,8 @@ const SLOT_LIST_TRIES: u32 = 5;
 
 /// The most that is reserved on a module's word, in elements or bytes: 1 MiB.
 const LARGEST: usize = 1 << 20;
+
+type Called = Result<(), CallError>;
 
 /// The function list of a loaded module.
 pub(super) struct Raw {
@@ -328,11 +330,13 @@ impl Raw {
         )
     }
 
-    pub(super) fn init_pin(
-        &self,
-        session: CK_SESSION_HANDLE,
-        pin: Option<&[u8]>,
-    ) -> Result<(), CallError> {
+    /// `C_Login` of a user by the number of its kind.
+    pub(super) fn login(&self, at: CK_SESSION_HANDLE, user: u64, pin: Option<&[u8]>) -> Called {
+        let (pin, size) = bytes_or_null(pin);
+        call!(self, C_Login(at, narrow(user), pin, size))
+    }
+
+    pub(super) fn init_pin(&self, session: CK_SESSION_HANDLE, pin: Option<&[u8]>) -> Called {
         let (pin, size) = bytes_or_null(pin);
         call!(self, C_InitPIN(session, pin, size))
     }
@@ -342,7 +346,7 @@ impl Raw {
         session: CK_SESSION_HANDLE,
         old: Option<&[u8]>,
         new: Option<&[u8]>,
-    ) -> Result<(), CallError> {
+    ) -> Called {
         let ((old, old_size), (new, new_size)) = (bytes_or_null(old), bytes_or_null(new));
         call!(self, C_SetPIN(session, old, old_size, new, new_size))
     }

@@ -151,7 +151,7 @@ impl Token<'_> {
         let session = self.session();
         let look = || self.info_now();
         let pin = pin::log_in(
-            &session,
+            (&self.inner.core.raw, &session),
             PinKind::User,
             provider,
             policy,

@@ -126,7 +126,13 @@ fn a_token_that_was_away_is_found_again_and_logged_in_to_once() {
         );
     }
     assert!(world.read("serve.log").contains("a request failed"));
+    // Back, it is not logged in to where a file cannot be written: SoftHSM2 would lose it.
+    let room = world.path("ca/room");
+    std::fs::create_dir(&room).unwrap();
     world.control("");
+    let reply = wire.post(ENROL, &account.header(), &body);
+    assert_eq!(reply.status(), 503, "{}", reply.text());
+    std::fs::remove_dir(room).unwrap();
     let mut last = String::new();
     wait_for("the token is not found again", || {
         let reply = wire.post(ENROL, &account.header(), &body);

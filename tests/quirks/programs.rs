@@ -51,6 +51,63 @@ fn a_device_of_two_tokens_among_a_dozen_empty_slots_and_a_broken_one_is_issued_t
 }
 
 #[test]
+fn a_user_of_the_makers_own_kind_logs_in_by_its_number_and_by_no_other() {
+    let world = world();
+    let logins = || world.calls().of("C_Login");
+    world.control("only-user-type 0x80000001\nuser-tries 3");
+    issue(&world, &[])
+        .exits(1)
+        .complains("C_Login returned CKR_USER_TYPE_INVALID")
+        .complains("--user-type NUMBER");
+    assert_eq!((logins(), world.wrong_pins("user")), (1, 0));
+    issue(&world, &["--user-type", "0x80000002"]).exits(1);
+    assert_eq!((logins(), there(&world)), (1, (0, 0)));
+
+    issue(&world, &["--user-type", "0x80000001"]).succeeds();
+    assert_eq!((logins(), there(&world)), (1, (1, 2)));
+    world.write("config.toml", "user-type = 0x80000001\n");
+    let config = ["--config", "config.toml", "--another"];
+    issue(&world, &config).succeeds();
+    assert_eq!((logins(), there(&world)), (1, (2, 3)));
+}
+
+#[test]
+fn a_user_of_the_makers_own_kind_changes_its_own_pin_and_the_governor_holds_for_it() {
+    let world = world();
+    world.control("only-user-type 0x80000001\nuser-tries 3");
+    let (present, wrong) = (world.pin_source(), world.pin_source_of("31415926"));
+    let change = |present: &str| {
+        let new = world.private_file("new-pin", "27182818");
+        let new = format!("file:{}", new.display());
+        let pins = ["--pin-source", present, "--new-pin-source", &new];
+        let user = ["token", "pin", "--user-type", "2147483649"];
+        world.tokencert(&[&user[..], &pins].concat())
+    };
+    change(&wrong).exits(5);
+    change(&wrong).exits(5).complains("one try is left");
+    change(&present).exits(6).complains("--final-try");
+    assert_eq!(world.wrong_pins("user"), 2);
+    world.control("only-user-type 0x80000001");
+    world.calls();
+    change(&present).succeeds();
+    let calls = world.calls();
+    assert_eq!((calls.of("C_Login"), calls.of("C_SetPIN")), (1, 1));
+}
+
+#[test]
+fn a_user_of_the_standard_is_not_taken_for_one_of_the_makers_own() {
+    let world = world();
+    for number in ["0", "0x1", "2", "user"] {
+        let refused = issue(&world, &["--user-type", number]).exits(2);
+        refused.complains("0x80000001");
+    }
+    world.write("config.toml", "user-type = 0\n");
+    let refused = issue(&world, &["--config", "config.toml"]).exits(2);
+    refused.complains("0, 1 and 2");
+    assert_eq!(world.calls().of("C_Login"), 0);
+}
+
+#[test]
 fn a_key_that_could_leave_fails_the_run_and_leaves_nothing() {
     let world = world();
     world.control("report private CKA_EXTRACTABLE true");

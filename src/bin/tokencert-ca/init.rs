@@ -191,7 +191,7 @@ fn destination(args: &InitArgs, folder: &Folder) -> Result<Destination, Failure>
 }
 
 /// The place of the key: as an earlier run wrote it down, which may have made the key already, else
-/// a new one.
+/// a new one; also where the authority's own token had to be made again.
 fn place(
     begun: Option<KeyPlace>,
     destination: &Destination,
@@ -199,11 +199,11 @@ fn place(
 ) -> Result<KeyPlace, Failure> {
     let id = match begun {
         Some(begun) if begun.token == token => begun.id,
-        Some(begun) => {
+        Some(begun) if destination.token.is_some() => {
             let (expected, found) = (begun.token.to_string(), token.to_string());
             return Err(Error::TokenChanged { expected, found }.into());
         }
-        None => {
+        _ => {
             let mut id = [0; 16];
             random(&mut id)?;
             KeyId::from(id)

@@ -46,6 +46,12 @@ pub(crate) fn open<'m>(
     Ok(token)
 }
 
+/// Fails for a full disk, before a login: nothing could be put on record, and a login has SoftHSM2
+/// write its token anew, which a full disk would end the authority's key with.
+pub(crate) fn check_room(folder: &Path) -> Result<(), Error> {
+    files::check_writable(&folder.join("room"), true)
+}
+
 /// Lets `act` sign with the authority's key.
 pub(crate) fn with_key<T>(
     authority: &CertificateAuthority,
@@ -55,9 +61,7 @@ pub(crate) fn with_key<T>(
 ) -> Result<T, Failure> {
     let place = &authority.settings().key;
     let folder = authority.folder().path();
-    // Nothing could be put on record; and a login has SoftHSM2 write its token anew, which a full
-    // disk would end the authority's key with.
-    files::check_writable(&folder.join("room"), true)?;
+    check_room(folder)?;
     let mut pins = Pins::new(pin_source(place, folder, args), ui);
     let path = args.module.as_ref().unwrap_or(&place.module);
     with_module(path, |module| {

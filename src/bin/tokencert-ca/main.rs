@@ -55,6 +55,8 @@ mod table;
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;
+#[path = "../shared/user_type.rs"]
+mod user_type;
 #[path = "../shared/warnings.rs"]
 mod warnings;
 

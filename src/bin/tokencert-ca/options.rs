@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use tokencert::pkcs11::LoginPolicy;
+use tokencert::pkcs11::{LoginPolicy, VendorUser};
 use tokencert::registry::Location;
 
 use crate::i18n::Language;
 use crate::pin_source::PinSource;
+use crate::user_type::user_type;
 
 /// Options that every command takes, before or after its name.
 #[derive(clap::Args, Clone, Debug)]
@@ -58,6 +59,10 @@ pub(crate) struct KeyArgs {
     /// Try the PIN even if one more wrong try would lock it
     #[arg(long)]
     pub(crate) final_try: bool,
+
+    /// Kind of user that logs in, by its number (0x80000001), for a token whose maker has one of its own
+    #[arg(long, value_name = "NUMBER", value_parser = user_type)]
+    pub(crate) user_type: Option<VendorUser>,
 }
 
 impl KeyArgs {
@@ -65,6 +70,7 @@ impl KeyArgs {
     pub(crate) fn policy(&self) -> LoginPolicy {
         LoginPolicy {
             final_try: self.final_try,
+            user: self.user_type,
         }
     }
 }

@@ -7,7 +7,9 @@ use tokencert::pkcs11::{
     ExclusiveModule, Initialization, LoginPolicy, ModuleSearch, PinProvider, Platform, TokenAccess,
     initialize, unlock,
 };
-use tokencert::token::{Need, Slot, TokenFlags, TokenIdentity, TokenSelector};
+use tokencert::token::{
+    Need, PinKind, PinState, Slot, TokenFlags, TokenIdentity, TokenInfo, TokenSelector,
+};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -48,19 +50,25 @@ pub(crate) fn module() -> Result<PathBuf, Failure> {
 
 /// The authority's own token, which is made where there is none, and repaired where its making was
 /// cut short; `begun` is the one that an earlier run has chosen.
+///
+/// SoftHSM2 empties a token's file before it writes it anew, at the making and at each login. A run
+/// that is killed there leaves no token, or one without an SO PIN: another takes its place, for
+/// nothing was issued with its key yet.
 pub(crate) fn prepare(
     module: &ExclusiveModule,
     begun: Option<&TokenIdentity>,
     pins: &mut dyn PinProvider,
 ) -> Result<TokenIdentity, Failure> {
     let slots = module.slots()?;
-    let is_own = |slot: &&Slot| {
-        slot.token().is_some_and(|token| match begun {
-            Some(begun) => token.identity == *begun,
-            None => token.software && token.identity.label == LABEL,
-        })
+    let find = |is: &dyn Fn(&TokenInfo) -> bool| {
+        // Without an SO PIN it calls the SO PIN locked, which SoftHSM2 does at no other time.
+        let whole = |token: &TokenInfo| token.flags.pin_state(PinKind::So) != PinState::Locked;
+        let is = |token| whole(token) && is(token);
+        slots.iter().find(|slot| slot.token().is_some_and(is))
     };
-    let Some(slot) = slots.iter().find(is_own) else {
+    let chosen = begun.and_then(|begun| find(&|token| token.identity == *begun));
+    let is_own = |token: &TokenInfo| token.software && token.identity.label == LABEL;
+    let Some(slot) = chosen.or_else(|| find(&is_own)) else {
         return Ok(initialize(
             module,
             blank(&slots)?,

@@ -100,7 +100,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     key::with_module(&module, |module| {
         let pins = key::pin_source(&place, &path, &args.reach);
-        let reach = Reach::open(module, &place, args.reach.policy(), pins, ui)?;
+        let reach = Reach::open(module, (&path, &place), args.reach.policy(), pins, ui)?;
         if *reach.public_key() != authority.certificate().public_key()? {
             return Err(Error::CaUnusable {
                 path: path.display().to_string(),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tokencert::Error;
+use tokencert::pkcs11::VendorUser;
 
 use crate::i18n::Language;
 use crate::options::{Destination, Format};
@@ -20,6 +21,7 @@ pub(crate) struct Config {
     pub(crate) no_finalize: bool,
     pub(crate) token: Option<String>,
     pub(crate) pin_source: Option<String>,
+    pub(crate) user_type: Option<VendorUser>,
     pub(crate) to: Option<Destination>,
     pub(crate) format: Option<Format>,
     pub(crate) lang: Option<Language>,

@@ -265,10 +265,13 @@ impl Context {
         self.anywhere.set(true);
     }
 
-    /// How far PINs are tried.
+    /// How far PINs are tried, and for whom: a software token of the user's own has no other users.
     pub(crate) fn login_policy(&self) -> LoginPolicy {
+        let on_token = self.destination() != Some(Destination::Pc);
+        let user = self.options.user_type.or(self.config.user_type);
         LoginPolicy {
             final_try: self.options.final_try,
+            user: user.filter(|_| on_token),
         }
     }
 

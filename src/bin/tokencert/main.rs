@@ -57,6 +57,8 @@ mod token;
 mod ui;
 #[path = "../shared/usage.rs"]
 mod usage;
+#[path = "../shared/user_type.rs"]
+mod user_type;
 mod waiting;
 #[path = "../shared/warnings.rs"]
 mod warnings;

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use tokencert::pkcs11::VendorUser;
 use tokencert::token::TokenSelector;
 
 use crate::i18n::Language;
 use crate::pin_source::PinSource;
 use crate::selector::token_selector;
+use crate::user_type::user_type;
 
 /// Options that every command takes, before or after its name.
 #[derive(clap::Args, Clone, Debug)]
@@ -78,6 +80,10 @@ pub(crate) struct Options {
     /// Try a PIN even if one more wrong try would lock it
     #[arg(long, global = true)]
     pub(crate) final_try: bool,
+
+    /// Kind of user that logs in, by its number (0x80000001), for a token whose maker has one of its own
+    #[arg(long, global = true, value_name = "NUMBER", value_parser = user_type)]
+    pub(crate) user_type: Option<VendorUser>,
 
     /// Tell more of what goes on; repeat it for still more
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]

@@ -38,6 +38,7 @@ const KEYS: &[&str] = &[
     "nul-padding",
     "odd-objects",
     "one-subject-per-label",
+    "only-user-type",
     "out",
     "pin-limits",
     "point-on-private",

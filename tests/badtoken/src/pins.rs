@@ -1,5 +1,5 @@
 //! PINs that lock: `user-tries N`, `so-tries N` (the counts outlive the process), `silent-pin-flags`;
-//! a keypad: `keypad PIN`; and the login before each signature.
+//! a keypad: `keypad PIN`; the login before each signature; a maker's kind of user: `only-user-type N`.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,8 +7,8 @@ use cryptoki_sys::{
     CK_FLAGS, CK_RV, CK_SESSION_HANDLE, CK_SLOT_ID, CK_ULONG, CK_USER_TYPE, CK_UTF8CHAR,
     CKF_SO_PIN_COUNT_LOW, CKF_SO_PIN_FINAL_TRY, CKF_SO_PIN_LOCKED, CKF_USER_PIN_COUNT_LOW,
     CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED, CKR_ARGUMENTS_BAD, CKR_OK, CKR_PIN_INCORRECT,
-    CKR_PIN_LOCKED, CKR_USER_ALREADY_LOGGED_IN, CKS_RW_SO_FUNCTIONS, CKU_CONTEXT_SPECIFIC, CKU_SO,
-    CKU_USER,
+    CKR_PIN_LOCKED, CKR_USER_ALREADY_LOGGED_IN, CKR_USER_TYPE_INVALID, CKS_RW_SO_FUNCTIONS,
+    CKU_CONTEXT_SPECIFIC, CKU_SO, CKU_USER,
 };
 
 use crate::behind::behind;
@@ -118,6 +118,12 @@ pub(crate) fn login(
         return sign::context_login(session, mode, bytes(pin, length).as_deref());
     }
     let who = if user == CKU_SO { Who::So } else { Who::User };
+    // The module behind has only the standard's users.
+    let behind = match control.number("only-user-type") {
+        Some(own) if user == own => CKU_USER,
+        Some(_) if user == CKU_USER => return CKR_USER_TYPE_INVALID,
+        _ => user,
+    };
     let typed = match control.word("keypad") {
         Some(_) if !pin.is_null() => return CKR_ARGUMENTS_BAD,
         Some(keys) => keys.as_bytes().to_vec(),
@@ -126,7 +132,7 @@ pub(crate) fn login(
     let answer = who.try_with(|| {
         behind!(C_Login(
             session,
-            user,
+            behind,
             typed.as_ptr().cast_mut(),
             ulong(typed.len())
         ))

@@ -209,6 +209,7 @@ arg-version = バージョンを表示する
 arg-format = データの出力形式
 arg-lang = 文言と説明の言語
 arg-final-try = あと1回の誤りでロックされる場合でもPINを試す
+arg-user-type = 利用者の種類の番号（0x80000001など）。メーカー独自の種類の利用者がログインするUSBトークンで使う
 arg-force = ファイルを上書きする
 arg-man-out = ページを1コマンドずつ書き出すフォルダー
 
@@ -271,6 +272,8 @@ err-so-pin-expired = { $token }のUSBの解除用PIN（SO PIN）は期限が切�
     .hint = `tokencert token pin --so` で変更してください
 err-pin-not-set = { $token }のUSBのPINはまだ設定されていません
     .hint = `tokencert token unlock` とUSBの解除用PIN（SO PIN）で設定してください
+err-user-type-invalid = { $token }には、この種類の利用者はログインできません
+    .hint = メーカー独自の種類の利用者かもしれません。番号をメーカーに確かめ、`--user-type 番号` で指定してください
 err-pin-source = PINの取得元 { $name } は使えません：{ $reason }
     .hint = `file:PATH`、`env:NAME`、`fd:N` のどれかを指定してください。1行目がPINです
 err-pin-refused = USBトークン{ $token }は新しい{ $which }を受け付けません

@@ -1,6 +1,7 @@
 //! The authority's key for many threads at once: a call into a module blocks, and a session makes
 //! one at a time, so that each thread has its own.
 
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +14,7 @@ use tokencert::token::Need;
 use tokencert::{Error, ErrorKind};
 
 use crate::failure::Failure;
-use crate::key::find;
+use crate::key::{self, find};
 use crate::own_token::exactly;
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
@@ -22,6 +23,7 @@ use crate::ui::Ui;
 /// The way to the key: the token, logged in to once, and again only after it was away.
 pub(crate) struct Reach<'m> {
     module: &'m ExclusiveModule,
+    folder: PathBuf,
     place: KeyPlace,
     policy: LoginPolicy,
     pin: Option<Pin>,
@@ -41,16 +43,17 @@ impl<'m> Reach<'m> {
     /// Opens the token and logs in, with the one PIN of this run.
     pub(crate) fn open(
         module: &'m ExclusiveModule,
-        place: &KeyPlace,
+        (folder, place): (&Path, &KeyPlace),
         policy: LoginPolicy,
         source: Option<PinSource>,
         ui: &Ui,
     ) -> Result<Self, Failure> {
+        key::check_room(folder)?;
         let mut pins = Kept {
             pins: Pins::new(source, ui),
             pin: None,
         };
-        let token = crate::key::open(
+        let token = key::open(
             module,
             &exactly(&place.token),
             Need::Read,
@@ -60,6 +63,7 @@ impl<'m> Reach<'m> {
         let public = key_of(&token, place)?.public_key().clone();
         Ok(Self {
             module,
+            folder: folder.to_owned(),
             place: place.clone(),
             policy,
             pin: pins.pin,
@@ -108,6 +112,7 @@ impl<'m> Reach<'m> {
     }
 
     fn open_again(&self) -> Result<Token<'m>, Error> {
+        key::check_room(&self.folder)?;
         let token = self.module.open(&exactly(&self.place.token), Need::Read)?;
         token.login(&mut Given(self.pin.clone()), self.policy)?;
         Ok(token)

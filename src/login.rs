@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::issue::with_present;
 use crate::pkcs11::Token;
 use crate::profile::{Profile, Recognized};
-use crate::renew::{holders, succeeds};
+use crate::renew::{holders, replaces};
+use crate::request::Usage;
 use crate::token::{Contents, TokenIdentity};
 
 /// Through whose door somebody comes in.
@@ -82,9 +83,12 @@ impl<'p> Login<'p> {
         if usable.is_empty() {
             usable = fitting;
         }
+        if usable.iter().any(|one| is_for_login(one)) {
+            usable.retain(|one| is_for_login(one));
+        }
         let mut newest: Vec<&Certificate> = Vec::new();
         for one in usable {
-            let is_older = |newer: &&Certificate| *newer == one || succeeds(newer, one);
+            let is_older = |newer: &&Certificate| *newer == one || replaces(newer, one);
             if !newest.iter().any(is_older) {
                 newest.push(one);
             }
@@ -154,4 +158,14 @@ impl<'p> Login<'p> {
             Role::Administrator
         })
     }
+}
+
+/// True if the certificate says nothing of what it is for, or that it is for a TLS client.
+fn is_for_login(certificate: &Certificate) -> bool {
+    let usages = certificate.allowed_usages();
+    let mut purposes = usages
+        .iter()
+        .filter(|usage| matches!(usage, Usage::Extended(_)))
+        .peekable();
+    purposes.peek().is_none() || purposes.any(|purpose| *purpose == Usage::CLIENT_AUTH)
 }

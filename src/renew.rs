@@ -17,7 +17,7 @@ use crate::profile::ExpectedSubject;
 use crate::request::RequestTemplate;
 use crate::token::{Contents, Need, Slot, TokenIdentity};
 
-pub use choose::{holders, newest_valid, succeeds};
+pub use choose::{holders, newest_valid, replaces, succeeds};
 pub use retire::{Retired, Retirement, retire_from};
 
 /// How the journal says that a key is one that was there before.

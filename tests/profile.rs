@@ -55,51 +55,6 @@ telephone = "0120-000-000"
 hours = "9:00-17:00"
 "#;
 
-#[test]
-fn subjects_are_read_back_to_whose_they_are() {
-    let profile = Profile::parse("p.toml", FULL).unwrap();
-    let read = |subject: &str| profile.recognize(&DistinguishedName::parse(subject).unwrap());
-    let rest = "OU=IssuedCount \\= 012,OU=Demo CA,O=Demo,C=JP";
-    let user = read(&format!("CN=00009876543 taro 1283,{rest}")).unwrap();
-    assert_eq!(user.contract.as_deref(), Some("00009876543"));
-    assert_eq!(user.user.as_deref(), Some("taro"));
-    assert_eq!(user.count, Some(12));
-    let administrator = read(&format!("CN=00009876543 1283,{rest}")).unwrap();
-    assert_eq!((administrator.user, administrator.count), (None, Some(12)));
-    // Another institution's, another operator's, a count that is none, one attribute too few.
-    for stranger in [
-        format!("CN=00009876543 taro 9999,{rest}"),
-        format!(
-            "CN=00009876543 taro 1283,{}",
-            rest.replace("O=Demo", "O=Other")
-        ),
-        format!("CN=00009876543 taro 1283,{}", rest.replace("012", "twelve")),
-        "CN=00009876543 taro 1283,O=Demo,C=JP".to_owned(),
-    ] {
-        assert_eq!(read(&stranger), None, "{stranger}");
-    }
-}
-
-#[test]
-fn a_subject_is_as_expected_with_any_issue_count_and_nothing_else_changed() {
-    let profile = Profile::parse("p.toml", FULL).unwrap();
-    let holder = Holder {
-        contract: Some("00009876543"),
-        user: Some("taro"),
-        ..Holder::default()
-    };
-    let expected = profile.expected_subject(&holder).unwrap();
-    let met = |subject: &str| expected.is_met_by(&DistinguishedName::parse(subject).unwrap());
-    let subject = |user: &str, count: &str| {
-        format!("CN=00009876543 {user} 1283,OU=IssuedCount \\= {count},OU=Demo CA,O=Demo,C=JP")
-    };
-    assert!(met(&subject("taro", "001")));
-    assert!(met(&subject("taro", "1234")));
-    assert!(!met(&subject("hanako", "001")));
-    assert!(!met(&subject("taro", "1")));
-    assert_eq!(expected.name().unwrap().to_string(), subject("taro", "001"));
-}
-
 const SMALL: &str = "version = 1\nname = \"small\"\nauthority = \"dir:/srv/ca\"\n";
 
 fn reason(text: &str) -> String {

@@ -61,8 +61,6 @@ fn a_renewal_makes_a_new_pair_in_the_same_name_and_keeps_the_old_one() {
     let new = new.unwrap();
     assert_eq!(new["subject"], before[0]["subject"]);
     assert!(time(&new["not_after"]) > time(&before[0]["not_after"]));
-    let request = world.path("ca/issued");
-    assert!(request.exists());
 
     // Now it is too early again, which is no failure and takes no PIN.
     let counted = World::second_pc(&world).and_counted();
@@ -160,6 +158,24 @@ fn of_several_holders_the_one_that_is_due_is_renewed_and_of_several_due_one_has_
     let refused = renew(&world, &[]).exits(2);
     refused.complains("CN=Hanako").complains("CN=Jiro");
     renew(&world, &["label:Jiro"]).succeeds().says("Jiro");
+}
+
+#[test]
+fn the_command_that_status_shows_goes_on_with_a_renewal() {
+    let world = world_in_window().and_badtoken();
+    world.control("fault after 1 C_GenerateKeyPair kill");
+    assert_eq!(renew(&world, &[]).status, None);
+    world.control("");
+    let shown = world.tokencert(&["status"]).exits(3);
+    let (_, rest) = shown.stdout.split_once("  tokencert renew ").unwrap();
+    let (line, _) = rest.split_once(" (going on with").unwrap();
+    let arguments: Vec<&str> = line.split(' ').collect();
+    let pin = world.pin_source();
+    let order = [&["renew"][..], &arguments, &["--pin-source", &pin]].concat();
+    let done = world.tokencert(&order).succeeds();
+    done.says("The new certificate is on");
+    assert_eq!(certificates(&world).len(), 2);
+    assert_eq!(disturbed::unfinished(&world), [""; 0]);
 }
 
 #[test]

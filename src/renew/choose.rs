@@ -18,6 +18,16 @@ pub fn succeeds(new: &Certificate, old: &Certificate) -> bool {
     period(new) > period(old) && is_alike(new, old)
 }
 
+/// True if `new` is the same holder's as `old` and later: by a renewal, or by a reissue, which counts
+/// up in the subject and leaves the common name as it is.
+#[must_use]
+pub fn replaces(new: &Certificate, old: &Certificate) -> bool {
+    let name = |one: &Certificate| one.subject().common_name();
+    let named = name(new).is_some() && name(new) == name(old);
+    let alike = new.issuer() == old.issuer() && new.usages() == old.usages();
+    succeeds(new, old) || (named && alike && new.not_after() > old.not_after())
+}
+
 fn is_alike(one: &Certificate, other: &Certificate) -> bool {
     one.subject() == other.subject()
         && one.issuer() == other.issuer()
@@ -78,7 +88,7 @@ impl Renew {
         }
         let mut newest: Vec<&Certificate> = Vec::new();
         for one in certificates {
-            let is_older = |newer: &&Certificate| *newer == one || succeeds(newer, one);
+            let is_older = |newer: &&Certificate| *newer == one || replaces(newer, one);
             if !newest.iter().any(is_older) {
                 newest.push(one);
             }

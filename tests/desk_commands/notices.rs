@@ -72,17 +72,14 @@ fn body(mail: &str) -> String {
             let mut bytes = Vec::new();
             let mut rest = text.as_slice();
             while let [first, more @ ..] = rest {
-                rest = match (first, more) {
-                    (b'=', [high, low, after @ ..]) => {
-                        let digits = [*high, *low];
-                        let digits = std::str::from_utf8(&digits).unwrap();
-                        bytes.push(u8::from_str_radix(digits, 16).unwrap());
-                        after
-                    }
-                    _ => {
-                        bytes.push(*first);
-                        more
-                    }
+                rest = if let (b'=', [high, low, after @ ..]) = (first, more) {
+                    let digits = [*high, *low];
+                    let digits = std::str::from_utf8(&digits).unwrap();
+                    bytes.push(u8::from_str_radix(digits, 16).unwrap());
+                    after
+                } else {
+                    bytes.push(*first);
+                    more
                 };
             }
             String::from_utf8(bytes).unwrap()

@@ -19,6 +19,10 @@ pub(crate) struct Office {
     keys: Cell<u8>,
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the library's randomness may fail"
+)]
 pub(crate) fn random(bytes: &mut [u8]) -> tokencert::Result<()> {
     use std::io::Read;
     let mut source = fs::File::open("/dev/urandom").unwrap();

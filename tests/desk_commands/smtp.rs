@@ -65,7 +65,7 @@ impl MailServer {
 
     /// Waits until the server stops to answer.
     pub(crate) fn wait(&self) {
-        self.stopped.recv_timeout(Duration::from_secs(60)).unwrap();
+        self.stopped.recv_timeout(Duration::from_mins(1)).unwrap();
     }
 }
 

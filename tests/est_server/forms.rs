@@ -6,7 +6,8 @@ use tokencert::key::KeyAlgorithm;
 use tokencert::profile::Profile;
 
 use crate::common::World;
-use crate::support::{Reply, Wire, only_certificate};
+use crate::support::only_certificate;
+use crate::wire::{Reply, Wire};
 
 const CERTS_ONLY: &str = "application/pkcs7-mime; smime-type=certs-only";
 

@@ -6,7 +6,8 @@ use tokencert::ca::Actor;
 use tokencert::registry::{RevocationReason, Suspension};
 
 use crate::common::World;
-use crate::support::{Account, Later, Served, Wire, now, outcome};
+use crate::support::{Account, Later, Served, now, outcome};
+use crate::wire::Wire;
 
 const REENROL: &str = "/.well-known/est/simplereenroll";
 
@@ -21,7 +22,7 @@ fn renew(world: &World, served: &Served, old: &str, new: &str, body: &str) -> (u
     arguments.extend(["-H", "Content-Type: application/pkcs10"]);
     arguments.extend(["--data-binary", "@renewal.body"]);
     let command = world.curl_command(served, REENROL, &arguments);
-    let said = outcome(world.later(&IN_THE_WINDOW, command))
+    let said = outcome(world.later(&IN_THE_WINDOW, &command))
         .succeeds()
         .stdout;
     let (answer, status) = said.rsplit_once('\n').unwrap();
@@ -164,7 +165,7 @@ fn curl_renews_in_the_window_and_the_successor_takes_over() {
         );
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let command = world.curl_command(&served, path, &arguments);
-        outcome(world.later(&IN_THE_WINDOW, command))
+        outcome(world.later(&IN_THE_WINDOW, &command))
             .succeeds()
             .stdout
     };
@@ -224,6 +225,28 @@ fn a_login_says_who_it_is_and_what_is_due() {
     assert_eq!(stranger.status(), 200);
 }
 
+/// Insists that by the list `revoked` is revoked, and `suspended` is not.
+fn openssl_knows_who_is_revoked(world: &World, list: &[u8]) {
+    world.write("crl", list);
+    let line = ["crl", "-inform", "DER", "-in", "crl", "-out", "crl.pem"];
+    world.openssl(&line).succeeds();
+    let verify = |name: &str| {
+        let file = format!("{name}.crt");
+        let line = [
+            "verify",
+            "-CAfile",
+            "ca/ca.pem",
+            "-CRLfile",
+            "crl.pem",
+            "-crl_check",
+            &file,
+        ];
+        world.openssl(&line)
+    };
+    verify("revoked").exits(2).complains("certificate revoked");
+    verify("suspended").succeeds();
+}
+
 #[test]
 fn each_refusal_of_a_certificate_has_its_name_and_says_what_to_do() {
     let world = World::with_authority();
@@ -265,25 +288,8 @@ fn each_refusal_of_a_certificate_has_its_name_and_says_what_to_do() {
     );
     refused(&served, 1, "suspended", "ask whoever suspended");
 
-    world.write("crl", Wire::new(&world, &served).get("/crl").body);
-    world
-        .openssl(&["crl", "-inform", "DER", "-in", "crl", "-out", "crl.pem"])
-        .succeeds();
-    let verify = |name: &str| {
-        let file = format!("{name}.crt");
-        let line = [
-            "verify",
-            "-CAfile",
-            "ca/ca.pem",
-            "-CRLfile",
-            "crl.pem",
-            "-crl_check",
-            &file,
-        ];
-        world.openssl(&line)
-    };
-    verify("revoked").exits(2).complains("certificate revoked");
-    verify("suspended").succeeds();
+    let list = Wire::new(&world, &served).get("/crl").body;
+    openssl_knows_who_is_revoked(&world, &list);
     drop(served);
 
     let present = world.serve_later(&Later(400), &[]);
@@ -303,7 +309,9 @@ fn each_refusal_of_a_certificate_has_its_name_and_says_what_to_do() {
             "-i",
         ],
     );
-    let said = outcome(world.later(&Later(400), command)).succeeds().stdout;
+    let said = outcome(world.later(&Later(400), &command))
+        .succeeds()
+        .stdout;
     assert!(said.ends_with("\n403"), "{said}");
     assert!(said.contains("Tokencert-Refusal: expired\r\n"), "{said}");
     assert!(

@@ -5,7 +5,8 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use crate::common::World;
-use crate::support::{PATIENCE, Reply, Wire};
+use crate::support::PATIENCE;
+use crate::wire::{Reply, Wire};
 
 const ENROL: &str = "/.well-known/est/simpleenroll";
 

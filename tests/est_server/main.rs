@@ -21,3 +21,4 @@ mod shared;
 mod strongswan;
 mod support;
 mod tls;
+mod wire;

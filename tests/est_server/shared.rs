@@ -7,7 +7,8 @@ use tokencert::registry::CertificateRecord;
 
 use crate::common::World;
 use crate::common::postgres::Postgres;
-use crate::support::{Account, Wire, now, random, register};
+use crate::support::{Account, now, random, register};
+use crate::wire::Wire;
 
 const ENROL: &str = "/.well-known/est/simpleenroll";
 

@@ -1,20 +1,11 @@
 //! A server that runs, and clients that write every byte themselves.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::Path;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::version::{TLS12, TLS13};
-use rustls::{
-    ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion,
-};
 use secrecy::ExposeSecret;
 use tokencert::Error;
 use tokencert::ca::{Actor, NewHolder, RegistrationAuthority};
@@ -26,7 +17,7 @@ use tokencert::request::Csr;
 use crate::common::{Outcome, World, run};
 
 /// How long anything may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `tokencert-ca serve`, killed when it is dropped.
 pub(crate) struct Served {
@@ -70,21 +61,21 @@ pub(crate) struct Later(pub(crate) u32);
 impl World {
     /// Starts the server.
     pub(crate) fn serve(&self, more: &[&str]) -> Served {
-        self.try_serve(None, more).unwrap()
+        self.served(None, more)
     }
 
     /// Starts the server so many days from now.
     pub(crate) fn serve_later(&self, later: &Later, more: &[&str]) -> Served {
-        self.try_serve(Some(later), more).unwrap()
+        self.served(Some(later), more)
     }
 
-    fn try_serve(&self, later: Option<&Later>, more: &[&str]) -> Option<Served> {
+    fn served(&self, later: Option<&Later>, more: &[&str]) -> Served {
         let mut arguments = vec!["serve", "--dir", "ca", "--listen", "127.0.0.1:0"];
         arguments.extend(["--name", "localhost", "--format", "json"]);
         arguments.extend(more);
         let command = self.tokencert_ca_command(&arguments);
         let mut command = match later {
-            Some(later) => self.later(later, command),
+            Some(later) => self.later(later, &command),
             None => command,
         };
         let mut child = command
@@ -105,16 +96,16 @@ impl World {
         };
         assert_eq!(said["version"], 1);
         let listen = said["listen"].as_str().unwrap();
-        Some(Served {
+        Served {
             child,
             port: listen.rsplit_once(':').unwrap().1.parse().unwrap(),
             url: said["url"].as_str().unwrap().to_owned(),
             fingerprint: said["fingerprint"].as_str().unwrap().to_owned(),
-        })
+        }
     }
 
     /// The same command, so many days from now.
-    pub(crate) fn later(&self, later: &Later, command: Command) -> Command {
+    pub(crate) fn later(&self, later: &Later, command: &Command) -> Command {
         let mut line = vec!["-f".into(), format!("+{}d", later.0).into()];
         line.push(command.get_program().to_owned());
         line.extend(command.get_args().map(ToOwned::to_owned));
@@ -255,137 +246,6 @@ pub(crate) fn register(
     }
 }
 
-/// A client that writes every byte of its requests itself.
-pub(crate) struct Wire {
-    port: u16,
-    config: Arc<ClientConfig>,
-}
-
-impl Wire {
-    /// A client without a certificate.
-    pub(crate) fn new(world: &World, served: &Served) -> Self {
-        Self::with(
-            served.port,
-            &world.path("ca/ca.pem"),
-            None,
-            &[&TLS13, &TLS12],
-        )
-    }
-
-    /// A client with the certificate `NAME.crt` and the key `NAME.key`.
-    pub(crate) fn with_certificate(world: &World, served: &Served, name: &str) -> Self {
-        let files = (
-            world.path(format!("{name}.crt")),
-            world.path(format!("{name}.key")),
-        );
-        let files = Some((files.0.as_path(), files.1.as_path()));
-        Self::with(
-            served.port,
-            &world.path("ca/ca.pem"),
-            files,
-            &[&TLS13, &TLS12],
-        )
-    }
-
-    pub(crate) fn with(
-        port: u16,
-        root: &Path,
-        identity: Option<(&Path, &Path)>,
-        versions: &[&'static SupportedProtocolVersion],
-    ) -> Self {
-        let certificates = |path: &Path| -> Vec<CertificateDer<'static>> {
-            let read = CertificateDer::pem_file_iter(path).unwrap();
-            read.collect::<Result<_, _>>().unwrap()
-        };
-        let mut roots = RootCertStore::empty();
-        roots.add(certificates(root).remove(0)).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(versions)
-            .unwrap()
-            .with_root_certificates(roots);
-        let config = match identity {
-            Some((chain, key)) => {
-                let key = PrivateKeyDer::from_pem_file(key).unwrap();
-                builder
-                    .with_client_auth_cert(certificates(chain), key)
-                    .unwrap()
-            }
-            None => builder.with_no_client_auth(),
-        };
-        Self {
-            port,
-            config: Arc::new(config),
-        }
-    }
-
-    /// A connection.
-    pub(crate) fn connect(&self) -> StreamOwned<ClientConnection, TcpStream> {
-        let socket = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        let name = ServerName::try_from("localhost").unwrap();
-        let connection = ClientConnection::new(Arc::clone(&self.config), name).unwrap();
-        StreamOwned::new(connection, socket)
-    }
-
-    /// Sends a request that ends the connection, and reads the answer to its end.
-    pub(crate) fn exchange(&self, request: impl AsRef<[u8]>) -> Reply {
-        let mut stream = self.connect();
-        stream.write_all(request.as_ref()).unwrap();
-        stream.flush().unwrap();
-        Reply::read(stream)
-    }
-
-    /// Posts a request for a certificate.
-    pub(crate) fn post(&self, path: &str, headers: &str, body: &str) -> Reply {
-        self.exchange(format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-             Content-Type: application/pkcs10\r\nContent-Length: {}\r\n{headers}\r\n{body}",
-            body.len(),
-        ))
-    }
-
-    /// Gets.
-    pub(crate) fn get(&self, path: &str) -> Reply {
-        self.exchange(format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        ))
-    }
-}
-
-/// An answer, as it came.
-pub(crate) struct Reply {
-    pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Reply {
-    /// Reads to the end of the connection.
-    pub(crate) fn read(mut stream: impl Read) -> Self {
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let end = bytes.windows(4).position(|at| at == b"\r\n\r\n");
-        let end = end.unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&bytes)));
-        Self {
-            head: String::from_utf8(bytes[..end].to_vec()).unwrap(),
-            body: bytes[end + 4..].to_vec(),
-        }
-    }
-
-    pub(crate) fn status(&self) -> u16 {
-        self.head.split(' ').nth(1).unwrap().parse().unwrap()
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.head.split("\r\n").skip(1);
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-}
-
 /// The one certificate of an answer; OpenSSL has nothing against it either.
 pub(crate) fn only_certificate(answer: &[u8]) -> Certificate {
     let der = body::decode(answer).unwrap();
@@ -394,6 +254,7 @@ pub(crate) fn only_certificate(answer: &[u8]) -> Certificate {
     found.remove(0)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what the library asks for")]
 pub(crate) fn random(bytes: &mut [u8]) -> Result<(), Error> {
     let mut source = fs::File::open("/dev/urandom").unwrap();
     source.read_exact(bytes).unwrap();

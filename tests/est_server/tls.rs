@@ -7,7 +7,8 @@ use rustls::version::{TLS12, TLS13};
 use tokencert::certificate::Certificate;
 
 use crate::common::World;
-use crate::support::{Later, Reply, Served, Wire};
+use crate::support::{Later, Served};
+use crate::wire::{Reply, Wire};
 
 const GET: &str = "GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 

@@ -106,6 +106,7 @@ pub(crate) fn judged(request: &Csr) -> (bool, String) {
     )
 }
 
+#[allow(dead_code, reason = "each test binary uses its own part")]
 pub(crate) fn full_template() -> RequestTemplate {
     let mut template = RequestTemplate::new("CN=山田太郎,OU=IssuedCount = 001,O=信用金庫,C=JP");
     template.alternative_names = [

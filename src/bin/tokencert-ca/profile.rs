@@ -139,27 +139,24 @@ fn profile(args: &ExportArgs) -> Result<(String, Profile), Failure> {
         Some(name) => name.clone(),
         None => name_of(&authority.name),
     };
-    let (name, mut profile) = match &args.url {
-        Some(url) => {
-            let authority = registration::open(&args.dir, &args.registry)?;
-            let name = named(authority.settings());
-            let institutions = authority.institutions()?;
-            if args.institution.is_none() && institutions.len() > 1 {
-                let codes = Vec::from_iter(institutions).join(", ");
-                let several = message("institution-ambiguous").with("codes", codes);
-                return Err(Failure::usage(several));
-            }
-            let profile = authority.profile(&name, server(url)?)?;
-            (name, profile)
+    let (name, mut profile) = if let Some(url) = &args.url {
+        let authority = registration::open(&args.dir, &args.registry)?;
+        let name = named(authority.settings());
+        let institutions = authority.institutions()?;
+        if args.institution.is_none() && institutions.len() > 1 {
+            let codes = Vec::from_iter(institutions).join(", ");
+            let several = message("institution-ambiguous").with("codes", codes);
+            return Err(Failure::usage(several));
         }
-        None => {
-            let folder = Folder::open(&args.dir.dir)?;
-            let location = args.registry.registry.as_ref();
-            let authority = CertificateAuthority::open_with(folder, location)?;
-            let name = named(authority.settings());
-            let profile = authority.profile(&name)?;
-            (name, profile)
-        }
+        let profile = authority.profile(&name, server(url)?)?;
+        (name, profile)
+    } else {
+        let folder = Folder::open(&args.dir.dir)?;
+        let location = args.registry.registry.as_ref();
+        let authority = CertificateAuthority::open_with(folder, location)?;
+        let name = named(authority.settings());
+        let profile = authority.profile(&name)?;
+        (name, profile)
     };
     let given = |place: &mut Option<String>, value: &Option<String>| {
         if value.is_some() {

@@ -115,7 +115,7 @@ pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, 
                 name: args.name.clone(),
                 address: args.listen.ip(),
             };
-            serve(args, authority, key, &certificates, threads, context, ui)
+            serve(args, authority, &key, &certificates, threads, context, ui)
         })
     })
 }
@@ -123,13 +123,13 @@ pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, 
 fn serve(
     args: &ServeArgs,
     authority: RegistrationAuthority,
-    key: Arc<Pool>,
+    key: &Arc<Pool>,
     certificates: &Certificates,
     threads: usize,
     context: &Context,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    let identity = certificates.current(&authority, &*key, clock())?;
+    let identity = certificates.current(&authority, &**key, clock())?;
     let unheard = |error: std::io::Error| Error::Listen {
         address: args.listen.to_string(),
         reason: error.to_string(),
@@ -145,7 +145,7 @@ fn serve(
     limits.passwords_per_minute = args.password_rate;
     let profile = authority.profile(&profile_name, &url)?.to_toml()?;
     let fingerprint = authority.certificate().fingerprint();
-    let signing: Arc<dyn SigningKey + Send + Sync> = Arc::clone(&key) as _;
+    let signing: Arc<dyn SigningKey + Send + Sync> = Arc::clone(key) as _;
     let server = Server::new(Setup {
         authority,
         key: signing,
@@ -173,10 +173,10 @@ fn serve(
     }
     let ended = Ended::default();
     std::thread::scope(|scope| {
-        scope.spawn(|| look_after(&server, certificates, &*key, &ended));
-        let served = server.run(listener);
+        scope.spawn(|| look_after(&server, certificates, key, &ended));
+        let result = server.run(listener);
         ended.set();
-        served
+        result
     })?;
     Ok(if interrupted.load(Ordering::SeqCst) {
         Exit::Interrupted

@@ -101,7 +101,6 @@ fn removed_variables(context: &Context) -> Vec<OsString> {
         own || name.starts_with("PKCS11SPY") || name == "SOFTHSM2_CONF"
     };
     let variables = std::env::vars_os().map(|(name, _)| name).filter(ours);
-    let pin = context.pin_source().ok().flatten();
-    let pin = pin.and_then(|source| source.variable().map(OsString::from));
-    variables.chain(pin).collect()
+    let secrets = context.secret_variables().into_iter();
+    variables.chain(secrets.map(OsString::from)).collect()
 }

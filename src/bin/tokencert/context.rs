@@ -36,6 +36,8 @@ pub(crate) struct Context {
     now: Timestamp,
     profile: OnceCell<Option<Profile>>,
     known_pin: RefCell<Option<Pin>>,
+    /// Variables with secrets of an account.
+    secrets: RefCell<Vec<String>>,
     /// Only the command line says where keys are.
     anywhere: Cell<bool>,
     /// The token that the SELECTOR of an object names.
@@ -57,6 +59,7 @@ impl Context {
             now: clock(),
             profile: OnceCell::new(),
             known_pin: RefCell::new(None),
+            secrets: RefCell::default(),
             anywhere: Cell::new(false),
             token_of_object: OnceCell::new(),
         })
@@ -297,6 +300,24 @@ impl Context {
         self.known_pin.replace(Some(pin));
     }
 
+    /// Keeps a secret of an account from the processes that this one starts.
+    pub(crate) fn guard(&self, source: Option<&PinSource>) {
+        if let Some(source) = source {
+            source.keep_from_children();
+            let variable = source.variable().map(str::to_owned);
+            self.secrets.borrow_mut().extend(variable);
+        }
+    }
+
+    /// The variables with secrets that no other process is to see.
+    pub(crate) fn secret_variables(&self) -> Vec<String> {
+        let pin = self.pin_source().ok().flatten();
+        let pin = pin.iter().filter_map(PinSource::variable);
+        let mut names: Vec<String> = pin.map(str::to_owned).collect();
+        names.extend(self.secrets.borrow().iter().cloned());
+        names
+    }
+
     /// True if a PIN can be had without asking for it.
     pub(crate) fn has_pin_source(&self) -> Result<bool, Error> {
         Ok(self.pin_source()?.is_some())
@@ -333,8 +354,7 @@ impl Context {
         if self.options.no_profile {
             command.arg("--no-profile");
         }
-        let source = self.pin_source().ok().flatten();
-        for name in source.iter().filter_map(PinSource::variable) {
+        for name in self.secret_variables() {
             command.env_remove(name);
         }
         for name in [

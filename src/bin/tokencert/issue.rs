@@ -81,6 +81,7 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let says_whose = args.subject.is_some() || args.account.holder.is_some();
     let told = args.authority.authority.is_some() && says_whose && !context.profile_is_named();
     let profile = if told { None } else { context.profile(ui)? };
+    args.account.guard(context);
     let issue = args.order(profile, context, ui)?;
     let factor = profile.and_then(|profile| profile.second_factor);
     let account = issue.holder.clone();

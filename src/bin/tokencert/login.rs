@@ -64,6 +64,7 @@ impl From<RoleName> for Role {
 }
 
 pub(crate) fn run(args: &LoginArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    context.guard(args.account_pin_source.as_ref());
     let profile = context.profile(ui)?;
     let url = match &args.url {
         Some(url) => url.clone(),

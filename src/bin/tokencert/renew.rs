@@ -92,6 +92,7 @@ struct Done {
 }
 
 pub(crate) fn run(args: &RenewArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    context.guard(args.account_pin_source.as_ref());
     // Whoever names an authority means no profile of another one.
     let told = args.authority.authority.is_some() && !context.profile_is_named();
     let profile = if told { None } else { context.profile(ui)? };

@@ -119,7 +119,9 @@ impl Authority {
             .spawn()?;
         let output = server.stdout.take().context("its output")?;
         self.server = Some(server);
-        let said = serde_json::Deserializer::from_reader(output).into_iter().next();
+        let said = serde_json::Deserializer::from_reader(output)
+            .into_iter()
+            .next();
         let said: serde_json::Value = said.context("it did not start")??;
         let address = said["listen"].as_str().context("its address")?.parse()?;
         Ok(Server {

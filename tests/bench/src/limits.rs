@@ -33,7 +33,11 @@ pub(crate) fn signatures(module: &Path, label: &str, pin: &str, rsa: bool) -> Re
         let session = context.open_ro_session(slot)?;
         let keys = session.find_objects(&[Attribute::Class(ObjectClass::PRIVATE_KEY)])?;
         let key = *keys.first().context("the authority's key is not there")?;
-        let mechanism = if rsa { Mechanism::Sha256RsaPkcs } else { Mechanism::Ecdsa };
+        let mechanism = if rsa {
+            Mechanism::Sha256RsaPkcs
+        } else {
+            Mechanism::Ecdsa
+        };
         let began = Instant::now();
         let mut done = 0;
         while began.elapsed() < TIME {
@@ -73,7 +77,9 @@ fn on_all_processors(work: impl Fn() -> Result<u64> + Sync) -> Result<u64> {
         let threads: Vec<_> = (0..processors).map(|_| scope.spawn(&work)).collect();
         let mut sum = 0;
         for thread in threads {
-            sum += thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+            sum += thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
         }
         Ok(sum)
     })

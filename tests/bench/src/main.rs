@@ -29,10 +29,23 @@ fn main() -> Result<()> {
         // SoftHSM2 reads its configuration from the environment, so the limit is measured by a child.
         ["signatures", module, pin_file, kind] => {
             let pin = fs::read_to_string(pin_file)?;
-            let rate = limits::signatures(Path::new(module), "tokencert-ca", pin.trim(), *kind == "rsa")?;
+            let rate = limits::signatures(
+                Path::new(module),
+                "tokencert-ca",
+                pin.trim(),
+                *kind == "rsa",
+            )?;
             say(&format!("{rate}"))
         }
-        ["login", module, address, user_name, pin, password, authority] => {
+        [
+            "login",
+            module,
+            address,
+            user_name,
+            pin,
+            password,
+            authority,
+        ] => {
             let account = authority::Account {
                 user_name: (*user_name).to_owned(),
                 pin: (*pin).to_owned(),
@@ -58,13 +71,21 @@ fn all(module: &str) -> Result<()> {
     for (kind, family) in [("rsa:3072", "rsa"), ("ec:p256", "ec")] {
         let mut authority = Authority::make(kind)?;
         let signatures = signatures(&authority, module, family)?;
-        line(&format!("C_Sign with the CA key {kind}, all cores"), signatures, None)?;
+        line(
+            &format!("C_Sign with the CA key {kind}, all cores"),
+            signatures,
+            None,
+        )?;
         line("Argon2id of one PIN, all cores", hashes, None)?;
         let mut accounts = authority.register(HOLDERS)?;
         let user = accounts.pop().context("an account")?;
         let server = authority.serve()?;
         let (mut holders, rate) = runtime.block_on(load::acquire(&server, accounts, 8))?;
-        line("/simpleenroll, 8 clients (2 PINs each)", rate, Some((hashes / 2.0, "Argon2id")))?;
+        line(
+            "/simpleenroll, 8 clients (2 PINs each)",
+            rate,
+            Some((hashes / 2.0, "Argon2id")),
+        )?;
         for clients in [1, 8, 64] {
             let renewals = load::renew(&server, &mut holders, clients, 2 * limits::TIME);
             let rate = runtime.block_on(renewals)?;
@@ -92,7 +113,10 @@ fn signatures(authority: &Authority, module: &str, family: &str) -> Result<f64> 
 
 fn line(what: &str, rate: f64, limit: Option<(f64, &str)>) -> Result<()> {
     let share = limit.map(|(limit, name)| format!("{:.2} of {name}", rate / limit));
-    say(&format!("{what:<42}{rate:>10.0}   {}", share.unwrap_or_default()))
+    say(&format!(
+        "{what:<42}{rate:>10.0}   {}",
+        share.unwrap_or_default()
+    ))
 }
 
 fn say(line: &str) -> Result<()> {

@@ -19,7 +19,7 @@ use crate::pin_source::PinSource;
 use crate::ui::Ui;
 
 /// How long the mail server may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How the connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

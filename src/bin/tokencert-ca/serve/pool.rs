@@ -223,15 +223,6 @@ fn work(reach: &Reach<'_>, jobs: &Mutex<Receiver<Option<Job>>>) {
     }
 }
 
-impl Pool {
-    fn ended(&self) -> Error {
-        Error::CaUnusable {
-            path: "tokencert-ca serve".to_owned(),
-            reason: "it is being stopped".to_owned(),
-        }
-    }
-}
-
 impl SigningKey for Pool {
     fn public_key(&self) -> &PublicKey {
         &self.public
@@ -244,7 +235,14 @@ impl SigningKey for Pool {
             message: message.to_vec(),
             answer,
         };
-        self.jobs.send(Some(job)).map_err(|_| self.ended())?;
-        signed.recv().map_err(|_| self.ended())?
+        self.jobs.send(Some(job)).map_err(|_| ended())?;
+        signed.recv().map_err(|_| ended())?
+    }
+}
+
+fn ended() -> Error {
+    Error::CaUnusable {
+        path: "tokencert-ca serve".to_owned(),
+        reason: "it is being stopped".to_owned(),
     }
 }

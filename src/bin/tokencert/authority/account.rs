@@ -10,6 +10,7 @@ use tokencert::authority::AccountProvider;
 use tokencert::profile::SecondFactor;
 use zeroize::Zeroizing;
 
+use crate::context::Context;
 use crate::i18n::{Message, message};
 use crate::pin_source::PinSource;
 use crate::ui::Ui;
@@ -30,6 +31,14 @@ pub(crate) struct AccountArgs {
     /// it, it is asked for
     #[arg(long, value_name = "SOURCE")]
     pub(crate) second_factor_source: Option<PinSource>,
+}
+
+impl AccountArgs {
+    /// Keeps the secrets from other processes.
+    pub(crate) fn guard(&self, context: &Context) {
+        context.guard(self.account_pin_source.as_ref());
+        context.guard(self.second_factor_source.as_ref());
+    }
 }
 
 /// An account and its secrets, once they were asked for.

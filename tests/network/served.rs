@@ -1,0 +1,189 @@
+//! A bank on another computer: an authority in a world of its own, and its server.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+use tokencert::ca::{Actor, NewHolder, RegistrationAuthority};
+use tokencert::registry::SecondFactor;
+
+use crate::common::World;
+use crate::renewing::{AGO, at};
+
+/// A user of a contract.
+pub(crate) const USER: &str = "00009876543/taro";
+
+/// The administrator of the same contract.
+pub(crate) const ADMINISTRATOR: &str = "00009876543";
+
+/// What a holder has in hand.
+#[derive(Clone)]
+pub(crate) struct Account {
+    pub(crate) id: String,
+    pub(crate) pin: String,
+    pub(crate) confirmation: String,
+}
+
+/// The bank.
+pub(crate) struct Bank {
+    world: World,
+    child: Child,
+    pub(crate) url: String,
+    pub(crate) fingerprint: String,
+    port: u16,
+    now: Timestamp,
+}
+
+impl Bank {
+    /// One that was founded just now.
+    pub(crate) fn new() -> Self {
+        Self::open(World::with_authority(), None, 0)
+    }
+
+    /// One that was founded a while ago, and whose clock still stands there.
+    pub(crate) fn of_old() -> Self {
+        let world = World::new();
+        let init = ["init", "--dir", "ca", "--name", "Example CA"];
+        let init = [&init[..], &["--key", "ec:p256"]].concat();
+        at(&world, AGO, env!("CARGO_BIN_EXE_tokencert-ca"), &init).succeeds();
+        Self::open(world, Some(AGO), 0)
+    }
+
+    /// The same today.
+    pub(crate) fn of_today(self) -> Self {
+        let port = self.port;
+        Self::open(self.closed(), None, port)
+    }
+
+    fn open(world: World, time: Option<&str>, port: u16) -> Self {
+        let listen = format!("127.0.0.1:{port}");
+        let serve = ["serve", "--dir", "ca", "--name", "localhost", "--listen"];
+        let serve = [&serve[..], &[&listen, "--format", "json"]].concat();
+        let mut command = world.tokencert_ca_command(&serve);
+        if let Some(time) = time {
+            // Not through faketime itself: it would be that which is killed, and not the server.
+            command.envs(clock_of(&world, time));
+        }
+        let (child, said) = started(&mut command);
+        let text = |name: &str| said[name].as_str().unwrap().to_owned();
+        let listens = text("listen");
+        let ago = time.map_or(0, |_| 340);
+        Self {
+            child,
+            url: text("url"),
+            fingerprint: text("fingerprint"),
+            port: listens.rsplit_once(':').unwrap().1.parse().unwrap(),
+            now: Timestamp::now() - SignedDuration::from_hours(24 * ago),
+            world,
+        }
+    }
+
+    /// Stops the server.
+    fn closed(mut self) -> World {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        // Dropped without its world.
+        let empty = World::new();
+        std::mem::replace(&mut self.world, empty)
+    }
+
+    /// What `--trust` takes.
+    pub(crate) fn trust(&self) -> String {
+        format!("sha256:{}", self.fingerprint)
+    }
+
+    /// The authority's rules, beside the server.
+    pub(crate) fn rules(&self) -> RegistrationAuthority {
+        RegistrationAuthority::open(&self.world.path("ca"), None, &mut random).unwrap()
+    }
+
+    /// Registers a holder with a confirmation PIN.
+    pub(crate) fn account(&self, id: &str) -> Account {
+        let holder = NewHolder {
+            id: id.parse().unwrap(),
+            institution: None,
+            kana: "ﾘﾖｳｼﾔ".to_owned(),
+            name: Some("利用者".to_owned()),
+            email: None,
+            second_factor: Some(SecondFactor::ConfirmationPin),
+        };
+        let rules = self.rules();
+        let added = rules.add_holder(&holder, &Actor::Operator, self.now, &mut random);
+        let (_, secrets) = added.unwrap();
+        Account {
+            id: id.to_owned(),
+            pin: secrets.pin.expose_secret().to_owned(),
+            confirmation: secrets.confirmation_pin.expose_secret().to_owned(),
+        }
+    }
+
+    /// How many certificates a holder was issued.
+    pub(crate) fn issued(&self, id: &str) -> usize {
+        let rules = self.rules();
+        let read = rules.registry().read(|records| records.certificates_of(id));
+        read.unwrap().len()
+    }
+
+    /// The authority's folder, with the server stopped for a moment.
+    pub(crate) fn snapshot(&self) -> TempDir {
+        self.world.snapshot()
+    }
+
+    /// The authority as it was, and its server at the same address.
+    pub(crate) fn gone_back_to(self, snapshot: &TempDir) -> Self {
+        let port = self.port;
+        let world = self.closed();
+        world.go_back_to(snapshot);
+        Self::open(world, None, port)
+    }
+}
+
+impl Drop for Bank {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// The variables by which faketime moves the clock of a program.
+fn clock_of(world: &World, time: &str) -> Vec<(String, String)> {
+    let shown = at(world, time, "env", &[]).succeeds();
+    let variables = shown.stdout.lines().filter_map(|line| line.split_once('='));
+    let ours = [
+        "LD_PRELOAD",
+        "FAKETIME",
+        "FAKETIME_DONT_FAKE_MONOTONIC",
+        "DONT_FAKE_MONOTONIC",
+    ];
+    variables
+        .filter(|(name, _)| ours.contains(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Starts a server, and reads what it says of itself.
+fn started(command: &mut Command) -> (Child, serde_json::Value) {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap();
+    let mut text = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        text += &line.unwrap();
+        if text.ends_with('}') {
+            break;
+        }
+    }
+    let said = serde_json::from_str(&text).unwrap();
+    (child, said)
+}
+
+pub(crate) fn random(bytes: &mut [u8]) -> tokencert::Result<()> {
+    let mut source = std::fs::File::open("/dev/urandom").unwrap();
+    source.read_exact(bytes).unwrap();
+    Ok(())
+}

@@ -3,8 +3,8 @@
 //! A [`Module`] is the library of a token's maker. It gives a
 //! [`Token`], which makes keys, lists what it holds and gives a
 //! [`TokenKey`] that signs. Above them stand the use cases: [`issue`] for the
-//! whole way from a key to its certificate, resumable through a [`journal`]; [`import`] for a
-//! certificate that must land beside its key.
+//! whole way from a key to its certificate, resumable through a [`journal`]; [`renew`] for the next
+//! one; [`login`] to be let in with it; [`import`] for a certificate that must land beside its key.
 //!
 //! Nothing here reads the clock, the environment or the terminal: time, randomness, folders and
 //! PINs are given. A key is never made in software, and a private key never read.
@@ -73,10 +73,10 @@ pub use pkcs11::{ExclusiveModule, LoginPolicy, Module, Pin, PinProvider, Token, 
 pub use request::{Csr, RequestTemplate};
 pub use token::{TokenIdentity, TokenInfo, TokenSelector};
 
-// The programs in the READMEs compile.
-#[cfg(doctest)]
+// The programs in the READMEs compile; one needs the feature `est`.
+#[cfg(all(doctest, feature = "est"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "est"))]
 #[doc = include_str!("../README.ja.md")]
 struct JapaneseReadme;

@@ -3,7 +3,8 @@
 //! `…` stands for any text; on a line of its own, for any lines. Hexadecimal numbers (serial
 //! numbers, IDs, digests) stand for others, the same one always for the same, in output and in
 //! commands. A date or a time of day stands for any. A command that fails must be followed by
-//! `echo $?`.
+//! `echo $?`. `tokencert-ca serve … &` serves on a port that is free, which stands for the README's,
+//! until the end of the story.
 
 #![allow(
     clippy::expect_used,
@@ -17,7 +18,9 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::process::{Child, Stdio};
 
 use common::{PIN, SO_PIN, World, run};
 
@@ -92,7 +95,21 @@ struct Story {
     environment: Vec<(String, String)>,
     /// What the README's hexadecimal numbers are in this run.
     numbers: BTreeMap<String, String>,
+    server: Option<Server>,
     status: i32,
+}
+
+/// The server of a story, and its port there and in this run.
+struct Server {
+    process: Child,
+    port: (String, String),
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
 }
 
 impl Story {
@@ -116,6 +133,7 @@ impl Story {
             world,
             environment: Vec::new(),
             numbers: BTreeMap::new(),
+            server: None,
             status: 0,
         }
     }
@@ -149,12 +167,18 @@ impl Story {
             self.environment.push((name.to_owned(), value.to_owned()));
             return String::new();
         }
-        let command = self
+        if let Some(serve) = command.strip_suffix(" &") {
+            return self.serve(serve);
+        }
+        let mut command = self
             .numbers
             .iter()
             .fold(command.to_owned(), |line, (there, here)| {
                 line.replace(there, here)
             });
+        if let Some(Server { port, .. }) = &self.server {
+            command = command.replace(&port.0, &port.1);
+        }
         let program = self.world.tokencert_command::<&str>(&[]);
         let programs = Path::new(program.get_program()).parent().unwrap();
         let path = std::env::var("PATH").unwrap();
@@ -164,7 +188,33 @@ impl Story {
         shell.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let outcome = run(shell);
         self.status = outcome.status.expect("no signal ends a transcript");
-        outcome.stdout
+        match &self.server {
+            Some(Server { port, .. }) => outcome.stdout.replace(&port.1, &port.0),
+            None => outcome.stdout,
+        }
+    }
+
+    /// Starts the README's server on a port that is free, and returns the line that it says.
+    fn serve(&mut self, command: &str) -> String {
+        let words: Vec<&str> = command.split(' ').collect();
+        let place = words
+            .iter()
+            .find_map(|word| word.strip_prefix("127.0.0.1:"));
+        let there = format!(":{}", place.expect("ADDRESS:PORT"));
+        let arguments = command.replace(&there, ":0");
+        let arguments: Vec<&str> = arguments.split(' ').skip(1).collect();
+        let mut serve = self.world.tokencert_ca_command(&arguments);
+        let mut process = serve.stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        output.read_line(&mut said).unwrap();
+        let (_, after) = said.split_once("localhost:").expect("an address");
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap();
+        let here = format!(":{}", &after[..digits]);
+        let said = said.replace(&here, &there);
+        let port = (there, here);
+        self.server = Some(Server { process, port });
+        said
     }
 
     fn fits_lines(&mut self, expected: &[&str], said: &[&str]) -> bool {

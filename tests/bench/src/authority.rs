@@ -123,7 +123,8 @@ impl Authority {
             .into_iter()
             .next();
         let said: serde_json::Value = said.context("it did not start")??;
-        let address = said["listen"].as_str().context("its address")?.parse()?;
+        let address = said.get("listen").and_then(|listen| listen.as_str());
+        let address = address.context("its address")?.parse()?;
         Ok(Server {
             address,
             authority: Arc::new(certificate(&self.path().join("ca.pem"))?),

@@ -47,7 +47,12 @@ impl SigningKey for SoftwareKey {
     }
 
     fn sign(&self, _: SignatureScheme, message: &[u8]) -> tokencert::Result<Vec<u8>> {
-        let signature: Signature = self.key.sign(message);
+        let signature: Signature =
+            self.key
+                .try_sign(message)
+                .map_err(|error| tokencert::Error::KeyMalformed {
+                    reason: error.to_string(),
+                })?;
         Ok(signature.to_der().as_bytes().to_vec())
     }
 }

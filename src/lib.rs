@@ -48,6 +48,7 @@ pub mod error;
 #[cfg(feature = "est")]
 pub mod est;
 pub mod files;
+pub mod finding;
 pub mod import;
 pub mod issue;
 pub mod journal;
@@ -68,6 +69,7 @@ pub mod token;
 pub use authority::{Authority, Enrolment};
 pub use certificate::Certificate;
 pub use error::{CallError, Error, ErrorKind, Result, ReturnValue};
+pub use finding::{Finding, Report, RuleId, Severity};
 pub use key::{KeyAlgorithm, KeyId, Provenance, PublicKey, SignatureScheme, SigningKey};
 pub use pkcs11::{ExclusiveModule, LoginPolicy, Module, Pin, PinProvider, Token, TokenKey};
 pub use request::{Csr, RequestTemplate};

@@ -10,8 +10,8 @@ use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::issue::with_present;
 use crate::pkcs11::Token;
-use crate::profile::{Profile, Recognized};
-use crate::renew::{holders, replaces};
+use crate::profile::{IssueCounts, Profile, Recognized};
+use crate::renew::{holders, newest_of_each};
 use crate::request::Usage;
 use crate::token::{Contents, TokenIdentity};
 
@@ -86,13 +86,7 @@ impl<'p> Login<'p> {
         if usable.iter().any(|one| is_for_login(one)) {
             usable.retain(|one| is_for_login(one));
         }
-        let mut newest: Vec<&Certificate> = Vec::new();
-        for one in usable {
-            let is_older = |newer: &&Certificate| *newer == one || replaces(newer, one);
-            if !newest.iter().any(is_older) {
-                newest.push(one);
-            }
-        }
+        let newest = newest_of_each(&usable, &IssueCounts::of(self.profile));
         if newest.is_empty() {
             return Err(Error::LoginWithoutCertificate {
                 token: token.to_string(),

@@ -1,5 +1,6 @@
 //! Profiles: what a clerk cannot know, in one TOML file from the bank or the help desk.
 
+mod count;
 mod recognized;
 mod store;
 mod subject;
@@ -13,6 +14,7 @@ use crate::key::{KeyAlgorithm, SignatureScheme};
 use crate::lifecycle::Windows;
 use crate::request::{RequestTemplate, Usage};
 
+pub use count::{IssueCounts, issue_count};
 pub use recognized::{ExpectedSubject, Recognized};
 pub use store::ProfileStore;
 pub use subject::{Holder, SubjectTemplate};

@@ -13,11 +13,11 @@ use crate::journal::{Entry, Renewed, Step};
 use crate::key::{KeyAlgorithm, KeyId, SignatureScheme};
 use crate::lifecycle::{Lifecycle, State, Windows};
 use crate::pkcs11::{Token, TokenAccess};
-use crate::profile::ExpectedSubject;
+use crate::profile::{ExpectedSubject, IssueCounts};
 use crate::request::RequestTemplate;
 use crate::token::{Contents, Need, Slot, TokenIdentity};
 
-pub use choose::{holders, newest_valid, replaces, succeeds};
+pub use choose::{holders, newest_of_each, newest_valid, replaces, succeeds};
 pub use retire::{Retired, Retirement, retire_from};
 
 /// How the journal says that a key is one that was there before.
@@ -37,6 +37,8 @@ pub struct Renew {
     pub same_key: bool,
     /// The name of the profile that this follows.
     pub profile: Option<String>,
+    /// By what one holder's certificates before and after a reissue are told apart.
+    pub counts: IssueCounts,
     /// When renewal is open.
     pub windows: Windows,
     /// Refuse a token known to be software.

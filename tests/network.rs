@@ -198,7 +198,24 @@ fn a_profile_that_the_server_gives_away_is_all_that_issuing_and_logging_in_need(
         .tokencert(&another)
         .succeeds()
         .says("IssuedCount = 002");
-    world.tokencert(&login).succeeds().says(&account.id);
+    // Both certificates are of the same second and last equally long: the count tells them apart.
+    let welcome = world.tokencert(&login).succeeds();
+    welcome.says(&account.id).complains("IssuedCount = 002");
+    let renew = ["renew", pins[0], pins[1]];
+    world.tokencert(&renew).succeeds().says("Not due");
+    let status = world.tokencert(&["status", "--format", "json"]).succeeds();
+    let status = status.json();
+    let renewed: Vec<(bool, bool)> = status["certificates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let subject = one["subject"].as_str().unwrap();
+            (subject.contains("= 001"), one["state"] == "renewed")
+        })
+        .collect();
+    assert!(renewed.contains(&(true, true)), "{status:#}");
+    assert!(renewed.contains(&(false, false)), "{status:#}");
 }
 
 /// `file:` and the path of a file with a secret.

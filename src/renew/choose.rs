@@ -1,5 +1,7 @@
 //! Which certificate on a token is the one in use.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
 use super::Renew;
@@ -7,6 +9,7 @@ use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::issue::Surroundings;
 use crate::lifecycle::{Lifecycle, State};
+use crate::profile::IssueCounts;
 use crate::token::{Contents, TokenIdentity};
 
 /// True if `new` is what a renewal of `old` brings: the same names, issuer and usages, and later.
@@ -14,25 +17,46 @@ use crate::token::{Contents, TokenIdentity};
 /// A certificate for signing and one for encryption can share a name: neither renews the other.
 #[must_use]
 pub fn succeeds(new: &Certificate, old: &Certificate) -> bool {
-    let period = |one: &Certificate| (one.not_after(), one.not_before());
     period(new) > period(old) && is_alike(new, old)
 }
 
 /// True if `new` is the same holder's as `old` and later: by a renewal, or by a reissue, which counts
-/// up in the subject and leaves the common name as it is.
+/// up in the subject, and which may come in the second of the issuing that it takes the place of.
 #[must_use]
-pub fn replaces(new: &Certificate, old: &Certificate) -> bool {
-    let name = |one: &Certificate| one.subject().common_name();
-    let named = name(new).is_some() && name(new) == name(old);
-    let alike = new.issuer() == old.issuer() && new.usages() == old.usages();
-    succeeds(new, old) || (named && alike && new.not_after() > old.not_after())
+pub fn replaces(new: &Certificate, old: &Certificate, counts: &IssueCounts) -> bool {
+    let counted = || counts.compare(new.subject(), old.subject()) == Some(Ordering::Greater);
+    succeeds(new, old) || (is_for_the_same(new, old) && counted())
+}
+
+/// Of certificates, those that no other one replaces; of two that nothing tells apart, the first.
+#[must_use]
+pub fn newest_of_each<'c>(
+    certificates: &[&'c Certificate],
+    counts: &IssueCounts,
+) -> Vec<&'c Certificate> {
+    let mut newest: Vec<&Certificate> = Vec::new();
+    for one in certificates {
+        let twin = |kept: &&Certificate| period(kept) == period(one) && is_alike(kept, one);
+        let replaced = certificates.iter().any(|new| replaces(new, one, counts));
+        if !replaced && !newest.iter().any(twin) {
+            newest.push(one);
+        }
+    }
+    newest
+}
+
+fn period(one: &Certificate) -> (Timestamp, Timestamp) {
+    (one.not_after(), one.not_before())
 }
 
 fn is_alike(one: &Certificate, other: &Certificate) -> bool {
     one.subject() == other.subject()
-        && one.issuer() == other.issuer()
-        && one.usages() == other.usages()
+        && is_for_the_same(one, other)
         && one.alternative_names() == other.alternative_names()
+}
+
+fn is_for_the_same(one: &Certificate, other: &Certificate) -> bool {
+    one.issuer() == other.issuer() && one.usages() == other.usages()
 }
 
 /// The certificates of holders on a token, the newest first. Those of authorities are left out.
@@ -44,7 +68,7 @@ pub fn holders(contents: &Contents) -> Vec<&Certificate> {
         .filter_map(|object| object.certificate.as_ref())
         .filter(|certificate| !certificate.is_ca())
         .collect();
-    certificates.sort_by_key(|one| std::cmp::Reverse((one.not_after(), one.not_before())));
+    certificates.sort_by_key(|one| std::cmp::Reverse(period(one)));
     certificates
 }
 
@@ -86,13 +110,7 @@ impl Renew {
             };
             return named.map(|one| (*one).clone()).ok_or_else(absent);
         }
-        let mut newest: Vec<&Certificate> = Vec::new();
-        for one in certificates {
-            let is_older = |newer: &&Certificate| *newer == one || replaces(newer, one);
-            if !newest.iter().any(is_older) {
-                newest.push(one);
-            }
-        }
+        let mut newest = newest_of_each(&certificates, &self.counts);
         // What has expired is only meant where there is nothing else.
         narrow(&mut newest, |one| Ok(one.not_after() >= now))?;
         narrow(&mut newest, is_ours)?;

@@ -23,6 +23,7 @@ mod common;
 mod soft;
 
 mod answers;
+mod choice;
 mod forms;
 mod messages;
 mod peer;

@@ -10,7 +10,7 @@ use tokencert::issue::Surroundings;
 use tokencert::journal::Journal;
 use tokencert::lifecycle::{Lifecycle, State};
 use tokencert::pkcs11::{ExclusiveModule, TokenAccess};
-use tokencert::profile::Profile;
+use tokencert::profile::{IssueCounts, Profile};
 use tokencert::renew::{Outcome, Renew, Retired, Retirement, succeeds};
 use tokencert::report::json;
 use tokencert::token::{Need, ObjectSelector, Slot, TokenLock, TokenSelector};
@@ -322,6 +322,7 @@ impl RenewArgs {
     ) -> Result<Renew, Failure> {
         let mut order = Renew::default();
         order.windows = context.windows(ui)?;
+        order.counts = IssueCounts::of(profile);
         order.same_key = self.same_key;
         order.hardware_only = context.destination() == Some(Destination::Usb);
         if let Some(profile) = profile {

@@ -7,7 +7,8 @@ use tokencert::certificate::Certificate;
 use tokencert::journal::Entry;
 use tokencert::key::PublicKey;
 use tokencert::lifecycle::{Lifecycle, State, Windows};
-use tokencert::renew::{holders, succeeds};
+use tokencert::profile::IssueCounts;
+use tokencert::renew::{holders, replaces};
 use tokencert::report::json;
 use tokencert::token::{Contents, Need, TokenInfo};
 
@@ -34,7 +35,7 @@ pub(crate) struct StatusArgs {
 struct Standing<'c> {
     certificate: &'c Certificate,
     lifecycle: Lifecycle,
-    /// Another one of the same name is valid for longer.
+    /// Another one of the same holder is newer: by a renewal or by a reissue.
     renewed: bool,
     /// No other certificate on the token has its key.
     alone: bool,
@@ -51,10 +52,11 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
     if let Some(Days(days)) = args.within {
         windows.renewal_days_before = days;
     }
+    let counts = IssueCounts::of(context.profile(ui)?);
     let unfinished = context.unfinished(ui)?;
     session::with_token(context, Need::Read, ui, |token| {
         let contents = token.contents()?;
-        let standings = standings(&contents, &windows)?;
+        let standings = standings(&contents, &windows, &counts)?;
         let unfinished: Vec<&Entry> = unfinished
             .iter()
             .filter(|entry| entry.purpose.token == *token.identity())
@@ -86,16 +88,19 @@ pub(crate) fn run(args: &StatusArgs, context: &Context, ui: &Ui) -> Result<Exit,
 }
 
 /// The holders' certificates, each name's newest first. Those of authorities are nobody's work.
-fn standings<'c>(contents: &'c Contents, windows: &Windows) -> Result<Vec<Standing<'c>>, Failure> {
+fn standings<'c>(
+    contents: &'c Contents,
+    windows: &Windows,
+    counts: &IssueCounts,
+) -> Result<Vec<Standing<'c>>, Failure> {
     let keys: Vec<PublicKey> = contents
         .all_certificates()
         .filter_map(|object| object.certificate.as_ref()?.public_key().ok())
         .collect();
     let mut standings: Vec<Standing<'c>> = Vec::new();
-    for certificate in holders(contents) {
-        let renewed = standings
-            .iter()
-            .any(|newer| succeeds(newer.certificate, certificate));
+    let all = holders(contents);
+    for &certificate in &all {
+        let renewed = all.iter().any(|new| replaces(new, certificate, counts));
         let lifecycle = Lifecycle::of(certificate, windows)?;
         let own = certificate.public_key()?;
         let alone = keys.iter().filter(|key| **key == own).count() < 2;

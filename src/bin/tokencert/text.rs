@@ -3,13 +3,11 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 use tokencert::certificate::{Certificate, DistinguishedName, sanitized};
+use tokencert::profile;
 use tokencert::token::TokenIdentity;
 
 use crate::i18n::message;
 use crate::ui::Ui;
-
-/// The attribute of a subject that counts issuings.
-const ISSUE_COUNT: &str = "IssuedCount";
 
 /// A day.
 pub(crate) fn day(date: Date, ui: &Ui) -> String {
@@ -60,10 +58,7 @@ pub(crate) fn short_name(name: &DistinguishedName) -> String {
 
 /// The issue count that a subject carries, `001` for example.
 pub(crate) fn issue_count(subject: &DistinguishedName) -> Option<String> {
-    subject.attributes().into_iter().find_map(|(_, value)| {
-        let (name, count) = value.split_once('=')?;
-        (name.trim() == ISSUE_COUNT).then(|| sanitized(count.trim()))
-    })
+    profile::issue_count(subject).map(|count| sanitized(&count))
 }
 
 /// A certificate's holder with the issue count, where it has one.

@@ -7,6 +7,7 @@ use tokencert::certificate::{Certificate, chain_of, read_certificates};
 use tokencert::delete::Target;
 use tokencert::key::{SignatureScheme, SigningKey};
 use tokencert::pkcs11::Token;
+use tokencert::profile::IssueCounts;
 use tokencert::renew::{Renew, Retired, Retirement, retire_from};
 use tokencert::token::{Contents, Need, ObjectSelector};
 
@@ -97,6 +98,7 @@ fn choose(
     }
     let mut renew = Renew::default();
     renew.windows = context.windows(ui)?;
+    renew.counts = IssueCounts::of(context.profile(ui)?);
     // Whose certificates they are is the other process's to ask.
     let any = &mut |_: &Certificate| Ok(true);
     Ok(renew.in_use(contents, token.identity(), context.now(), any)?)

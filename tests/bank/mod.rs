@@ -9,6 +9,7 @@
     reason = "what fails here is to fail the test, and not every test needs all of it"
 )]
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -53,6 +54,32 @@ impl SigningKey for SoftwareKey {
         assert_eq!(scheme, SignatureScheme::EcdsaSha256);
         let signature: p256::ecdsa::Signature = self.secret.try_sign(message).unwrap();
         Ok(signature.to_der().as_bytes().to_vec())
+    }
+}
+
+/// A key that lets something happen before its first signature.
+pub(crate) struct Meanwhile<'k, F> {
+    key: &'k SoftwareKey,
+    act: RefCell<Option<F>>,
+}
+
+impl<'k, F: FnOnce()> Meanwhile<'k, F> {
+    pub(crate) fn new(key: &'k SoftwareKey, act: F) -> Self {
+        let act = RefCell::new(Some(act));
+        Self { key, act }
+    }
+}
+
+impl<F: FnOnce()> SigningKey for Meanwhile<'_, F> {
+    fn public_key(&self) -> &PublicKey {
+        self.key.public_key()
+    }
+
+    fn sign(&self, scheme: SignatureScheme, message: &[u8]) -> Result<Vec<u8>> {
+        if let Some(act) = self.act.take() {
+            act();
+        }
+        self.key.sign(scheme, message)
     }
 }
 

@@ -5,7 +5,7 @@ use tokencert::registry::{RevocationReason, SecondFactor, Suspension};
 use tokencert::request::RequestTemplate;
 use tokencert::{Error, SignatureScheme};
 
-use crate::bank::{Bank, SoftwareKey, at, random, reason, request};
+use crate::bank::{Bank, Meanwhile, SoftwareKey, at, random, reason, request};
 
 const NOW: &str = "2026-04-01T03:00:00Z";
 
@@ -296,6 +296,44 @@ fn a_code_is_taken_one_step_early_or_late_and_none_that_is_older_than_the_last()
         reason(try_it(&later, &shown(&later, "02:30"), 5, "02:30")),
         "permit-absent"
     );
+}
+
+#[test]
+fn a_later_code_is_as_good_for_a_retry_as_the_first() {
+    let bank = Bank::new();
+    let taro = bank.customer_with(Some("taro"), Some(SecondFactor::OneTimeCode), NOW);
+    let (name, key) = (taro.id.to_string(), SoftwareKey::new(2));
+    let acquire = |password: &str, now| bank.acquire_with(&name, password, &key, now);
+    let certificate = acquire(&taro.password_with_code(NOW), NOW).unwrap();
+    // The answer was lost; a later run asks with a new code, and that answer is lost too.
+    let later = "2026-04-01T03:10:00Z";
+    let password = taro.password_with_code(later);
+    for _ in 0..2 {
+        assert_eq!(acquire(&password, later).unwrap(), certificate);
+    }
+    let replay = bank.acquire_with(&name, &password, &SoftwareKey::new(3), later);
+    assert_eq!(reason(replay), "unauthenticated");
+}
+
+#[test]
+fn a_key_that_somebody_else_got_certified_meanwhile_gets_no_certificate() {
+    let bank = Bank::new();
+    let [taro, jiro] = ["taro", "jiro"].map(|user| bank.customer(Some(user), NOW));
+    let key = SoftwareKey::new(2);
+    let signer = Meanwhile::new(&bank.key, || {
+        bank.acquire(&jiro, &key, NOW).unwrap();
+    });
+    let answer = bank.authority.acquire(
+        &taro.id.to_string(),
+        &taro.password(),
+        &request("CN=x", &key),
+        &signer,
+        "",
+        at(NOW),
+        &mut random,
+    );
+    assert_eq!(reason(answer), "key-refused");
+    assert!(bank.view(&taro, NOW).certificate.is_none());
 }
 
 #[test]

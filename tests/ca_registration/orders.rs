@@ -90,10 +90,7 @@ fn a_compromised_key_is_refused_for_ever() {
             .revoke_certificate(&serial, why, &by, at(LATER))
             .unwrap();
     }
-    let record = bank
-        .authority
-        .certificate_of_serial(&serial, at(LATER))
-        .unwrap();
+    let record = bank.authority.certificate_of_serial(&serial).unwrap();
     assert_eq!(
         record.revoked.unwrap().reason,
         RevocationReason::Compromised
@@ -111,12 +108,31 @@ fn a_compromised_key_is_refused_for_ever() {
         reason(bank.acquire(&taro, &SoftwareKey::new(3), LATER)),
         "key-refused"
     );
-    let absent = bank
-        .authority
-        .certificate_of_serial("00ff", at(LATER))
-        .unwrap_err();
+    let absent = bank.authority.certificate_of_serial("00ff").unwrap_err();
     assert_eq!(absent.code(), "registry-absent");
     assert_ne!(certificate, new);
+}
+
+#[test]
+fn a_compromised_key_ends_every_certificate_that_it_has() {
+    let bank = Bank::new();
+    let key = SoftwareKey::new(2);
+    let (taro, old) = bank.issued("taro", &key, NOW);
+    let opens = "2027-03-01T15:00:00Z";
+    let new = bank.renew(&old, &key, opens).unwrap();
+    let (by, why) = (Actor::Operator, RevocationReason::Compromised);
+    let serial = old.serial_number();
+    bank.authority
+        .revoke_certificate(&serial, why, &by, at(opens))
+        .unwrap();
+    for certificate in [&old, &new] {
+        let answer = bank.log_in(certificate, taro.pin(), opens);
+        assert_eq!(reason(answer), "revoked");
+        let answer = bank.renew(certificate, &SoftwareKey::new(3), opens);
+        assert_eq!(reason(answer), "revoked");
+    }
+    let revoked = bank.authority.registry().read(|records| records.revoked());
+    assert_eq!(revoked.unwrap().len(), 2);
 }
 
 #[test]

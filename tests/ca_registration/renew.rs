@@ -155,6 +155,17 @@ fn grace_lets_an_expired_certificate_renew_for_so_many_days() {
 }
 
 #[test]
+fn grace_renews_nothing_that_a_later_acquisition_has_replaced() {
+    let bank = Bank::with(|settings| settings.policy.grace_days = 90);
+    let (taro, old) = bank.issued("taro", &SoftwareKey::new(2), NOW);
+    let expired = "2027-04-02T03:00:00Z";
+    let new = bank.acquire(&taro, &SoftwareKey::new(3), expired).unwrap();
+    let answer = bank.renew(&old, &SoftwareKey::new(4), expired);
+    assert_eq!(reason(answer), "superseded");
+    assert_eq!(bank.view(&taro, expired).certificate, Some(new));
+}
+
+#[test]
 fn the_old_one_logs_in_until_the_new_one_has() {
     let bank = Bank::new();
     let (taro, old) = bank.issued("taro", &SoftwareKey::new(2), NOW);

@@ -128,3 +128,41 @@ fn of_a_hundred_guesses_at_once_no_more_than_five_can_succeed() {
     assert_eq!((record.tries, record.locked), (10, true));
     assert_ne!(reason(bank.acquire(&customer, &key, NOW)), "permit-absent");
 }
+
+#[test]
+fn right_pins_lock_nobody_however_many_come_at_once() {
+    let bank = Bank::new();
+    let (taro, certificate) = bank.issued("taro", &SoftwareKey::new(2), NOW);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    // One too many at once is told to wait, or refused; never more than that.
+                    let _ = bank.log_in(&certificate, taro.pin(), NOW);
+                }
+            });
+        }
+    });
+    assert!(!bank.view(&taro, NOW).locked);
+    assert!(bank.log_in(&certificate, taro.pin(), NOW).is_ok());
+}
+
+#[test]
+fn who_is_unlocked_while_a_right_try_is_under_way_stays_unlocked() {
+    let bank = Bank::new();
+    let (taro, certificate) = bank.issued("taro", &SoftwareKey::new(2), NOW);
+    let registry = bank.authority.registry();
+    // Five tries that are under way, as they are recorded before they are evaluated.
+    registry
+        .transaction(|records| {
+            let mut holder = records.holder(&taro.id)?.unwrap();
+            holder.tries = 5;
+            records.change_holder(&holder)
+        })
+        .unwrap();
+    assert_eq!(reason(bank.log_in(&certificate, taro.pin(), NOW)), "locked");
+    let holder = registry.read(|records| records.holder(&taro.id));
+    let holder = holder.unwrap().unwrap();
+    // Those five decide whether there is a lock.
+    assert_eq!((holder.tries, holder.locked), (5, false));
+}

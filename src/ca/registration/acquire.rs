@@ -287,6 +287,12 @@ fn record_acquired(
         permit: Some(permit.id.clone()),
         ..record_of(issued, &id.to_string(), permit.issue_count, now)?
     };
+    // Another holder may have got a certificate for it since, or somebody has reported it.
+    match check_key_of(records, &record.key, &record.holder) {
+        Ok(()) => {}
+        Err(error @ Error::KeyRefused { .. }) => return deny(error),
+        Err(error) => return Err(error),
+    }
     if records.certificate(&record.serial)?.is_some() {
         return Ok(None);
     }

@@ -77,7 +77,8 @@ impl RegistrationAuthority {
         })
     }
 
-    /// Ends one certificate, also one that the operator signed.
+    /// Ends one certificate, also one that the operator signed; where its key is compromised, every
+    /// one that the key has.
     ///
     /// One that is revoked stays as it is, unless its key is now known to be compromised.
     pub fn revoke_certificate(
@@ -99,27 +100,25 @@ impl RegistrationAuthority {
                 }
                 _ => {}
             }
-            let worse = reason == RevocationReason::Compromised
-                && record.revoked.is_some_and(|end| end.reason != reason);
-            if record.revoked.is_none() || worse {
-                let since = record.revoked.map_or(now, |end| end.at);
-                end(
-                    records,
-                    record.clone(),
-                    Revocation { at: since, reason },
-                    (actor, now),
-                )?;
+            let compromised = reason == RevocationReason::Compromised;
+            let ended = if compromised {
+                records.certificates_of_key(&record.key)?
+            } else {
+                vec![record.clone()]
+            };
+            for one in ended {
+                let worse = compromised && one.revoked.is_some_and(|end| end.reason != reason);
+                if one.revoked.is_none() || worse {
+                    let at = one.revoked.map_or(now, |end| end.at);
+                    end(records, one, Revocation { at, reason }, (actor, now))?;
+                }
             }
             certificate_of(&record)
         })
     }
 
     /// The record of a certificate.
-    pub fn certificate_of_serial(
-        &self,
-        serial: &str,
-        _now: Timestamp,
-    ) -> Result<CertificateRecord> {
+    pub fn certificate_of_serial(&self, serial: &str) -> Result<CertificateRecord> {
         let serial = serial.to_ascii_lowercase();
         self.registry
             .read(|records| certificate_in(records, &serial))

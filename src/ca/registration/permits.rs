@@ -98,6 +98,7 @@ impl RegistrationAuthority {
                     }
                     let state = life_of(&record, windows)?.state(now);
                     if state.is_valid() || state == State::NotYetValid {
+                        note_code(records, permit, step)?;
                         return Ok(Grant::Again(record));
                     }
                 }
@@ -154,6 +155,19 @@ fn bind(
     permit.code_step = step;
     records.change_permit(&permit)?;
     Ok(Grant::New(permit))
+}
+
+/// Keeps which code was used last: with the same key, the same code is a retry.
+fn note_code(
+    records: &mut Transaction<'_>,
+    mut permit: PermitRecord,
+    step: Option<i64>,
+) -> Result<()> {
+    if step == permit.code_step {
+        return Ok(());
+    }
+    permit.code_step = step;
+    records.change_permit(&permit)
 }
 
 /// Opens a permit, and closes those that are not closed yet.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::access::{has_expired, holder_of, shown};
 use super::tries::named;
-use super::views::{certificate_of, life_of};
+use super::views::{Standing, certificate_of, life_of};
 use super::{Denial, RegistrationAuthority, day_of};
 use crate::authority::AccessRefusal;
 use crate::ca::policy::{self, Order};
@@ -130,6 +130,13 @@ impl RegistrationAuthority {
         let policy = &self.settings.policy;
         if has_expired(&record, policy.grace_days, now) {
             return refuse(AccessRefusal::Expired);
+        }
+        // In the days of grace another one may have been acquired, which does not renew it.
+        if has_expired(&record, 0, now) {
+            let present = Standing::of(records, &holder.id)?.certificate;
+            if present.is_some_and(|present| present.serial != record.serial) {
+                return refuse(AccessRefusal::Superseded);
+            }
         }
         let opens = life_of(&record, &policy.windows)?.renewal_opens();
         if now < opens {

@@ -109,8 +109,9 @@ impl RegistrationAuthority {
                 true
             }
             Attempt::Locked | Attempt::Ignored => {
-                holder.tries = holder.tries.saturating_sub(1).max(most);
-                holder.locked = true;
+                // Who is not locked was unlocked meanwhile, or has tries under way that may be right.
+                let least = if holder.locked { most } else { 0 };
+                holder.tries = holder.tries.saturating_sub(1).max(least);
                 false
             }
         }

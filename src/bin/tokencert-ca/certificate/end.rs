@@ -146,7 +146,7 @@ fn revoke_one(
     context: &Context,
     ui: &Ui,
 ) -> Result<Exit, Failure> {
-    let record = authority.certificate_of_serial(serial, context.now())?;
+    let record = authority.certificate_of_serial(serial)?;
     let question = message("ask-revoke-certificate").with("serial", serial);
     let question = question.with("holder", &record.holder);
     if !confirm::confirmed(order.yes, &question, ui)? {

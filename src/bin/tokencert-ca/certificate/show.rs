@@ -45,7 +45,7 @@ pub(super) fn run(args: &ShowArgs, context: &Context, ui: &Ui) -> Result<Exit, F
                 .registry()
                 .read(|read| read.certificates_of(&holder))?
         }
-        Named::Serial(serial) => vec![authority.certificate_of_serial(&serial, now)?],
+        Named::Serial(serial) => vec![authority.certificate_of_serial(&serial)?],
     };
     if context.json() {
         let list: Result<Vec<Value>, Failure> =

@@ -27,6 +27,26 @@ pub struct Seen {
     pub searched: Vec<(PathBuf, Source)>,
 }
 
+impl Seen {
+    /// What was seen, with nothing searched for in vain, and keys on a USB token.
+    #[must_use]
+    pub fn new(
+        computer: Computer,
+        profile: ProfileSeen,
+        authority: AuthoritySeen,
+        modules: Vec<Module>,
+    ) -> Self {
+        Self {
+            computer,
+            profile,
+            authority,
+            on_pc: false,
+            modules,
+            searched: Vec::new(),
+        }
+    }
+}
+
 /// What was seen of the computer itself.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -49,6 +69,24 @@ pub struct Computer {
     pub p11_kit: bool,
     /// What the authority's clock shows, where the two are far apart.
     pub other_clock: Option<String>,
+}
+
+impl Computer {
+    /// A computer of which nothing is known to be wrong.
+    #[must_use]
+    pub fn new(system: &str, processor: &str, now: Timestamp) -> Self {
+        Self {
+            system: system.to_owned(),
+            processor: processor.to_owned(),
+            now,
+            time_zone: Some("UTC".to_owned()),
+            variables: Vec::new(),
+            folders: Vec::new(),
+            pcsc: PcSc::OfSystem,
+            p11_kit: true,
+            other_clock: None,
+        }
+    }
 }
 
 /// A folder of the program.

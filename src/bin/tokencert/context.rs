@@ -1,7 +1,7 @@
 //! From arguments, environment and configuration to what commands work with.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -152,6 +152,11 @@ impl Context {
         self.folders.state.join("locks")
     }
 
+    /// The folders of configuration, data and state.
+    pub(crate) fn own_folders(&self) -> [&Path; 3] {
+        [&self.folders.config, &self.folders.data, &self.folders.state]
+    }
+
     /// The folder of the user's own software token.
     pub(crate) fn software_token_folder(&self) -> PathBuf {
         self.folders.data.join("softhsm2")
@@ -189,10 +194,25 @@ impl Context {
         Ok(self.profile.get_or_init(|| profile).as_ref())
     }
 
+    /// True unless it was said that no profile is to be used.
+    pub(crate) fn uses_profiles(&self) -> bool {
+        !self.options.no_profile
+    }
+
+    /// The module that was named on the command line or by the environment.
+    pub(crate) fn module_of_option(&self) -> Option<PathBuf> {
+        self.options.module.clone()
+    }
+
+    /// The module that was named in the configuration.
+    pub(crate) fn module_of_configuration(&self) -> Option<PathBuf> {
+        self.config.module.clone()
+    }
+
     /// The module that was named on the command line or in the configuration.
     pub(crate) fn module_given(&self) -> Option<PathBuf> {
-        let named = self.options.module.as_ref();
-        named.or(self.config.module.as_ref()).cloned()
+        self.module_of_option()
+            .or_else(|| self.module_of_configuration())
     }
 
     /// The module that was given, else the profile's.

@@ -16,7 +16,7 @@ use crate::i18n::message;
 use crate::ui::Ui;
 
 /// How the server is known to be the right one.
-#[derive(clap::Args, Clone, Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct TrustArgs {
     /// What the server's certificate must lead to: a file with the CA's certificates, or
     /// sha256:HEX of the CA's certificate; without it, what the profile says or what was confirmed

@@ -9,6 +9,7 @@ mod screen;
 
 use std::time::Duration;
 
+use tokencert::certificate::sanitized;
 use tokencert::doctor::{AuthoritySeen, Check, Level, ProfileSeen, Seen, examine};
 use tokencert::report;
 
@@ -18,6 +19,7 @@ use crate::failure::Failure;
 use crate::i18n::{Message, message};
 use crate::options::{Destination, Seconds};
 use crate::software_token;
+use crate::text::ABSENT;
 use crate::ui::Ui;
 
 pub(crate) use probe::{ProbeArgs, run as probe};
@@ -114,14 +116,26 @@ fn profile(context: &Context, ui: &Ui) -> ProfileSeen {
 /// What a check says, and what to do next, in the user's language.
 fn texts(check: &Check, ui: &Ui) -> (String, Option<String>) {
     let said = said(check, ui);
-    (ui.text(&said), ui.find(&said.attribute("next")))
+    // Where the profile says where the driver is, that is the next step.
+    let has_download = |(name, value): &(&str, String)| *name == "download" && !value.is_empty();
+    let next = if check.values.iter().any(has_download) {
+        "download"
+    } else {
+        "next"
+    };
+    (ui.text(&said), ui.find(&said.attribute(next)))
 }
 
 /// The message of a check. Its values come from modules and files, so they are made harmless.
 fn said(check: &Check, ui: &Ui) -> Message {
     let mut said = message(&format!("check-{}", check.id.name()));
     for (name, value) in &check.values {
-        said = said.with(name, tokencert::certificate::sanitized(&ui.phrase(value)));
+        let text = sanitized(&ui.phrase(value));
+        said = match value.parse::<u32>() {
+            Ok(count) if *name == "count" => said.count("count", count),
+            _ if text.is_empty() => said.with(name, ABSENT),
+            _ => said.with(name, text),
+        };
     }
     said
 }

@@ -65,10 +65,9 @@ pub(super) fn blocks(id: Id) -> &'static [Job] {
         Id::TokenPinToBeChanged => &[Issue, Renew, Login, Import],
         Id::TokenSoPinLocked | Id::TokenSoPinFinalTry | Id::TokenSoPinToBeChanged => &[Unlock],
         Id::TokenFull => &[Issue, Renew, Import],
-        Id::TokenNoKeys
-        | Id::TokenProfileKey
-        | Id::TokenProfilePss
-        | Id::TokenSoftwareRefused => &[Issue, Renew],
+        Id::TokenNoKeys | Id::TokenProfileKey | Id::TokenProfilePss | Id::TokenSoftwareRefused => {
+            &[Issue, Renew]
+        }
         Id::TokenNoSignatures => &[Issue, Renew, Login],
         _ => &[],
     }

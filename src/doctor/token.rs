@@ -104,8 +104,7 @@ fn kind(info: &TokenInfo, profile: Option<&Profile>) -> Vec<Check> {
     } = &info.identity;
     let mut ids = Vec::new();
     if info.software {
-        let usb =
-            profile.is_some_and(|profile| profile.destination == Some(Destination::Usb));
+        let usb = profile.is_some_and(|profile| profile.destination == Some(Destination::Usb));
         ids.push(if usb {
             Id::TokenSoftwareRefused
         } else {
@@ -191,13 +190,15 @@ pub(super) fn among_each_other(seen: &Seen) -> Vec<Check> {
                 same.then_some(Id::TokenAmbiguous)
             };
             known.push(own);
-            checks.extend(id.map(|id| Check {
-                module: Some(module.path.clone()),
-                slot: Some(slot.id),
-                token: Some(own.clone()),
-                ..Check::new(id)
-                    .with("token", own)
-                    .with("module", module.path.display())
+            checks.extend(id.map(|id| {
+                Check {
+                    module: Some(module.path.clone()),
+                    slot: Some(slot.id),
+                    token: Some(own.clone()),
+                    ..Check::new(id)
+                        .with("token", own)
+                        .with("module", module.path.display())
+                }
             }));
         }
     }

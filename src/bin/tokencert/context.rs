@@ -154,7 +154,11 @@ impl Context {
 
     /// The folders of configuration, data and state.
     pub(crate) fn own_folders(&self) -> [&Path; 3] {
-        [&self.folders.config, &self.folders.data, &self.folders.state]
+        [
+            &self.folders.config,
+            &self.folders.data,
+            &self.folders.state,
+        ]
     }
 
     /// The folder of the user's own software token.

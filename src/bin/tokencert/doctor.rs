@@ -76,13 +76,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &Context, ui: &Ui) -> Result<Exit,
     Ok(if found { Exit::Due } else { Exit::Done })
 }
 
-fn look(
-    args: &DoctorArgs,
-    profile: ProfileSeen,
-    on_pc: bool,
-    context: &Context,
-    ui: &Ui,
-) -> Seen {
+fn look(args: &DoctorArgs, profile: ProfileSeen, on_pc: bool, context: &Context, ui: &Ui) -> Seen {
     let _progress = ui.progress(&message("progress-doctor"));
     let mut computer = computer::look(context);
     let authority = match profile.profile() {

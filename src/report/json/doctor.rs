@@ -55,9 +55,10 @@ fn registration(source: &Source) -> Option<String> {
 }
 
 fn module(module: &Module, checks: &[Check]) -> Value {
-    let sources = module.sources.iter().map(|source| {
-        json!({ "source": source.name(), "registration": registration(source) })
-    });
+    let sources = module
+        .sources
+        .iter()
+        .map(|source| json!({ "source": source.name(), "registration": registration(source) }));
     let slots = module.slots.iter().map(|one| slot(one, module, checks));
     json!({
         "path": module.path.display().to_string(),
@@ -127,9 +128,13 @@ fn slot(slot: &SeenSlot, module: &Module, checks: &[Check]) -> Value {
         Content::Token { .. } => ("token", None),
     };
     let found = match &slot.content {
-        Content::Token { info, mechanisms } => {
-            Some(inserted(info, mechanisms.as_ref().ok(), slot, module, checks))
-        }
+        Content::Token { info, mechanisms } => Some(inserted(
+            info,
+            mechanisms.as_ref().ok(),
+            slot,
+            module,
+            checks,
+        )),
         _ => None,
     };
     json!({
@@ -152,7 +157,10 @@ fn inserted(
     let jobs = Job::ALL.iter().map(|job| {
         let blocked = blocked(*job, &module.path, slot.id, checks);
         let names: Vec<&str> = blocked.iter().map(|id| id.name()).collect();
-        (job.name().to_owned(), json!({ "possible": names.is_empty(), "blocked_by": names }))
+        (
+            job.name().to_owned(),
+            json!({ "possible": names.is_empty(), "blocked_by": names }),
+        )
     });
     let named = |mechanism: &u64| match mechanism_name(*mechanism) {
         Some(name) => name.to_owned(),

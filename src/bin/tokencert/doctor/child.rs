@@ -120,7 +120,10 @@ fn read(pipe: impl Read + Send + 'static, sender: Sender<Line>) {
     std::thread::spawn(move || {
         let mut pipe = BufReader::new(pipe.take(LARGEST));
         let mut bytes = Vec::new();
-        while pipe.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
+        while pipe
+            .read_until(b'\n', &mut bytes)
+            .is_ok_and(|read| read > 0)
+        {
             let text = String::from_utf8_lossy(&bytes).trim().to_owned();
             bytes.clear();
             let line = match serde_json::from_str(&text) {

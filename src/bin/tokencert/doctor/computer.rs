@@ -26,14 +26,10 @@ const VARIABLES: &[&str] = &[
 const DEPTH: usize = 3;
 
 pub(super) fn look(context: &Context) -> Computer {
-    let mut computer = Computer::new(
-        std::env::consts::OS,
-        std::env::consts::ARCH,
-        context.now(),
-    );
+    let mut computer = Computer::new(std::env::consts::OS, std::env::consts::ARCH, context.now());
     let zone = TimeZone::system();
-    computer.time_zone = (!zone.is_unknown())
-        .then(|| zone.iana_name().unwrap_or("local").to_owned());
+    computer.time_zone =
+        (!zone.is_unknown()).then(|| zone.iana_name().unwrap_or("local").to_owned());
     let is_set = |name: &&&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let set = VARIABLES.iter().filter(is_set);
     computer.variables = set.map(|name| (*name).to_owned()).collect();

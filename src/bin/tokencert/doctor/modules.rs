@@ -130,8 +130,8 @@ fn file(path: &Path) -> File {
     if !path.is_file() {
         return File::NotLibrary;
     }
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(limit).read_to_end(&mut beginning));
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut beginning));
     match read {
         Ok(_) => Binary::read(&beginning).map_or(File::NotLibrary, File::Library),
         Err(error) => File::Unreadable(error.to_string()),
@@ -191,7 +191,9 @@ mod tests {
         let mut modules = modules(sources);
         choose(&mut modules, all, on_pc);
         let used = |module: &Module| module.outcome != Outcome::Unused;
-        (0..modules.len()).filter(|at| used(&modules[*at])).collect()
+        (0..modules.len())
+            .filter(|at| used(&modules[*at]))
+            .collect()
     }
 
     #[test]
@@ -207,7 +209,7 @@ mod tests {
     #[test]
     fn for_keys_on_this_computer_the_profiles_module_is_not_used() {
         let (found, profile) = (&[Source::KnownPlace][..], &[Source::Profile][..]);
-        
+
         assert_eq!(used(&[profile, &[Source::Option]], false, true), [1]);
     }
 }

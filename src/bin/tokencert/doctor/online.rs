@@ -25,7 +25,7 @@ pub(super) fn look(
         return if Path::new(folder).is_dir() {
             AuthoritySeen::Reached
         } else {
-            AuthoritySeen::Unreachable(ui.phrase("it is no folder"))
+            AuthoritySeen::Unreachable(ui.phrase("it is not a folder"))
         };
     }
     if !online {

@@ -67,7 +67,9 @@ fn show_module(module: &Module, checks: &[Check], ui: &Ui) -> Result<(), Failure
             Some(token) => name(token, ui),
             None => sanitized(&slot.description),
         };
-        let heading = message("doctor-slot").with("slot", slot.id).with("name", name);
+        let heading = message("doctor-slot")
+            .with("slot", slot.id)
+            .with("name", name);
         section(&ui.text(&heading), checks, ui, |check| about(&check))?;
     }
     Ok(())
@@ -113,7 +115,11 @@ fn section(
 /// Who can do what.
 fn jobs(seen: &Seen, checks: &[Check], ui: &Ui) -> Result<(), Failure> {
     let mut rows = table::rows();
-    for module in seen.modules.iter().filter(|one| one.outcome != Outcome::Unused) {
+    for module in seen
+        .modules
+        .iter()
+        .filter(|one| one.outcome != Outcome::Unused)
+    {
         for (slot, info) in module.tokens() {
             let free = |job: &&Job| blocked(**job, &module.path, slot.id, checks).is_empty();
             let names = |jobs: Vec<&Job>| match jobs.as_slice() {

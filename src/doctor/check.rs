@@ -1,5 +1,6 @@
 //! The checks: what can be said, under an ID that never changes once released.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use crate::token::TokenIdentity;
@@ -57,7 +58,7 @@ impl Check {
         }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl Display) -> Self {
         self.values.push((name, value.to_string()));
         self
     }

@@ -142,7 +142,8 @@ fn abilities(mechanisms: &Mechanisms, profile: Option<&Profile>) -> Vec<Check> {
     ];
     let mut checks: Vec<Check> = cases
         .into_iter()
-        .filter_map(|(applies, id)| applies.then(|| Check::new(id)))
+        .filter(|(applies, _)| *applies)
+        .map(|(_, id)| Check::new(id))
         .collect();
     if let Some(longest) = short {
         checks.push(Check::new(Id::TokenShortRsa).with("bits", longest));

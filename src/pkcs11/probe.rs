@@ -30,7 +30,7 @@ pub fn probe(
 ) {
     let mut probe = Probe { tell };
     match probe.look(path, initialization, finalizes) {
-        Ok(finalized) => (probe.tell)(ProbeEvent::Done(finalized)),
+        Ok(complaint) => (probe.tell)(ProbeEvent::Done(complaint)),
         Err(Error::Module { cause }) => (probe.tell)(ProbeEvent::Refused {
             function: cause.function.to_owned(),
             value: cause.value.to_string(),
@@ -74,7 +74,7 @@ impl Probe<'_> {
         self.calling("C_GetSlotList");
         let slots = core.raw.slot_list();
         for id in slots.map_err(|cause| Error::Module { cause })? {
-            let slot = self.slot(&core, id)?;
+            let slot = self.slot(&core, id);
             (self.tell)(ProbeEvent::Slot(slot));
         }
         if !finalizes {
@@ -85,7 +85,7 @@ impl Probe<'_> {
     }
 
     /// `C_GetSlotInfo` before `C_GetTokenInfo`, as everywhere.
-    fn slot(&mut self, core: &Core, id: u64) -> Result<SeenSlot> {
+    fn slot(&mut self, core: &Core, id: u64) -> SeenSlot {
         self.calling("C_GetSlotInfo");
         let (description, content) = match core.raw.slot_info(id) {
             Err(call) => (String::new(), Content::Failed(call.to_string())),
@@ -99,11 +99,11 @@ impl Probe<'_> {
                 (text(&description), content)
             }
         };
-        Ok(SeenSlot {
+        SeenSlot {
             id,
             description,
             content,
-        })
+        }
     }
 
     fn token(&mut self, core: &Core, id: u64) -> Content {

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::modules::{by_name, search};
 use crate::options::Destination;
 use crate::softhsm;
+use crate::software_token;
 use crate::ui::Ui;
 
 /// The modules, and the places where none was.
@@ -27,13 +28,15 @@ pub(super) fn look(
     let (mut modules, searched) = list(profile, &search, context);
     let on_pc = context.destination() == Some(Destination::Pc);
     choose(&mut modules, all, on_pc);
+    // What SoftHSM2 would show are then tokens of somebody else.
+    let none_yet = on_pc && !software_token::is_configured(context);
     for module in &mut modules {
         let of_profile = profile.profile().map(|profile| &profile.module);
         module.download = of_profile.and_then(|source| source.download.clone());
         module.file = file(&module.path);
         let loadable = matches!(&module.file, File::Library(binary)
             if binary.suits(std::env::consts::OS, std::env::consts::ARCH));
-        if !loadable && module.outcome != Outcome::Unused {
+        if (none_yet || !loadable) && module.outcome != Outcome::Unused {
             module.outcome = Outcome::NotLoaded;
         }
     }

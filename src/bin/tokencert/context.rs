@@ -130,21 +130,7 @@ impl Context {
     /// The file of what the server at `url` was trusted by in earlier runs. An authority and the
     /// login at the same host are one server.
     pub(crate) fn trust_file(&self, url: &str) -> PathBuf {
-        let rest = url.strip_prefix("https://").unwrap_or(url);
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
-        let name: String = host
-            .to_lowercase()
-            .chars()
-            .map(|c| {
-                if plain(c) {
-                    c.to_string()
-                } else {
-                    format!("%{:x}", u32::from(c))
-                }
-            })
-            .collect();
-        self.folders.state.join("trust").join(format!("{name}.pem"))
+        self.folders.trust_file(url)
     }
 
     /// The folder of locks, one for each token.

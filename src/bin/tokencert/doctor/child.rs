@@ -23,7 +23,7 @@ pub(super) struct Probed {
 /// A line of a process.
 enum Line {
     /// What the process tells of the module.
-    Event(ProbeEvent),
+    Event(Box<ProbeEvent>),
     /// What the module says by itself.
     Said(String),
 }
@@ -45,7 +45,7 @@ pub(super) fn probe(command: &mut Command, limit: Duration) -> Probed {
     let (mut events, mut said) = (Vec::new(), String::new());
     let end = match start(command) {
         Ok((child, lines)) => watch(child, &lines, limit, &mut |line| match line {
-            Line::Event(event) => events.push(event),
+            Line::Event(event) => events.push(*event),
             Line::Said(text) => said = text,
         }),
         Err(error) => End::Unstarted(error.to_string()),
@@ -127,7 +127,7 @@ fn read(pipe: impl Read + Send + 'static, sender: Sender<Line>) {
             let text = String::from_utf8_lossy(&bytes).trim().to_owned();
             bytes.clear();
             let line = match serde_json::from_str(&text) {
-                Ok(event) => Line::Event(event),
+                Ok(event) => Line::Event(Box::new(event)),
                 Err(_) if text.is_empty() => continue,
                 Err(_) => Line::Said(text),
             };

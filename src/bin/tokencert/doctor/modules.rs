@@ -182,7 +182,11 @@ mod tests {
 
     fn modules(sources: &[&[Source]]) -> Vec<Module> {
         let one = |(number, sources): (usize, &&[Source])| {
-            let path = format!("/{number}/libsofthsm2.so");
+            let name = match sources {
+                [Source::Profile] => "libeToken.so",
+                _ => "libsofthsm2.so",
+            };
+            let path = format!("/{number}/{name}");
             let mut module = Module::new(path.as_ref(), Source::KnownPlace);
             module.sources = sources.to_vec();
             module
@@ -213,6 +217,8 @@ mod tests {
     fn for_keys_on_this_computer_the_profiles_module_is_not_used() {
         let (found, profile) = (&[Source::KnownPlace][..], &[Source::Profile][..]);
 
+        assert_eq!(used(&[profile, found], false, true), [1]);
+        assert_eq!(used(&[profile], false, true), [0; 0]);
         assert_eq!(used(&[profile, &[Source::Option]], false, true), [1]);
     }
 }

@@ -13,6 +13,7 @@ jobs =
       tokencert login              log in with it and the account PIN
       tokencert status             see whose certificate it is, until when, and what is next
       tokencert pending list       see what was begun and not finished
+      tokencert doctor             find out why something does not work
 
     All commands: `tokencert --help`. Help on one: `tokencert issue --help`
 

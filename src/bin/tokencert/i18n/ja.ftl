@@ -13,6 +13,7 @@ jobs =
       tokencert login              電子証明書でログインする
       tokencert status             名義、有効期限、次の操作を見る
       tokencert pending list       途中で終わっているものを見る
+      tokencert doctor             うまく動かない理由を調べる
 
     すべてのコマンド：`tokencert --help`　個々の説明：`tokencert issue --help`
 

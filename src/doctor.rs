@@ -2,7 +2,7 @@
 //! seen, so that an installer or a help desk's program can give the same answers as `tokencert
 //! doctor`.
 //!
-//! Looking itself is left to others: [`pkcs11::probe`](crate::pkcs11::probe) asks a module, best in
+//! Looking itself is left to others: [`pkcs11::probe`](crate::pkcs11::probe()) asks a module, best in
 //! a process that may crash, and the program looks at files, folders and the clock. Nothing here or
 //! there ever logs in to a token.
 

@@ -2,13 +2,15 @@
 
 use super::{Binary, Check, Computer, Content, File, Id, Module, Outcome};
 
-/// What the loaders of Linux, the BSDs and macOS say of a library that is not there.
+/// What the loaders of Linux, the BSDs, macOS and Windows say of a library that is not there.
 const MISSING: &[&str] = &[
     "cannot open shared object file",
     "Library not loaded",
     "Shared object \"",
     "image not found",
-    "could not be found",
+    "Error loading shared library",
+    // Windows says the rest in its own language.
+    "os error 126",
 ];
 
 /// What they say of one that is there in another version.
@@ -19,7 +21,7 @@ const SYMBOLS: &[&str] = &[
     "symbol lookup error",
     "not defined in file",
     "' not found (required by",
-    "procedure could not be found",
+    "os error 127",
 ];
 
 pub(super) fn examine(module: &Module, computer: &Computer) -> Vec<Check> {

@@ -137,7 +137,11 @@ fn what_loaders_of_all_systems_say_is_understood() {
             Id::ModuleDependency,
         ),
         (
-            "The specified module could not be found. (os error 126)",
+            "Error loading shared library libpcsclite.so.1: No such file or directory (needed by x.so)",
+            Id::ModuleDependency,
+        ),
+        (
+            "LoadLibraryExW failed: 指定されたモジュールが見つかりません。 (os error 126)",
             Id::ModuleDependency,
         ),
         (

@@ -14,7 +14,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../renewing/mod.rs"]
-#[allow(dead_code, reason = "each test binary uses its own part")]
 mod renewing;
 #[path = "../network/served.rs"]
 #[allow(dead_code, reason = "each test binary uses its own part")]

@@ -146,6 +146,9 @@ fn of_http(error: &ureq::Error, seen: &Seen) -> Failure {
         ureq::Error::BodyExceedsLimit(limit) => {
             Failure::Answer(format!("it is larger than {limit} bytes"))
         }
+        ureq::Error::LargeResponseHeader(_, limit) => {
+            Failure::Answer(format!("its head is larger than {limit} bytes"))
+        }
         ureq::Error::Protocol(error) if seen.answered => {
             Failure::Answer(format!("it is no answer of HTTP/1.1: {error}"))
         }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 use tokencert::Error;
-use tokencert::ca::{Folder, RegistrationAuthority};
+use tokencert::ca::RegistrationAuthority;
 use tokencert::est::server::{Limits, Server, Setup};
 use tokencert::key::SigningKey;
 
@@ -23,8 +23,8 @@ use crate::failure::Failure;
 use crate::i18n::message;
 use crate::key;
 use crate::options::{DirArgs, KeyArgs, RegistryArgs};
-use crate::own_token;
 use crate::profile;
+use crate::registration;
 use crate::system::{clock, random};
 use crate::ui::Ui;
 use identity::Certificates;
@@ -84,12 +84,7 @@ pub(crate) struct ServeArgs {
 }
 
 pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    let folder = Folder::open(&args.dir.dir)?;
-    let folder = if own_token::is_in(&folder) {
-        own_token::enter(folder)?
-    } else {
-        folder
-    };
+    let folder = registration::folder(&args.dir)?;
     // Others go on working in the folder meanwhile.
     let path = folder.path().to_owned();
     drop(folder);

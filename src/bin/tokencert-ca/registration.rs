@@ -33,7 +33,7 @@ pub(crate) fn with_token(
 /// The authority's folder: returns only when the token that is in it can be reached.
 pub(crate) fn folder(dir: &DirArgs) -> Result<Folder, Failure> {
     let folder = Folder::open(&dir.dir)?;
-    if own_token::is_in(&folder) {
+    if own_token::is_in(folder.path()) {
         own_token::enter(folder)
     } else {
         Ok(folder)

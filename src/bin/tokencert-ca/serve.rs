@@ -93,9 +93,11 @@ pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let place = authority.settings().key.clone();
     let module = args.reach.module.clone().unwrap_or(place.module.clone());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let lock = key::lock(&path, &place)?;
     key::with_module(&module, |module| {
         let pins = key::pin_source(&place, &path, &args.reach);
         let reach = Reach::open(module, (&path, &place), args.reach.policy(), pins, ui)?;
+        drop(lock);
         if *reach.public_key() != authority.certificate().public_key()? {
             return Err(Error::CaUnusable {
                 path: path.display().to_string(),

@@ -183,7 +183,7 @@ impl Bank {
     }
 
     /// The same on a PC whose clock says another time than the bank's.
-    pub(crate) fn log_in_at(&self, time: &str, world: &World, papers: &Papers) -> Outcome {
+    pub(crate) fn log_in_at(time: &str, world: &World, papers: &Papers) -> Outcome {
         let program = world.tokencert_command::<&str>(&[]);
         let program = program.get_program().to_str().unwrap().to_owned();
         let (own, pin) = (

@@ -9,6 +9,7 @@
 //! | file | what |
 //! |---|---|
 //! | `lock` | locked while the authority is made; its presence marks the folder as an authority's |
+//! | `locks/` | locked while somebody logs in to the authority's own token |
 //! | `ca.toml` | [`Settings`]; written before the key is made, so that a run cut short finds it again |
 //! | `ca.pem` | the authority's certificate; written last: with it, the authority is finished |
 //! | `registry.sqlite` | what was registered and issued, unless the registry is somewhere else |

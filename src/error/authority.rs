@@ -91,7 +91,7 @@ macro_rules! with_authority_errors {
     /// The server is not the one that is trusted.
     Failed ServerUntrusted { authority: String, reason: String, } "server-untrusted",
         "the server {authority} is not the one that is trusted: {reason}; nothing secret was sent",
-        "check the address, and the fingerprint that the authority has told you";
+        "check the address, this computer's clock, and the fingerprint that the authority has told you";
     /// The server's CA is not the one that was learnt before.
     Failed ServerChanged { authority: String, fingerprint: String, } "server-changed",
         "the CA of {authority} is another one than in earlier runs, when it had the SHA-256 {fingerprint}; nothing secret was sent",

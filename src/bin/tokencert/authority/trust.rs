@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use tokencert::Error;
 use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
-use tokencert::est::{EstAuthority, Trust};
+use tokencert::est::{EstAuthority, Trust, has_another_ca};
 use tokencert::files::{self, Access};
 use tokencert::profile::{Fingerprint, Profile};
 
@@ -132,13 +132,16 @@ impl Trusted {
         Ok(())
     }
 
-    /// Says so where the server is not the one of earlier runs.
+    /// Says so where the server's CA is not the one of earlier runs.
     pub(crate) fn explain(&self, error: Error) -> Error {
+        let changed = has_another_ca(&error);
         match (error, &self.learnt) {
-            (Error::ServerUntrusted { authority, .. }, Some(learnt)) => Error::ServerChanged {
-                authority,
-                fingerprint: learnt.clone(),
-            },
+            (Error::ServerUntrusted { authority, .. }, Some(learnt)) if changed => {
+                Error::ServerChanged {
+                    authority,
+                    fingerprint: learnt.clone(),
+                }
+            }
             (error, _) => error,
         }
     }

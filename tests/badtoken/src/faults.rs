@@ -1,7 +1,7 @@
 //! Faults at a call: `fault before|after N[+] [C_Function] WHAT`.
 //!
 //! `N` counts the calls of the process, or of one function; `N+` is that call and all later ones.
-//! `WHAT` is a code to answer with, or `kill`, `crash` or `pull`.
+//! `WHAT` is a code to answer with, or `kill`, `crash`, `pull` or `pull:LABEL`.
 
 use cryptoki_sys::CK_RV;
 
@@ -36,10 +36,16 @@ fn meet(control: &Control, call: &Call, when: &str) -> Option<CK_RV> {
         "kill" => kill(),
         "crash" => std::process::abort(),
         "pull" => {
-            presence::pull();
+            presence::pull(None);
             None
         }
-        code => Some(number(code)),
+        what => match what.strip_prefix("pull:") {
+            Some(label) => {
+                presence::pull(Some(label));
+                None
+            }
+            None => Some(number(what)),
+        },
     }
 }
 

@@ -22,7 +22,7 @@ mod served;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use common::{PIN, World};
+use common::{PIN, World, badtoken};
 use disturbed::{Disturbed, Kind, objects_on, unfinished};
 use served::{Bank, USER, in_window, renew};
 use tempfile::TempDir;
@@ -92,11 +92,20 @@ impl Street {
 struct Fault {
     kind: Kind,
     only: Option<&'static str>,
+    /// A word of the process that it happens to.
+    process: Option<&'static str>,
 }
+
+/// The process that renews, and the one that has the module of the old token, where there are two.
+const PROCESSES: [&str; 2] = ["renew", "former-key"];
 
 impl From<Kind> for Fault {
     fn from(kind: Kind) -> Self {
-        Self { kind, only: None }
+        Self {
+            kind,
+            only: None,
+            process: None,
+        }
     }
 }
 
@@ -105,12 +114,17 @@ impl Fault {
         Self {
             kind: Kind::Pulled,
             only: Some(only),
+            process: None,
         }
     }
 
     fn line(self, call: usize) -> String {
         let only = self.only.map(|label| format!(":{label}"));
-        self.kind.line(call) + &only.unwrap_or_default()
+        let line = self.kind.line(call) + &only.unwrap_or_default();
+        match self.process {
+            Some(word) => line.replacen("fault", &format!("fault-of {word}"), 1),
+            None => line,
+        }
     }
 }
 
@@ -237,6 +251,57 @@ fn retiring_after_a_move_survives(fault: impl Into<Fault>) {
     street.at_every_call(fault.into(), &retire, left);
 }
 
+/// The same where the old token needs another module: badtoken under another name.
+fn by_another_module(customer: &World) -> Vec<String> {
+    let module = customer.path("other-module.so");
+    std::fs::copy(badtoken(), &module).unwrap();
+    let module = module.display().to_string();
+    let mut onto = onto(customer).to_vec();
+    onto.extend(["--from-module".to_owned(), module]);
+    onto
+}
+
+fn moving_by_two_processes_survives(kind: Kind) {
+    for word in PROCESSES {
+        let street = Street::new(|_, _| {});
+        let onto = by_another_module(&street.customer);
+        let onto: Vec<&str> = onto.iter().map(String::as_str).collect();
+        let left = Left {
+            tokens: 2,
+            old: &[0],
+            new: &[1],
+        };
+        let fault = Fault {
+            process: Some(word),
+            ..kind.into()
+        };
+        street.at_every_call(fault, &onto, left);
+    }
+}
+
+fn retiring_by_two_processes_survives(kind: Kind) {
+    for word in PROCESSES {
+        let street = Street::new(|customer, bank| {
+            let onto = by_another_module(customer);
+            let onto: Vec<&str> = onto.iter().map(String::as_str).collect();
+            renew(customer, bank, &onto).succeeds();
+        });
+        let onto = by_another_module(&street.customer);
+        let mut retire: Vec<&str> = onto.iter().map(String::as_str).collect();
+        retire.push("--retire");
+        let left = Left {
+            tokens: 2,
+            old: &[],
+            new: &[1],
+        };
+        let fault = Fault {
+            process: Some(word),
+            ..kind.into()
+        };
+        street.at_every_call(fault, &retire, left);
+    }
+}
+
 #[test]
 fn renewing_survives_a_failure_in_place_of_every_call() {
     renewing_survives(Kind::FailBefore);
@@ -355,4 +420,54 @@ fn retiring_after_a_move_survives_the_old_token_being_pulled_out_at_every_call()
 #[test]
 fn retiring_after_a_move_survives_the_new_token_being_pulled_out_at_every_call() {
     retiring_after_a_move_survives(Fault::pulled(NEW));
+}
+
+#[test]
+fn moving_by_two_processes_survives_a_failure_in_place_of_every_call() {
+    moving_by_two_processes_survives(Kind::FailBefore);
+}
+
+#[test]
+fn moving_by_two_processes_survives_a_failure_after_every_call() {
+    moving_by_two_processes_survives(Kind::FailAfter);
+}
+
+#[test]
+fn moving_by_two_processes_survives_its_token_being_pulled_out_at_every_call() {
+    moving_by_two_processes_survives(Kind::Pulled);
+}
+
+#[test]
+fn moving_by_two_processes_survives_one_being_killed_before_every_call() {
+    moving_by_two_processes_survives(Kind::KillBefore);
+}
+
+#[test]
+fn moving_by_two_processes_survives_one_being_killed_after_every_call() {
+    moving_by_two_processes_survives(Kind::KillAfter);
+}
+
+#[test]
+fn retiring_by_two_processes_survives_a_failure_in_place_of_every_call() {
+    retiring_by_two_processes_survives(Kind::FailBefore);
+}
+
+#[test]
+fn retiring_by_two_processes_survives_a_failure_after_every_call() {
+    retiring_by_two_processes_survives(Kind::FailAfter);
+}
+
+#[test]
+fn retiring_by_two_processes_survives_its_token_being_pulled_out_at_every_call() {
+    retiring_by_two_processes_survives(Kind::Pulled);
+}
+
+#[test]
+fn retiring_by_two_processes_survives_one_being_killed_before_every_call() {
+    retiring_by_two_processes_survives(Kind::KillBefore);
+}
+
+#[test]
+fn retiring_by_two_processes_survives_one_being_killed_after_every_call() {
+    retiring_by_two_processes_survives(Kind::KillAfter);
 }

@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
@@ -68,7 +69,7 @@ impl Bank {
             // Not through faketime itself: it would be that which is killed, and not the server.
             command.envs(clock_of(&world, time));
         }
-        let (child, said) = started(&mut command);
+        let (child, said) = started(&mut command, port);
         let text = |name: &str| said[name].as_str().unwrap().to_owned();
         let listens = text("listen");
         let ago = time.map_or(0, |_| 340);
@@ -212,8 +213,23 @@ fn clock_of(world: &World, time: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Starts a server, and reads what it says of itself.
-fn started(command: &mut Command) -> (Child, serde_json::Value) {
+/// Starts a server, and reads what it says of itself. A port that was free a moment ago may be
+/// somebody's for another moment.
+fn started(command: &mut Command, port: u16) -> (Child, serde_json::Value) {
+    let began = Instant::now();
+    loop {
+        let (mut child, said) = tried(command);
+        if let Some(said) = said {
+            return (child, said);
+        }
+        let status = child.wait().unwrap();
+        let may_wait = port != 0 && began.elapsed() < Duration::from_secs(20);
+        assert!(may_wait, "the server ended: {status}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn tried(command: &mut Command) -> (Child, Option<serde_json::Value>) {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -227,7 +243,7 @@ fn started(command: &mut Command) -> (Child, serde_json::Value) {
             break;
         }
     }
-    let said = serde_json::from_str(&text).unwrap();
+    let said = (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap());
     (child, said)
 }
 

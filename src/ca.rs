@@ -95,6 +95,8 @@ impl CertificateAuthority {
     ) -> Result<Self> {
         folder.check_unfinished()?;
         let certificate = certificate::of_authority(&settings, key, now, random)?;
+        // Before: an authority that is finished has had a registry.
+        drop(Registry::open(&own_registry(folder.path()))?);
         folder.finish(&certificate)?;
         // Not before: the registry is that of a certificate which stays.
         let registry = open_registry(folder.path(), None, &certificate)?;
@@ -257,10 +259,15 @@ fn open_registry(
     location: Option<&Location>,
     certificate: &Certificate,
 ) -> Result<Registry> {
-    let own = Location::File(folder.join(REGISTRY_FILE));
-    let registry = Registry::open(location.unwrap_or(&own))?;
+    let own = own_registry(folder);
+    let registry = Registry::open_existing(location.unwrap_or(&own))?;
     claim_for(&registry, certificate, folder)?;
     Ok(registry)
+}
+
+/// The registry in an authority's folder.
+fn own_registry(folder: &Path) -> Location {
+    Location::File(folder.join(REGISTRY_FILE))
 }
 
 /// Makes a new registry that of an authority, and refuses another one's.

@@ -230,7 +230,7 @@ with_authority_errors! {
     /// A file over the limit.
     Failed FileTooLarge { name: String, size: u64, limit: u64, } "file-too-large",
         "{name} has {size} bytes, and {limit} is the limit",
-        "give the certificate alone";
+        "check that it is the right file; one of that size is none";
     /// No private key on the token belongs to the certificate.
     Failed CertificateStranger { subject: String, token: String, keys: usize, } "certificate-stranger",
         "the certificate of {subject} belongs to none of the {keys} private keys on {token}; nothing was changed",

@@ -12,6 +12,8 @@ fn what_would_steer_a_database_a_terminal_or_the_eye_is_refused_or_kept_as_text(
         "a b",
         "a:b",
         "a/b",
+        ".",
+        "..",
         "a\u{1b}[31m",
         "a\u{202e}b",
         "a\nb",
@@ -167,6 +169,36 @@ fn a_registry_that_cannot_be_written_or_reached_is_named_without_its_password() 
     fs::create_dir(office.world.path("ca/registry.sqlite")).unwrap();
     let failed = office.ca(&["holder", "list"]).exits(1);
     failed.complains("registry.sqlite");
+}
+
+#[test]
+fn a_registry_that_is_gone_is_said_and_never_replaced_by_an_empty_one() {
+    let office = Office::new();
+    office.add("taro");
+    let file = office.world.path("ca/registry.sqlite");
+    let kept = office.world.path("kept.sqlite");
+    fs::rename(&file, &kept).unwrap();
+    for empty in [false, true] {
+        if empty {
+            fs::write(&file, "").unwrap();
+        }
+        for act in [
+            &["holder", "list"][..],
+            &["crl", "--out", "ca.crl"],
+            &["init", "--name", "Example CA"],
+            &["serve", "--listen", "127.0.0.1:0", "--name", "localhost"],
+        ] {
+            let refused = office.ca(act).exits(1);
+            refused.complains("is gone").complains("tokencert-ca restore");
+        }
+        assert_eq!(file.exists(), empty);
+        assert!(!office.world.path("ca.crl").exists());
+    }
+    fs::rename(&kept, &file).unwrap();
+    office.ca(&["holder", "list"]).succeeds().says("taro");
+    let elsewhere = ["holder", "list", "--registry", "elsewhere.sqlite"];
+    office.ca(&elsewhere).exits(1).complains("is gone");
+    assert!(!office.world.path("elsewhere.sqlite").exists());
 }
 
 #[test]

@@ -315,7 +315,11 @@ fn an_ed25519_point_of_small_order_signs_nothing() {
     // The neutral point, under which S = 0 and R = the point itself hold for every message.
     let mut point = [0; 32];
     point[0] = 1;
-    let key = [b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", &point[..]].concat();
+    let key = [
+        b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00",
+        &point[..],
+    ]
+    .concat();
     let key = PublicKey::from_der(&key).unwrap();
     let forged = [point, [0; 32]].concat();
     let answer = key.verify(SignatureScheme::Ed25519, b"anything", &forged, "it");

@@ -166,7 +166,9 @@ fn checked<'de, T: Deserialize<'de> + fmt::Display, D: Deserializer<'de>>(
     } else {
         // What stands before an `@` may be a password.
         let value = value.to_string();
-        let shown = value.rsplit_once('@').map_or(value.as_str(), |(_, place)| place);
+        let shown = value
+            .rsplit_once('@')
+            .map_or(value.as_str(), |(_, place)| place);
         Err(D::Error::custom(format!("`{shown}` is not {what}")))
     }
 }

@@ -121,9 +121,15 @@ impl Address {
     }
 }
 
+/// The refusal of an address, which is shown without the password that may be in it.
 fn invalid(authority: &str, reason: &str) -> Error {
+    let shown = match (authority.split_once("://"), authority.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://***@{place}"),
+        (None, Some((_, place))) => format!("***@{place}"),
+        (_, None) => authority.to_owned(),
+    };
     Error::AuthorityInvalid {
-        authority: authority.to_owned(),
+        authority: shown,
         reason: reason.to_owned(),
     }
 }

@@ -177,7 +177,7 @@ impl CertificateAuthority {
         if let Some(present) = found {
             return Ok(Decision::Present(Box::new(present)));
         }
-        check_time(&self.certificate, now, self.folder.path())?;
+        secrets::check_time(&self.certificate, now, self.folder.path())?;
         let order = self.settings.policy.order(request, key)?;
         self.registry
             .read(|records| check_key_of(records, &hash_of(&order.public_key), &order.holder))?;
@@ -290,20 +290,6 @@ fn claim(registry: &Registry, name: &str, value: &str, refusal: impl Fn() -> Err
         Some(found) => verdict(&found),
         None => records.set_value(name, value),
     })
-}
-
-/// Fails at a time when the authority is not valid. Before it was made, it is the clock that is
-/// wrong, and every date in a certificate would be.
-fn check_time(certificate: &Certificate, now: Timestamp, folder: &Path) -> Result<()> {
-    let (begin, end) = (certificate.not_before(), certificate.not_after());
-    let reason = if now > end {
-        format!("it expired at {end}")
-    } else if now < begin {
-        format!("the clock of this machine says {now}, and it was made at {begin}")
-    } else {
-        return Ok(());
-    };
-    Err(secrets::unusable(folder, &reason))
 }
 
 /// Refuses a key that is not the authority's.

@@ -6,11 +6,12 @@ use std::path::Path;
 use base64ct::{Base64, Encoding};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::Random;
-use crate::certificate::hexadecimal;
+use crate::certificate::{Certificate, hexadecimal};
 use crate::error::{Error, Result};
 use crate::files::{self, Access};
 
@@ -100,6 +101,20 @@ impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secrets")
     }
+}
+
+/// Fails at a time when the authority is not valid. Before it was made, it is the clock that is
+/// wrong, and every date in a certificate would be.
+pub(super) fn check_time(certificate: &Certificate, now: Timestamp, folder: &Path) -> Result<()> {
+    let (begin, end) = (certificate.not_before(), certificate.not_after());
+    let reason = if now > end {
+        format!("it expired at {end}")
+    } else if now < begin {
+        format!("the clock of this machine says {now}, and it was made at {begin}")
+    } else {
+        return Ok(());
+    };
+    Err(unusable(folder, &reason))
 }
 
 pub(super) fn unusable(folder: &Path, reason: &str) -> Error {

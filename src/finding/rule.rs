@@ -213,9 +213,9 @@ impl FromStr for RuleId {
 
     /// Fails with the rule that was most likely meant, if there is one.
     fn from_str(text: &str) -> Result<Self, String> {
-        let named = Self::ALL.iter().find(|rule| rule.name() == text);
+        let found = Self::ALL.iter().find(|rule| rule.name() == text);
         let names = Self::ALL.iter().map(|rule| rule.name());
-        named.copied().ok_or_else(|| {
+        found.copied().ok_or_else(|| {
             crate::profile::did_you_mean(text, names)
                 .unwrap_or_default()
                 .to_owned()

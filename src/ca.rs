@@ -9,6 +9,7 @@
 //! | file | what |
 //! |---|---|
 //! | `lock` | locked while the authority is made; its presence marks the folder as an authority's |
+//! | `locks/` | locked while somebody logs in to the authority's own token |
 //! | `ca.toml` | [`Settings`]; written before the key is made, so that a run cut short finds it again |
 //! | `ca.pem` | the authority's certificate; written last: with it, the authority is finished |
 //! | `registry.sqlite` | what was registered and issued, unless the registry is somewhere else |
@@ -95,6 +96,8 @@ impl CertificateAuthority {
     ) -> Result<Self> {
         folder.check_unfinished()?;
         let certificate = certificate::of_authority(&settings, key, now, random)?;
+        // Before: an authority that is finished has had a registry.
+        drop(Registry::open(&own_registry(folder.path()))?);
         folder.finish(&certificate)?;
         // Not before: the registry is that of a certificate which stays.
         let registry = open_registry(folder.path(), None, &certificate)?;
@@ -174,10 +177,7 @@ impl CertificateAuthority {
         if let Some(present) = found {
             return Ok(Decision::Present(Box::new(present)));
         }
-        if now > self.certificate.not_after() {
-            let expired = format!("it expired at {}", self.certificate.not_after());
-            return Err(self.unusable(&expired));
-        }
+        check_time(&self.certificate, now, self.folder.path())?;
         let order = self.settings.policy.order(request, key)?;
         self.registry
             .read(|records| check_key_of(records, &hash_of(&order.public_key), &order.holder))?;
@@ -245,10 +245,6 @@ impl CertificateAuthority {
         profile.title.ja = Some(self.settings.name.clone());
         Ok(profile)
     }
-
-    fn unusable(&self, reason: &str) -> Error {
-        secrets::unusable(self.folder.path(), reason)
-    }
 }
 
 /// Opens the registry of an authority, and makes a new one its own.
@@ -257,10 +253,15 @@ fn open_registry(
     location: Option<&Location>,
     certificate: &Certificate,
 ) -> Result<Registry> {
-    let own = Location::File(folder.join(REGISTRY_FILE));
-    let registry = Registry::open(location.unwrap_or(&own))?;
+    let own = own_registry(folder);
+    let registry = Registry::open_existing(location.unwrap_or(&own))?;
     claim_for(&registry, certificate, folder)?;
     Ok(registry)
+}
+
+/// The registry in an authority's folder.
+fn own_registry(folder: &Path) -> Location {
+    Location::File(folder.join(REGISTRY_FILE))
 }
 
 /// Makes a new registry that of an authority, and refuses another one's.
@@ -289,6 +290,20 @@ fn claim(registry: &Registry, name: &str, value: &str, refusal: impl Fn() -> Err
         Some(found) => verdict(&found),
         None => records.set_value(name, value),
     })
+}
+
+/// Fails at a time when the authority is not valid. Before it was made, it is the clock that is
+/// wrong, and every date in a certificate would be.
+fn check_time(certificate: &Certificate, now: Timestamp, folder: &Path) -> Result<()> {
+    let (begin, end) = (certificate.not_before(), certificate.not_after());
+    let reason = if now > end {
+        format!("it expired at {end}")
+    } else if now < begin {
+        format!("the clock of this machine says {now}, and it was made at {begin}")
+    } else {
+        return Ok(());
+    };
+    Err(secrets::unusable(folder, &reason))
 }
 
 /// Refuses a key that is not the authority's.

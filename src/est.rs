@@ -24,6 +24,7 @@ mod trust;
 pub use crate::key::tls::TlsKey;
 pub use attributes::CsrAttributes;
 pub use client::EstAuthority;
+pub use failure::has_another_ca;
 pub use login::{EstLogin, fetch_profile};
 pub use network::{Clock, Network, Note};
 pub use trust::Trust;

@@ -99,6 +99,32 @@ pub fn private_folder(path: &Path) -> Result<()> {
         .map_err(|error| Error::writing(path, error))
 }
 
+/// Fails if others than its owner may read or write a file.
+///
+/// # Errors
+///
+/// [`Error::FileExposed`], and [`Error::FileRead`] if it is not there.
+pub fn check_private(path: &Path) -> Result<()> {
+    let about = fs::metadata(path).map_err(|error| Error::reading(path, error))?;
+    if is_exposed(&about) {
+        return Err(Error::FileExposed {
+            path: path.display().to_string(),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_exposed(about: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    about.permissions().mode() & 0o077 != 0
+}
+
+#[cfg(not(unix))]
+fn is_exposed(_: &fs::Metadata) -> bool {
+    false
+}
+
 /// Reads a file of at most `limit` bytes, whatever its metadata say; a larger one is
 /// [`Error::FileTooLarge`].
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>> {

@@ -44,6 +44,7 @@ pub mod authority;
 pub mod ca;
 pub mod certificate;
 pub mod delete;
+pub mod doctor;
 pub mod error;
 #[cfg(feature = "est")]
 pub mod est;

@@ -14,6 +14,7 @@ mod key;
 mod module;
 mod pairing;
 mod pin;
+mod probe;
 mod provision;
 mod quirks;
 mod raw;
@@ -34,8 +35,9 @@ pub use calling::between_calls;
 pub use generate::{Generated, KeyOrder};
 pub use key::{TokenKey, TokenSignature, TokenVerifyingKey};
 pub use pin::{LoginPolicy, Pin, PinProvider, PinRequest, VendorUser};
+pub use probe::probe;
 pub use provision::{Initialization, change_pin, initialize, unlock};
-pub use search::{ModuleSearch, Platform};
+pub use search::{ModuleSearch, Platform, Sighting};
 pub use session::Token;
 
 /// A way to the tokens of one module: shared or exclusive.

@@ -92,7 +92,11 @@ pub struct Profile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
     /// The page to log in at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "values::login_url"
+    )]
     pub login_url: Option<String>,
     /// What the profile is called on the screen.
     #[serde(default)]

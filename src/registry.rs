@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use connection::{Connections, Purpose, Trouble};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub use location::Location;
 pub use record::{
@@ -55,6 +55,28 @@ impl Registry {
         let connections = Connections::open(location, &file::url(location)?)?;
         schema::bring_up_to_date(&connections)?;
         Ok(Self { connections })
+    }
+
+    /// Opens a registry that was made before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::RegistryLost`] if its file is not there, or there is nothing in it: whoever took a
+    /// new one for it would forget what was revoked. Of a server's database it is not known whether
+    /// there ever was anything in it.
+    pub fn open_existing(location: &Location) -> Result<Self> {
+        let lost = || Error::RegistryLost {
+            registry: location.to_string(),
+        };
+        if let Location::File(path) = location {
+            if !path.try_exists().unwrap_or(true) {
+                return Err(lost());
+            }
+            if !schema::is_there(&Connections::open(location, &file::url(location)?)?)? {
+                return Err(lost());
+            }
+        }
+        Self::open(location)
     }
 
     /// Runs `act` in a transaction that nothing else comes between (serializable), and commits it

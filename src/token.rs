@@ -57,7 +57,7 @@ impl fmt::Display for TokenIdentity {
 }
 
 /// What `C_GetTokenInfo` says of a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub struct TokenInfo {
     /// Which token it is.

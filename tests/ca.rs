@@ -103,6 +103,32 @@ fn one_key_gets_one_certificate_whatever_its_requests_say() {
 }
 
 #[test]
+fn what_is_signed_goes_on_record_where_the_other_commands_look() {
+    let world = World::with_authority();
+    world.csr("taro.csr", "ec", "/CN=taro", &[]);
+    let elsewhere = ["--dir", "ca", "--registry", "elsewhere.sqlite"];
+    let sign = ["sign", "--csr", "taro.csr", "--out", "taro.pem"];
+    let json = ["--format", "json"];
+    let signed = world.tokencert_ca(&[&sign[..], &elsewhere, &json].concat());
+    let signed = signed.succeeds().json();
+    let serial = signed["certificate"]["serial_number"].as_str().unwrap();
+    let show = ["certificate", "show", serial];
+    world
+        .tokencert_ca(&[&show[..], &elsewhere].concat())
+        .succeeds()
+        .says("CN=taro");
+    // Its key is refused for ever, also to whoever signs from a file.
+    let revoke = ["certificate", "revoke", serial, "--reason", "compromised"];
+    world
+        .tokencert_ca(&[&revoke[..], &["--yes"], &elsewhere].concat())
+        .succeeds();
+    world
+        .tokencert_ca(&[&sign[..], &elsewhere].concat())
+        .exits(7)
+        .complains("in other hands");
+}
+
+#[test]
 fn requests_at_the_same_time_get_one_certificate_between_them() {
     let world = World::with_authority();
     world.csr("taro.csr", "ec", "/CN=taro", &[]);

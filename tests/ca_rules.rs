@@ -264,6 +264,12 @@ fn settings_that_cannot_be_right_are_refused_with_the_line() {
         ("version = 1", "version = 2", "version"),
         ("clientAuth", "digitalSignature", "extended key usages"),
         ("tries = 5", "tries = 0", "1 to 1000"),
+        (
+            "minimum_rsa_bits = 2048",
+            "minimum_rsa_bits = 512",
+            "1024 to",
+        ),
+        ("minimum_length = 6", "minimum_length = 0", "4 to 64"),
         ("crl_days = 7", "crl_days = 0", "1 to 366"),
         ("confirmation-pin", "a-smile", "one-time-code"),
         ("ed25519", "dsa", "rsa, ec and ed25519"),
@@ -366,4 +372,17 @@ fn a_certificate_is_on_record_before_it_is_answered() {
         Decision::Present(present) => assert_eq!(*present, certificate),
         Decision::Order(order) => panic!("{order:?}"),
     }
+}
+
+#[test]
+fn before_the_authority_was_made_the_clock_is_wrong_and_nothing_is_issued() {
+    let mut bank = Bank::founded("2024-01-01T00:00:00Z");
+    let request = request("CN=taro", &SoftwareKey::new(2));
+    let refused = bank.issue(&request, "2023-12-31T12:00:00Z").unwrap_err();
+    let said = refused.to_string();
+    assert!(
+        said.contains("the clock of this machine says 2023-12-31T12:00:00Z"),
+        "{said}"
+    );
+    assert!(bank.issue(&request, "2024-01-01T00:00:00Z").is_ok());
 }

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use common::{Outcome, PIN, Terminal, World};
 use disturbed::{objects, unfinished};
-use served::{Account, Bank, USER};
+use served::{Account, Bank, USER, in_window, issuing, renew};
 use tokencert::ca::Actor;
 use tokencert::registry::RevocationReason;
 
@@ -29,49 +29,12 @@ fn issue(world: &World, bank: &Bank, account: &Account, more: &[&str]) -> Outcom
     world.tokencert(&issuing(world, bank, account, more))
 }
 
-fn issuing(world: &World, bank: &Bank, account: &Account, more: &[&str]) -> Vec<String> {
-    let pin = world.private_file("account-pin", &account.pin);
-    let second = world.private_file("confirmation-pin", &account.confirmation);
-    let order = ["issue", "--key", "ec:p256", "--pin-source"];
-    let mut line: Vec<String> = order.map(str::to_owned).to_vec();
-    line.push(world.pin_source());
-    let sources = [
-        ("--account-pin-source", pin),
-        ("--second-factor-source", second),
-    ];
-    for (option, path) in sources {
-        line.extend([option.to_owned(), format!("file:{}", path.display())]);
-    }
-    line.extend(["--authority".to_owned(), bank.url.clone()]);
-    line.extend(["--holder".to_owned(), account.id.clone()]);
-    line.extend(more.iter().map(|one| (*one).to_owned()));
-    line
-}
-
 fn log_in(world: &World, bank: &Bank, account: &Account, more: &[&str]) -> Outcome {
     let pin = world.private_file("account-pin", &account.pin);
     let (own, source) = (world.pin_source(), format!("file:{}", pin.display()));
     let url = format!("{}/login", bank.url);
     let order = ["login", &url, "--pin-source", &own, "--account-pin-source"];
     world.tokencert(&[&order[..], &[&source], more].concat())
-}
-
-fn renew(world: &World, bank: &Bank, more: &[&str]) -> Outcome {
-    let pin = world.pin_source();
-    let order = ["renew", "--authority", &bank.url, "--pin-source", &pin];
-    world.tokencert(&[&order[..], more].concat())
-}
-
-/// A token whose certificate was issued 340 days ago over the network, and the server of today.
-fn in_window() -> (World, Bank, Account) {
-    let world = World::with_token("desk");
-    let bank = Bank::of_old();
-    let account = bank.account(USER);
-    let trust = bank.trust();
-    let line = issuing(&world, &bank, &account, &["--trust", &trust]);
-    let line: Vec<&str> = line.iter().map(String::as_str).collect();
-    renewing::tokencert_at(&world, renewing::AGO, &line).succeeds();
-    (world, bank.of_today(), account)
 }
 
 #[test]
@@ -299,79 +262,4 @@ fn a_login_that_is_refused_says_why_and_which_certificate_would_do() {
     log_in(&world, &bank, &user, &japanese)
         .exits(7)
         .complains("失効しています");
-}
-
-/// The calls after which something has changed, here or at the server.
-const TURNING_POINTS: [&str; 7] = [
-    "C_Login",
-    "C_GenerateKeyPair",
-    "C_Sign",
-    "C_CreateObject",
-    "C_OpenSession",
-    "C_Finalize",
-    "C_DestroyObject",
-];
-
-/// Runs a command with a fault at each turning point, in a world and with a server as they were
-/// before the first; the same command again must end as one undisturbed run does.
-fn at_every_turning_point(way: &str, retires: bool) {
-    disturbed::in_memory();
-    let (world, bank, _) = in_window();
-    let mut bank = bank;
-    let world = world.and_badtoken();
-    world.control("");
-    let pairs = if retires { 1 } else { 2 };
-    let arguments: &[&str] = if retires { &["--retire"] } else { &[] };
-    if retires {
-        renew(&world, &bank, &[]).succeeds();
-    }
-    let (before, there) = (world.snapshot(), bank.snapshot());
-    let mut tried = 0;
-    for function in TURNING_POINTS {
-        for call in 1.. {
-            world.go_back_to(&before);
-            bank = bank.gone_back_to(&there);
-            world.hits();
-            let when = if way == "kill" { "after" } else { "before" };
-            world.control(&format!("fault {when} {call} {function} {way}"));
-            let disturbed = renew(&world, &bank, arguments);
-            let hits = world.hits();
-            world.control("");
-            if hits.is_empty() {
-                disturbed.succeeds();
-                break;
-            }
-            tried += 1;
-            let what = format!("{hits:?}\n{disturbed}");
-            if disturbed.status != Some(0) {
-                let again = renew(&world, &bank, arguments);
-                assert_eq!(again.status, Some(0), "{what}\n-- then again\n{again}");
-            }
-            let found = objects(&world);
-            assert_eq!(found.get("Private Key"), Some(&pairs), "{found:?}\n{what}");
-            assert_eq!(
-                found.get("Certificate"),
-                Some(&(pairs + 1)),
-                "{found:?}\n{what}"
-            );
-            assert_eq!(unfinished(&world), [""; 0], "{what}");
-            assert_eq!(bank.issued(USER), 2, "{what}");
-        }
-    }
-    assert!(tried >= 6, "{tried} faults tried");
-}
-
-#[test]
-fn renewing_survives_being_killed_at_every_turning_point() {
-    at_every_turning_point("kill", false);
-}
-
-#[test]
-fn renewing_survives_the_token_being_pulled_out_at_every_turning_point() {
-    at_every_turning_point("pull", false);
-}
-
-#[test]
-fn retiring_survives_being_killed_at_every_turning_point() {
-    at_every_turning_point("kill", true);
 }

@@ -86,6 +86,29 @@ fn every_value_is_read_and_written_back() {
 }
 
 #[test]
+fn an_address_in_a_profile_is_that_of_a_server_and_holds_no_password() {
+    for key in ["authority", "login_url"] {
+        for bad in [
+            "https://taro:hunter2@login.example/",
+            "javascript:alert(1)",
+            "http://login.example/",
+            "https://login example/",
+            "https://",
+            "https:///login",
+            r"https://login.example/\u001b[2J",
+        ] {
+            let lines = FULL.lines().map(|line| match line.split_once(" = ") {
+                Some((name, _)) if name == key => format!("{key} = \"{bad}\"\n"),
+                _ => format!("{line}\n"),
+            });
+            let said = reason(&lines.collect::<String>());
+            assert!(said.contains("https://…"), "{key} {bad}: {said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn the_defaults_are_the_rules_of_the_banks() {
     let profile = Profile::parse("p.toml", SMALL).unwrap();
     assert_eq!(profile, Profile::new("small", "dir:/srv/ca").unwrap());

@@ -7,7 +7,7 @@ mod openssl_key;
 use openssl_key::*;
 use proptest::prelude::*;
 use tokencert::error::Error;
-use tokencert::key::{KeyAlgorithm, SignatureScheme, SigningKey};
+use tokencert::key::{KeyAlgorithm, PublicKey, SignatureScheme, SigningKey};
 use tokencert::request::{AlternativeName, Csr, KeyUsage, RequestTemplate, Usage};
 
 #[test]
@@ -308,6 +308,35 @@ fn public_keys_are_written_as_openssl_and_openssh_write_them() {
     );
     assert!(line("p521").starts_with("ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjE"));
     assert!(line("ed25519").starts_with("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"));
+}
+
+#[test]
+fn an_ed25519_point_of_small_order_signs_nothing() {
+    // The neutral point, under which S = 0 and R = the point itself hold for every message.
+    let mut point = [0; 32];
+    point[0] = 1;
+    let key = [
+        b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00",
+        &point[..],
+    ]
+    .concat();
+    let key = PublicKey::from_der(&key).unwrap();
+    let forged = [point, [0; 32]].concat();
+    let answer = key.verify(SignatureScheme::Ed25519, b"anything", &forged, "it");
+    assert!(
+        matches!(answer, Err(Error::SignatureWrong { .. })),
+        "{answer:?}"
+    );
+}
+
+#[test]
+fn a_point_that_is_not_on_its_curve_is_said() {
+    let point = [&[4][..], &[1; 64]].concat();
+    let p256 = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07";
+    let key = PublicKey::from_ec_parts(p256, &point).unwrap();
+    let answer = key.verify(SignatureScheme::EcdsaSha256, b"anything", &[0; 70], "it");
+    let said = answer.unwrap_err().to_string();
+    assert!(said.contains("not on its curve"), "{said}");
 }
 
 proptest! {

@@ -24,6 +24,7 @@ const ADAPTERS: &[&str] = &["est", "pkcs11", "registry", "report"];
 const DOMAIN: &[&str] = &[
     "authority",
     "certificate",
+    "doctor",
     "error",
     "finding",
     "journal",

@@ -27,8 +27,8 @@ const REGISTRY: &str = "registry";
 const PUBLIC: [&str; 2] = ["ca.toml", "ca.pem"];
 const KEYS: &str = "keys.sealed";
 
-/// What a folder holds that is no key: the lock, and what SQLite keeps beside its file.
-const PASSED_OVER: [&str; 4] = ["lock", REGISTRY_FILE, "ca.toml", "ca.pem"];
+/// What a folder holds that is no key: the locks, and what SQLite keeps beside its file.
+const PASSED_OVER: [&str; 5] = ["lock", "locks", REGISTRY_FILE, "ca.toml", "ca.pem"];
 
 /// The largest part that is read back, in bytes.
 const MAXIMUM_PART: u64 = 8 << 30;

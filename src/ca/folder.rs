@@ -184,7 +184,10 @@ impl Folder {
 
     fn missing(&self, error: Error) -> Error {
         match error {
-            Error::FileRead { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            Error::FileRead { source, path } if source.kind() == io::ErrorKind::NotFound => {
+                if self.progress() == Progress::Finished {
+                    return Error::FileRead { source, path };
+                }
                 Error::CaUnfinished {
                     path: self.path.display().to_string(),
                 }

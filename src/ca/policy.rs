@@ -41,7 +41,9 @@ impl Policy {
             Some(KeyAlgorithm::Rsa(_)) => {
                 let exponent = key.rsa_exponent().unwrap_or_default();
                 match exponent.as_slice() {
-                    [] | [0 | 1] => Err(refused("the public exponent of its RSA key is 1")),
+                    [] | [0 | 1] => {
+                        Err(refused("the public exponent of its RSA key is less than 3"))
+                    }
                     [.., last] if last % 2 == 0 => {
                         Err(refused("the public exponent of its RSA key is even"))
                     }

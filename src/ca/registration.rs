@@ -24,7 +24,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{
-    Folder, Progress, Random, Secrets, Settings, check_own, claim, claim_for, open_registry,
+    Folder, Progress, Random, Secrets, Settings, check_own, check_time, claim, claim_for,
+    open_registry,
 };
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
@@ -188,10 +189,7 @@ impl RegistrationAuthority {
 
     /// The authority can sign now, and with this key.
     fn check_signer(&self, key: &dyn SigningKey, now: Timestamp) -> Result<()> {
-        if now > self.certificate.not_after() {
-            let reason = format!("it expired at {}", self.certificate.not_after());
-            return Err(super::secrets::unusable(&self.folder, &reason));
-        }
+        check_time(&self.certificate, now, &self.folder)?;
         check_own(&self.certificate, key, &self.folder)
     }
 

@@ -42,6 +42,7 @@ impl Secrets {
                 Err(error) => return Err(error),
             }
         }
+        files::check_private(&path)?;
         let text = Zeroizing::new(files::read(&path, MAXIMUM_BYTES)?);
         let mut key = Zeroizing::new([0; KEY_BYTES]);
         let length = Base64::decode(text.trim_ascii(), key.as_mut()).map_or(0, <[u8]>::len);

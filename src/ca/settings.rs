@@ -85,6 +85,7 @@ pub struct Policy {
     #[serde(deserialize_with = "values::years")]
     pub authority_years: u8,
     /// RSA keys of fewer bits get no certificate.
+    #[serde(deserialize_with = "values::rsa_bits")]
     pub minimum_rsa_bits: u32,
     /// The extended key usages that a request may ask for; one that asks for none gets the first.
     #[serde(deserialize_with = "values::purposes")]
@@ -158,6 +159,7 @@ pub struct PinPolicy {
     #[serde(deserialize_with = "values::digits")]
     pub digits: u8,
     /// The fewest characters of a PIN that the holder chooses.
+    #[serde(deserialize_with = "values::length")]
     pub minimum_length: u8,
     /// Memory of one hash.
     #[serde(deserialize_with = "values::memory")]

@@ -40,7 +40,7 @@ macro_rules! with_authority_errors {
     /// Several holders' certificates to log in with, and nobody said which.
     Usage LoginAmbiguous { token: String, candidates: String, } "login-ambiguous",
         "token {token} holds certificates of several holders: {candidates}",
-        "say through whose door with `--as user` or `--as administrator`";
+        "say through whose door with `--as user` or `--as administrator`; if that leaves several, choose at a terminal";
     /// The process that has the old certificate's key is gone.
     Failed SignerEnded { token: String, } "signer-ended",
         "the process that signs with the key on token {token} has ended",
@@ -91,7 +91,7 @@ macro_rules! with_authority_errors {
     /// The server is not the one that is trusted.
     Failed ServerUntrusted { authority: String, reason: String, } "server-untrusted",
         "the server {authority} is not the one that is trusted: {reason}; nothing secret was sent",
-        "check the address, and the fingerprint that the authority has told you";
+        "check the address, this computer's clock, and the fingerprint that the authority has told you";
     /// The server's CA is not the one that was learnt before.
     Failed ServerChanged { authority: String, fingerprint: String, } "server-changed",
         "the CA of {authority} is another one than in earlier runs, when it had the SHA-256 {fingerprint}; nothing secret was sent",
@@ -136,6 +136,10 @@ macro_rules! with_authority_errors {
     Failed Registry { registry: String, reason: String, } "registry",
         "the registry {registry} cannot be used: {reason}",
         "check that the database is there and can be written, then run the same command again";
+    /// The registry was there, and is not any more.
+    Failed RegistryLost { registry: String, } "registry-lost",
+        "the registry {registry} is gone, and with it what was issued and revoked",
+        "put its file back, or restore a backup into a new folder with `tokencert-ca restore`";
     /// A record of that key is there already.
     Failed RegistryConflict { what: String, } "registry-conflict",
         "{what} is in the registry already",

@@ -227,10 +227,14 @@ with_authority_errors! {
     Failed PrivateKeyFile { name: String, } "private-key-file",
         "{name} holds a private key, and private keys are never imported",
         "a new key is born on the token instead: `tokencert renew --from` moves a certificate from another token while its renewal window is open; else ask for a reissue and run `tokencert issue`";
+    /// A file with a secret, which more people can read than its owner.
+    Failed FileExposed { path: String, } "file-exposed",
+        "{path} can be read or changed by others than its owner",
+        "whoever could read it may have a copy; if nobody did, `chmod 600` it";
     /// A file over the limit.
     Failed FileTooLarge { name: String, size: u64, limit: u64, } "file-too-large",
         "{name} has {size} bytes, and {limit} is the limit",
-        "give the certificate alone";
+        "check that it is the right file; one of that size is none";
     /// No private key on the token belongs to the certificate.
     Failed CertificateStranger { subject: String, token: String, keys: usize, } "certificate-stranger",
         "the certificate of {subject} belongs to none of the {keys} private keys on {token}; nothing was changed",

@@ -102,15 +102,34 @@ impl Address {
         &self.path
     }
 
+    /// Where a redirect leads to, if it is on this server. Paths are whole: no server is known to
+    /// give others.
+    pub(super) fn here(&self, place: &str) -> Option<String> {
+        if place.starts_with('/') && !place.starts_with("//") {
+            return Some(format!("{}{place}", self.origin));
+        }
+        let there: Uri = place.parse().ok()?;
+        let path = there.path_and_query()?.as_str();
+        let origin = place.strip_suffix(path).unwrap_or(place);
+        let same = Self::parse(origin).is_ok_and(|it| it.origin == self.origin);
+        same.then(|| format!("{}{path}", self.origin))
+    }
+
     /// Where an operation of the authority is.
     pub(super) fn operation(&self, name: &str) -> String {
         format!("{}{WELL_KNOWN}{}/{name}", self.origin, self.path)
     }
 }
 
+/// The refusal of an address, which is shown without the password that may be in it.
 fn invalid(authority: &str, reason: &str) -> Error {
+    let shown = match (authority.split_once("://"), authority.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://***@{place}"),
+        (None, Some((_, place))) => format!("***@{place}"),
+        (_, None) => authority.to_owned(),
+    };
     Error::AuthorityInvalid {
-        authority: authority.to_owned(),
+        authority: shown,
         reason: reason.to_owned(),
     }
 }

@@ -63,6 +63,16 @@ impl Reply {
         format!("{} ({status})", sanitized(&words))
     }
 
+    /// The ways of a login that a server asks for, where Basic is none of them.
+    pub(super) fn schemes_but_basic(&self) -> Option<String> {
+        let asked = self.headers.get_all("WWW-Authenticate").iter();
+        let schemes: Vec<&str> = asked
+            .filter_map(|value| value.to_str().ok()?.split_whitespace().next())
+            .collect();
+        let basic = schemes.iter().any(|one| one.eq_ignore_ascii_case("Basic"));
+        (!schemes.is_empty() && !basic).then(|| sanitized(&schemes.join(", ")))
+    }
+
     /// The clock of the server.
     pub(super) fn date(&self) -> Option<Timestamp> {
         http_date(self.header("Date")?)

@@ -35,6 +35,8 @@ pub struct EstAuthority<'a> {
     server: Server<'a>,
     account: Option<Account<'a>>,
     ca_certificates: Option<Vec<Certificate>>,
+    /// It has said that requests are to carry `challengePassword` (RFC 7030 section 3.5).
+    wants_binding: bool,
 }
 
 /// Who asks, and the password once it was asked for.
@@ -65,6 +67,7 @@ impl<'a> EstAuthority<'a> {
             server: Server::new(address.name(), address, trust, network),
             account: None,
             ca_certificates: None,
+            wants_binding: false,
         })
     }
 
@@ -159,7 +162,21 @@ impl<'a> EstAuthority<'a> {
                     place: self.server.name().to_owned(),
                 })
             }
-            _ => Err(self.server.unexpected(reply)),
+            _ => Err(self.with_binding(self.server.unexpected(reply))),
+        }
+    }
+
+    /// Adds to a refusal what may be behind it. Most servers that ask for a binding do without.
+    fn with_binding(&self, error: Error) -> Error {
+        match error {
+            Error::AuthorityRefused { authority, reason } if self.wants_binding => {
+                let reason = format!(
+                    "{reason}; it asks for requests that are bound to the TLS connection \
+                     (challengePassword), which this program cannot make"
+                );
+                Error::AuthorityRefused { authority, reason }
+            }
+            other => other,
         }
     }
 
@@ -233,6 +250,7 @@ impl Authority for EstAuthority<'_> {
                 let attributes = body::decode(&reply.body)
                     .and_then(|der| CsrAttributes::from_der(&der))
                     .map_err(|reason| self.server.answer(format!("/csrattrs: {reason}")))?;
+                self.wants_binding = attributes.challenge_password;
                 Ok(Requirements {
                     keys: attributes.keys,
                 })
@@ -256,6 +274,12 @@ impl Authority for EstAuthority<'_> {
         }
         if let Some(account) = &mut self.account {
             account.password = None;
+        }
+        if let Some(schemes) = reply.schemes_but_basic() {
+            return Err(Error::AuthorityRefused {
+                authority: self.name(),
+                reason: format!("it wants a login by {schemes}, and this program has Basic alone"),
+            });
         }
         Err(Error::AccountRefused {
             authority: self.name(),

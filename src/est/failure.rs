@@ -10,6 +10,17 @@ use super::transport::Seen;
 use crate::authority::AccessRefusal;
 use crate::error::Error;
 
+/// Why a server is not trusted whose CA is not the one that is known, whatever it calls itself.
+const ANOTHER_CA: &str = "its certificate does not lead to a CA that is trusted";
+const NAMESAKE: &str = "a signature in its chain is wrong";
+
+/// True for a server that is not trusted because its CA is another one, and not for its name, its
+/// time, or what else is wrong with its certificate.
+#[must_use]
+pub fn has_another_ca(error: &Error) -> bool {
+    matches!(error, Error::ServerUntrusted { reason, .. } if [ANOTHER_CA, NAMESAKE].contains(&reason.as_str()))
+}
+
 /// What became of an exchange that has no answer.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -75,12 +86,8 @@ fn of_certificate(error: &CertificateError) -> Failure {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             Failure::Untrusted("its certificate is for another name".to_owned())
         }
-        CertificateError::UnknownIssuer => {
-            Failure::Untrusted("its certificate does not lead to a CA that is trusted".to_owned())
-        }
-        CertificateError::BadSignature => {
-            Failure::Untrusted("a signature in its chain is wrong".to_owned())
-        }
+        CertificateError::UnknownIssuer => Failure::Untrusted(ANOTHER_CA.to_owned()),
+        CertificateError::BadSignature => Failure::Untrusted(NAMESAKE.to_owned()),
         CertificateError::InvalidPurpose => {
             Failure::Untrusted("its certificate is not one for servers".to_owned())
         }
@@ -145,6 +152,9 @@ fn of_http(error: &ureq::Error, seen: &Seen) -> Failure {
         _ if hung_up => Failure::Answer("it ends too early".to_owned()),
         ureq::Error::BodyExceedsLimit(limit) => {
             Failure::Answer(format!("it is larger than {limit} bytes"))
+        }
+        ureq::Error::LargeResponseHeader(_, limit) => {
+            Failure::Answer(format!("its head is larger than {limit} bytes"))
         }
         ureq::Error::Protocol(error) if seen.answered => {
             Failure::Answer(format!("it is no answer of HTTP/1.1: {error}"))

@@ -1,5 +1,6 @@
 //! Logging in with a certificate, and what else a server of ours has to give.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use ureq::http::{HeaderMap, header};
 
@@ -13,6 +14,13 @@ use super::{identity, operation};
 use crate::authority::{LoggedIn, LoginService, Present};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
+
+/// What stands encoded in a path: all but what RFC 3986 section 2.3 leaves as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A server that a certificate on a token logs in to: `https://HOST[:PORT]/login`.
 #[derive(Debug)]
@@ -42,13 +50,14 @@ impl<'a> EstLogin<'a> {
     fn door(&self, holder: Option<&str>) -> Result<String> {
         let mut path = self.path.clone();
         for part in holder.into_iter().flat_map(|holder| holder.split('/')) {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-            if part.is_empty() || part.chars().all(|c| c == '.') || !part.chars().all(plain) {
+            let unfit = |c: char| c.is_control() || c.is_whitespace() || c == ':';
+            // Dots alone would lead elsewhere, encoded or not.
+            if part.chars().all(|c| c == '.') || part.contains(unfit) {
                 return Err(Error::HolderIdInvalid {
                     holder: holder.unwrap_or_default().to_owned(),
                 });
             }
-            path = format!("{path}/{part}");
+            path = format!("{path}/{}", utf8_percent_encode(part, ENCODED));
         }
         Ok(format!("{}{path}", self.server.address().origin()))
     }

@@ -196,18 +196,11 @@ impl<'a> Server<'a> {
                 return Ok(reply);
             }
             let place = reply.header("Location").unwrap_or_default();
-            let here = self.address.origin();
-            url = match place.strip_prefix(here) {
-                Some(path) if path.starts_with('/') => place.to_owned(),
-                _ if place.starts_with('/') && !place.starts_with("//") => {
-                    format!("{here}{place}")
-                }
-                _ => {
-                    return Err(self.answer(format!(
-                        "it points to `{place}`: if that is right, give that address"
-                    )));
-                }
-            };
+            url = self.address.here(place).ok_or_else(|| {
+                self.answer(format!(
+                    "it points to `{place}`: if that is right, give that address"
+                ))
+            })?;
         }
         Err(self.answer("it points from place to place".to_owned()))
     }

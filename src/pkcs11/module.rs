@@ -120,7 +120,7 @@ impl Core {
 }
 
 /// The strings and numbers of `CK_TOKEN_INFO`; its clock, which some modules get wrong, is not read.
-fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
+pub(super) fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
     let CK_TOKEN_INFO {
         label,
         manufacturerID,

@@ -41,6 +41,18 @@ pub struct ModuleSearch {
     pub windows: PathBuf,
 }
 
+/// A place that was looked at for a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sighting {
+    /// The module's file; of one with several names, the first of them.
+    pub path: PathBuf,
+    /// The registration that names it; none for the usual places.
+    pub registration: Option<PathBuf>,
+    /// It is there.
+    pub there: bool,
+}
+
 /// Libraries of token makers, in the order of preference.
 const UNIX: &[&str] = &[
     "libeToken.so",
@@ -132,24 +144,49 @@ impl ModuleSearch {
     /// The modules that are there, registered ones first; two names of one file are one module.
     #[must_use]
     pub fn found(&self) -> Vec<PathBuf> {
-        let candidates = self.registered().into_iter().chain(self.known_places());
-        let mut found: Vec<(PathBuf, PathBuf)> = Vec::new();
-        for path in candidates {
+        let there = self.sightings().into_iter().filter(|one| one.there);
+        let mut found: Vec<PathBuf> = Vec::new();
+        for sighting in there {
+            if !found.contains(&sighting.path) {
+                found.push(sighting.path);
+            }
+        }
+        found
+    }
+
+    /// Every place that is looked at, in this order, and whether a module is there. Of a file with
+    /// two names, the later ones are told under the first.
+    #[must_use]
+    pub fn sightings(&self) -> Vec<Sighting> {
+        let known = self.known_places().into_iter().map(|path| (path, None));
+        let candidates = self.registered().into_iter().chain(known);
+        let mut sightings: Vec<Sighting> = Vec::new();
+        let mut files: Vec<(PathBuf, PathBuf)> = Vec::new();
+        for (path, registration) in candidates {
             let passed_over = PASSED_OVER
                 .iter()
                 .any(|name| path.to_string_lossy().contains(name));
-            let Ok(file) = path.canonicalize() else {
+            if passed_over {
                 continue;
-            };
-            if !passed_over && file.is_file() && !found.iter().any(|(_, known)| *known == file) {
-                found.push((path, file));
             }
+            let file = path.canonicalize().ok().filter(|file| file.is_file());
+            let first = file.as_ref().map(|file| {
+                let known = files.iter().find(|(known, _)| known == file);
+                let first = known.map_or_else(|| path.clone(), |(_, first)| first.clone());
+                files.push((file.clone(), first.clone()));
+                first
+            });
+            sightings.push(Sighting {
+                there: first.is_some(),
+                path: first.unwrap_or(path),
+                registration,
+            });
         }
-        found.into_iter().map(|(path, _)| path).collect()
+        sightings
     }
 
-    /// The modules that `*.module` files name (pkcs11.conf(5)).
-    fn registered(&self) -> Vec<PathBuf> {
+    /// The modules that `*.module` files name (pkcs11.conf(5)), each with its file.
+    fn registered(&self) -> Vec<(PathBuf, Option<PathBuf>)> {
         let mut files: Vec<PathBuf> = self
             .registrations
             .iter()
@@ -162,11 +199,15 @@ impl ModuleSearch {
             .collect();
         files.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
         files.dedup_by(|a, b| a.file_name() == b.file_name());
-        files
-            .iter()
-            .filter_map(|file| std::fs::read_to_string(file).ok())
-            .filter_map(|text| module_line(&text))
-            .flat_map(|name| self.places_of(&name))
+        let named = files.into_iter().filter_map(|file| {
+            let text = std::fs::read_to_string(&file).ok()?;
+            Some((module_line(&text)?, file))
+        });
+        named
+            .flat_map(|(name, file)| {
+                let places = self.places_of(&name).into_iter();
+                places.map(move |place| (place, Some(file.clone())))
+            })
             .collect()
     }
 

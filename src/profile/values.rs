@@ -127,9 +127,7 @@ pub(super) fn authority<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
             .or_else(|| authority.strip_prefix("files:"));
         match folder {
             Some(folder) => Path::new(folder).is_absolute(),
-            None => authority
-                .strip_prefix("https://")
-                .is_some_and(|host| !host.is_empty()),
+            None => is_server(authority),
         }
     };
     checked(
@@ -137,6 +135,24 @@ pub(super) fn authority<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
         known,
         "an authority: `dir:` or `files:` and an absolute path, or `https://…`",
     )
+}
+
+pub(super) fn login_url<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let url = checked(
+        deserializer,
+        |url: &String| is_server(url),
+        "a page to log in at: `https://…`",
+    );
+    url.map(Some)
+}
+
+/// True for what begins as the address of a server does, without a user's name and password.
+fn is_server(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").unwrap_or_default();
+    let plain = |c: char| !(c.is_control() || c.is_whitespace() || c == '@');
+    !rest.is_empty() && !rest.starts_with('/') && rest.chars().all(plain)
 }
 
 fn checked<'de, T: Deserialize<'de> + fmt::Display, D: Deserializer<'de>>(
@@ -148,6 +164,11 @@ fn checked<'de, T: Deserialize<'de> + fmt::Display, D: Deserializer<'de>>(
     if good(&value) {
         Ok(value)
     } else {
-        Err(D::Error::custom(format!("`{value}` is not {what}")))
+        // What stands before an `@` may be a password.
+        let value = value.to_string();
+        let shown = value
+            .rsplit_once('@')
+            .map_or(value.as_str(), |(_, place)| place);
+        Err(D::Error::custom(format!("`{shown}` is not {what}")))
     }
 }

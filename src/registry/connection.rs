@@ -12,6 +12,7 @@ use sqlx::{AnyConnection, ConnectOptions as _, Connection as _, Row as _};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::file::{self, FileMark};
 use super::location::Location;
 use crate::error::Result;
 
@@ -111,6 +112,14 @@ pub(super) enum Purpose {
     Migrate,
 }
 
+/// The connections that nobody uses.
+#[derive(Default)]
+struct Idle {
+    connections: Vec<AnyConnection>,
+    /// The file that they are to.
+    file: Option<FileMark>,
+}
+
 /// The connections to one database, with the runtime that drives them.
 pub(super) struct Connections {
     location: Location,
@@ -118,7 +127,7 @@ pub(super) struct Connections {
     /// There until it is dropped.
     runtime: Option<Runtime>,
     handle: Handle,
-    idle: Mutex<Vec<AnyConnection>>,
+    idle: Mutex<Idle>,
     /// Who writes to SQLite waits here in a queue: in the file's lock nobody is sure to be next.
     writers: Semaphore,
     readers: Semaphore,
@@ -152,7 +161,10 @@ impl Connections {
         };
         let first = connections.handle.block_on(connections.connect());
         let first = first.map_err(|trouble| location.error(trouble))?;
-        connections.idle().push(first);
+        let mut idle = connections.idle();
+        idle.connections.push(first);
+        idle.file = file::mark(location);
+        drop(idle);
         Ok(connections)
     }
 
@@ -175,12 +187,13 @@ impl Connections {
                 return Err(Trouble::Other(format!("it was busy for {WAIT:?}")));
             };
             let begin = self.begin_statement(purpose);
+            let file = self.forget_former_file();
             let mut connection = self.idle_or_new().await?;
             match run(&mut connection, begin).await {
                 Ok(()) => {}
                 // The others were lost with it: the server was restarted.
                 Err(Trouble::Lost(_)) => {
-                    self.idle().clear();
+                    self.idle().connections.clear();
                     connection = self.connect().await?;
                     run(&mut connection, begin).await?;
                 }
@@ -189,9 +202,22 @@ impl Connections {
             Ok(Session {
                 connections: self,
                 connection,
+                file,
                 _turn: turn,
             })
         })
+    }
+
+    /// Forgets the connections to a file that was taken away or replaced since: what is written
+    /// into it nobody would ever find again.
+    fn forget_former_file(&self) -> Option<FileMark> {
+        let file = file::mark(&self.location);
+        let mut idle = self.idle();
+        if idle.file != file {
+            idle.connections.clear();
+            idle.file = file;
+        }
+        file
     }
 
     /// Has SQLite write a copy of itself into an empty file.
@@ -226,7 +252,7 @@ impl Connections {
     }
 
     async fn idle_or_new(&self) -> Result<AnyConnection, Trouble> {
-        let idle = self.idle().pop();
+        let idle = self.idle().connections.pop();
         match idle {
             Some(connection) => Ok(connection),
             None => self.connect().await,
@@ -247,7 +273,7 @@ impl Connections {
         Ok(connection)
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<AnyConnection>> {
+    fn idle(&self) -> MutexGuard<'_, Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -261,7 +287,7 @@ impl Drop for Connections {
         // On a thread of its own: a runtime cannot be ended in async code, where servers drop us.
         let closing = std::thread::spawn(move || {
             runtime.block_on(async {
-                for connection in idle {
+                for connection in idle.connections {
                     in_time(connection.close()).await.ok();
                 }
             });
@@ -274,6 +300,7 @@ impl Drop for Connections {
 pub(super) struct Session<'c> {
     connections: &'c Connections,
     pub(super) connection: AnyConnection,
+    file: Option<FileMark>,
     _turn: SemaphorePermit<'c>,
 }
 
@@ -301,7 +328,10 @@ impl Session<'_> {
 
     fn end(mut self, how: &'static str) -> Result<(), Trouble> {
         self.run(how)?;
-        self.connections.idle().push(self.connection);
+        let mut idle = self.connections.idle();
+        if idle.file == self.file {
+            idle.connections.push(self.connection);
+        }
         Ok(())
     }
 }

@@ -34,6 +34,25 @@ pub(super) fn url(location: &Location) -> Result<String> {
     ))
 }
 
+/// Which file it is, whatever its name: nothing where none is there, or where an open one cannot be
+/// taken away.
+pub(super) type FileMark = (u64, u64);
+
+/// The mark of the file that has the name now.
+#[cfg(unix)]
+pub(super) fn mark(location: &Location) -> Option<FileMark> {
+    use std::os::unix::fs::MetadataExt;
+    let Location::File(path) = location else {
+        return None;
+    };
+    fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn mark(_: &Location) -> Option<FileMark> {
+    None
+}
+
 /// The file, and those that SQLite keeps beside it.
 pub(super) fn with_companions(path: &Path) -> impl Iterator<Item = PathBuf> {
     ["", "-wal", "-shm", "-journal"]

@@ -41,6 +41,8 @@ impl FromStr for HolderId {
                 && !part
                     .chars()
                     .any(|c| c.is_control() || c.is_whitespace() || matches!(c, ':' | '/'))
+                // Names that a URL takes for a way, and not for a place.
+                && !matches!(part, "." | "..")
                 && crate::certificate::sanitized(part) == part
         };
         if !good(contract) || !user.is_none_or(good) {

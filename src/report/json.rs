@@ -3,6 +3,7 @@
 //! Times are RFC 3339 in UTC, names RFC 4514, serial numbers, IDs and digests lower-case
 //! hexadecimal; what is absent or not said is null.
 
+mod doctor;
 mod renewal;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ use crate::token::{
     SlotState, TokenFlags, TokenIdentity, TokenInfo,
 };
 
+pub use doctor::doctor;
 pub use renewal::{logged_in, renewal};
 
 /// The version of every shape in this file.

@@ -3,7 +3,9 @@
 use super::{PinKind, PinState};
 
 /// The flags of a token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct TokenFlags(pub u64);
 
 macro_rules! token_flags {

@@ -117,6 +117,12 @@ fn the_log_names_who_did_what_and_no_secret() {
             "login.refused"
         ]
     );
+    // Who gave a wrong PIN has not proved to be the holder.
+    let actors: Vec<_> = events.iter().map(|event| event.actor.as_str()).collect();
+    assert_eq!(
+        actors[..2],
+        ["address:192.0.2.1", "holder:00009876543/taro"]
+    );
     let text = format!("{events:?}");
     for secret in [
         taro.pin(),

@@ -166,3 +166,25 @@ fn who_is_unlocked_while_a_right_try_is_under_way_stays_unlocked() {
     // Those five decide whether there is a lock.
     assert_eq!((holder.tries, holder.locked), (5, false));
 }
+
+#[test]
+fn who_is_not_there_and_who_is_locked_out_cost_the_registry_as_much_as_any_other() {
+    let bank = Bank::new();
+    let customer = bank.customer(Some("taro"), NOW);
+    let (name, key) = (customer.id.to_string(), SoftwareKey::new(2));
+    let written = || {
+        let registry = bank.authority.registry();
+        let count = registry.read(|records| records.value("tries-of-nobody"));
+        count.unwrap().map_or(0, |count| count.parse().unwrap())
+    };
+    // Two writes each, as a try is recorded and settled for those who are there.
+    for (name, expected) in [("00009876543/jiro", 2), ("no holder", 4)] {
+        let answer = bank.acquire_with(name, "00:00", &key, NOW);
+        assert_eq!((reason(answer), written()), ("unauthenticated", expected));
+    }
+    for number in 1..=11 {
+        let answer = bank.acquire_with(&name, "00:00", &key, NOW);
+        let expected = if number > 10 { 6 } else { 4 };
+        assert_eq!((reason(answer), written()), ("unauthenticated", expected));
+    }
+}

@@ -51,6 +51,8 @@ impl World {
                 std::fs::remove_file(file).unwrap();
             }
         }
+        let file = self.path("ca").join(REGISTRY_FILE);
+        Registry::open(&Location::File(file)).unwrap();
     }
 
     /// `tokencert-ca`, to be run by the caller.

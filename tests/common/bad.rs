@@ -1,5 +1,6 @@
 //! A world whose token misbehaves as told, also while a program runs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -32,6 +33,19 @@ impl World {
         let text = fs::read_to_string(&path).unwrap_or_default();
         fs::remove_file(path).ok();
         text.lines().map(str::to_owned).collect()
+    }
+
+    /// How often a PIN was sent to each token since the last time this was asked.
+    pub(crate) fn logins(&self) -> BTreeMap<String, usize> {
+        let path = self.beside_control(".logins");
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        fs::remove_file(path).ok();
+        let mut logins = BTreeMap::new();
+        for line in text.lines() {
+            let (_, token) = line.split_once(' ').unwrap();
+            *logins.entry(token.to_owned()).or_default() += 1;
+        }
+        logins
     }
 
     /// How many wrong PINs badtoken has counted since the last right one: `user` or `so`.

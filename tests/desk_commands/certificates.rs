@@ -34,6 +34,25 @@ fn a_reissue_ends_the_present_certificate_and_says_what_to_tell_the_user() {
 }
 
 #[test]
+fn a_reissue_for_who_is_suspended_says_what_has_to_come_first() {
+    let office = Office::new();
+    office.add("taro");
+    let suspend = ["holder", "suspend", "SH001/taro", "--reason", "lost"];
+    office.ca(&suspend).succeeds();
+    let reissue = ["certificate", "reissue", "SH001/taro", "--reason", "lost"];
+    let reissue = [&reissue[..], &["--yes"]].concat();
+    let json = office.json(&reissue);
+    assert_eq!(json["holder"]["state"], "suspended");
+    assert!(json["instructions"]["acquire_by"].is_string());
+    assert_eq!(
+        json["instructions"]["missing"],
+        serde_json::json!(["resume"])
+    );
+    let told = office.ca(&reissue).succeeds().says("Acquire by");
+    told.complains("tokencert-ca holder resume SH001/taro");
+}
+
+#[test]
 fn what_to_tell_is_text_in_both_languages() {
     let office = Office::new();
     let added = office.add("taro");

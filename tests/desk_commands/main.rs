@@ -18,6 +18,7 @@ mod administrator;
 mod backups;
 mod certificates;
 mod holders;
+mod mail_tls;
 mod mistakes;
 mod notices;
 mod office;

@@ -12,6 +12,8 @@ fn what_would_steer_a_database_a_terminal_or_the_eye_is_refused_or_kept_as_text(
         "a b",
         "a:b",
         "a/b",
+        ".",
+        "..",
         "a\u{1b}[31m",
         "a\u{202e}b",
         "a\nb",
@@ -167,6 +169,68 @@ fn a_registry_that_cannot_be_written_or_reached_is_named_without_its_password() 
     fs::create_dir(office.world.path("ca/registry.sqlite")).unwrap();
     let failed = office.ca(&["holder", "list"]).exits(1);
     failed.complains("registry.sqlite");
+}
+
+#[test]
+fn a_registry_that_is_gone_is_said_and_never_replaced_by_an_empty_one() {
+    let office = Office::new();
+    office.add("taro");
+    let file = office.world.path("ca/registry.sqlite");
+    let kept = office.world.path("kept.sqlite");
+    fs::rename(&file, &kept).unwrap();
+    for empty in [false, true] {
+        if empty {
+            fs::write(&file, "").unwrap();
+        }
+        for act in [
+            &["holder", "list"][..],
+            &["crl", "--out", "ca.crl"],
+            &["init", "--name", "Example CA"],
+            &["serve", "--listen", "127.0.0.1:0", "--name", "localhost"],
+        ] {
+            let refused = office.ca(act).exits(1);
+            refused
+                .complains("is gone")
+                .complains("tokencert-ca restore");
+        }
+        assert_eq!(file.exists(), empty);
+        assert!(!office.world.path("ca.crl").exists());
+    }
+    fs::rename(&kept, &file).unwrap();
+    office.ca(&["holder", "list"]).succeeds().says("taro");
+    let elsewhere = ["holder", "list", "--registry", "elsewhere.sqlite"];
+    office.ca(&elsewhere).exits(1).complains("is gone");
+    assert!(!office.world.path("elsewhere.sqlite").exists());
+}
+
+#[test]
+fn a_key_of_secrets_that_others_can_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let office = Office::new();
+    office.add("taro");
+    let key = office.world.path("ca/secrets.key");
+    for (mode, status) in [(0o644, 1), (0o620, 1), (0o600, 0), (0o400, 0)] {
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        let listed = office.ca(&["holder", "list"]).exits(status);
+        if status != 0 {
+            listed.complains("secrets.key").complains("chmod 600");
+        }
+    }
+}
+
+#[test]
+fn settings_that_are_gone_are_not_taken_for_an_authority_that_was_only_begun() {
+    let office = Office::new();
+    office.add("taro");
+    let settings = office.world.path("ca/ca.toml");
+    let kept = fs::read(&settings).unwrap();
+    fs::remove_file(&settings).unwrap();
+    for act in [&["holder", "list"][..], &["init", "--name", "Example CA"]] {
+        let refused = office.ca(act).exits(1).complains("ca.toml");
+        refused.never_says("goes on where it stopped");
+    }
+    fs::write(&settings, kept).unwrap();
+    office.ca(&["holder", "list"]).succeeds().says("taro");
 }
 
 #[test]

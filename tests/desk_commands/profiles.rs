@@ -68,6 +68,9 @@ fn an_address_that_is_none_is_refused_before_a_file_is_written() {
         "https://ca example.jp",
     ] {
         let export = ["profile", "export", "--out", "p.toml", "--url", url];
+        let refused = office.ca(&export).exits(2);
+        refused.never_says("\u{1b}").never_says("user:pw");
+        let export = ["profile", "export", "--out", "p.toml", "--login-url", url];
         office.ca(&export).exits(2).never_says("\u{1b}");
         assert!(!office.world.path("p.toml").exists(), "{url}");
     }

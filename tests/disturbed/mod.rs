@@ -74,37 +74,90 @@ pub(crate) fn at_every_call_on(
     run: &dyn Fn() -> Outcome,
     check: &dyn Fn(&str),
 ) -> usize {
-    let before = world.snapshot();
-    world.control(ways);
-    run().succeeds();
-    check("an undisturbed run");
-    for call in 1.. {
-        world.go_back_to(&before);
+    let disturbed = Disturbed {
+        world,
+        tokens: 1,
+        ways,
+        run,
+        check,
+        go_back: &|| {},
+    };
+    disturbed.at_every_call(&|call| kind.line(call), kind)
+}
+
+/// A command, and what it is run in.
+pub(crate) struct Disturbed<'a> {
+    pub(crate) world: &'a World,
+    /// How many tokens it logs in to.
+    pub(crate) tokens: usize,
+    /// What the token does its own way all the time, as control lines say it.
+    pub(crate) ways: &'a str,
+    /// Runs the command.
+    pub(crate) run: &'a dyn Fn() -> Outcome,
+    /// Judges what is left.
+    pub(crate) check: &'a dyn Fn(&str),
+    /// Makes everything beside the world as it was.
+    pub(crate) go_back: &'a dyn Fn(),
+}
+
+impl Disturbed<'_> {
+    /// Puts a fault at every call: the control line of each is what `line` makes of its number.
+    pub(crate) fn at_every_call(&self, line: &dyn Fn(usize) -> String, kind: Kind) -> usize {
+        let world = self.world;
+        let before = world.snapshot();
+        world.control(self.ways);
+        (self.run)().succeeds();
+        (self.check)("an undisturbed run");
+        for call in 1.. {
+            world.go_back_to(&before);
+            (self.go_back)();
+            let line = line(call);
+            if !self.survives(kind, &line) {
+                println!("{line}: {} faults tried", call - 1);
+                return call - 1;
+            }
+        }
+        unreachable!("a command makes a finite number of calls")
+    }
+
+    /// Runs the command with a fault, and again if it failed. False if the fault was not met.
+    fn survives(&self, kind: Kind, line: &str) -> bool {
+        let world = self.world;
         world.calls();
+        world.logins();
         world.hits();
-        world.control(&format!("{ways}\n{}", kind.line(call)));
-        let disturbed = run();
+        world.control(&format!("{}\n{line}", self.ways));
+        let disturbed = (self.run)();
         let hits = world.hits();
         if hits.is_empty() {
             disturbed.succeeds();
-            println!("{kind:?}: {} faults tried", call - 1);
-            return call - 1;
+            return false;
         }
         let what = format!("{}\n{disturbed}", hits.join("\n"));
         is_orderly(kind, &disturbed, &what);
-        spends_one_login(world, &what);
+        self.spends_one_login_each(&what);
 
-        world.control(ways);
+        world.control(self.ways);
         if disturbed.status == Some(0) {
-            check(&what);
-            continue;
+            (self.check)(&what);
+            return true;
         }
-        let again = run();
-        spends_one_login(world, &format!("{what}\n-- then again\n{again}"));
-        assert_eq!(again.status, Some(0), "{what}\n-- then again\n{again}");
-        check(&format!("{what}\n-- then again\n{again}"));
+        let again = (self.run)();
+        let what = format!("{what}\n-- then again\n{again}");
+        self.spends_one_login_each(&what);
+        assert_eq!(again.status, Some(0), "{what}");
+        (self.check)(&what);
+        true
     }
-    unreachable!("a command makes a finite number of calls")
+
+    fn spends_one_login_each(&self, what: &str) {
+        let (calls, logins) = (self.world.calls(), self.world.logins());
+        assert!(calls.of("C_Login") <= self.tokens, "{calls}{what}");
+        assert!(
+            logins.values().all(|count| *count <= 1),
+            "{logins:?}\n{what}"
+        );
+    }
 }
 
 /// A run that is not killed ends with a status of its own, and says why if it is not 0.
@@ -123,16 +176,19 @@ fn is_orderly(kind: Kind, outcome: &Outcome, what: &str) {
     }
 }
 
-fn spends_one_login(world: &World, what: &str) {
-    let calls = world.calls();
-    assert!(calls.of("C_Login") <= 1, "{calls}{what}");
-}
-
 /// What is on the token, past badtoken: how many objects of each class and ID.
 pub(crate) fn objects(world: &World) -> BTreeMap<String, usize> {
-    let listed = world
-        .pkcs11_tool(&["--login", "--pin", PIN, "--list-objects"])
-        .succeeds();
+    objects_of(world, &[])
+}
+
+/// The same of the token with a label.
+pub(crate) fn objects_on(world: &World, label: &str) -> BTreeMap<String, usize> {
+    objects_of(world, &["--token-label", label])
+}
+
+fn objects_of(world: &World, token: &[&str]) -> BTreeMap<String, usize> {
+    let list = ["--login", "--pin", PIN, "--list-objects"];
+    let listed = world.pkcs11_tool(&[&list[..], token].concat()).succeeds();
     let mut found = BTreeMap::new();
     let mut class = String::new();
     for line in listed.stdout.lines() {

@@ -28,6 +28,9 @@ mod forms;
 mod messages;
 mod peer;
 mod pki;
+#[cfg(all(unix, feature = "cli"))]
+mod program;
+mod refusals;
 mod tokens;
 mod trust;
 mod visitor;

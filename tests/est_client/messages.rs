@@ -74,6 +74,7 @@ fn what_is_no_address_of_an_authority_is_said() {
     ];
     for (address, expected) in cases {
         let error = name(address).unwrap_err();
+        assert!(!error.to_string().contains("1234"), "{error}");
         let Error::AuthorityInvalid { reason, .. } = error else {
             panic!("{error:?}")
         };

@@ -2,7 +2,6 @@
 
 use tokencert::certificate::read_certificates;
 use tokencert::est::{CsrAttributes, body};
-use tokencert::key::KeyAlgorithm;
 use tokencert::profile::Profile;
 
 use crate::common::World;
@@ -117,22 +116,35 @@ fn several_requests_go_over_one_connection() {
     }
 }
 
-#[test]
-fn the_attributes_name_the_kinds_of_key_that_get_a_certificate() {
-    let world = World::with_authority();
+/// The kinds of key that the server names.
+fn kinds(world: &World) -> Vec<String> {
     let served = world.serve(&[]);
-    let reply = Wire::new(&world, &served).get("/.well-known/est/csrattrs");
+    let reply = Wire::new(world, &served).get("/.well-known/est/csrattrs");
     assert_eq!(reply.header("Content-Type"), Some("application/csrattrs"));
     assert_eq!(reply.header("Content-Transfer-Encoding"), Some("base64"));
     let attributes = CsrAttributes::from_der(&body::decode(&reply.body).unwrap()).unwrap();
     assert!(!attributes.challenge_password);
     let mut kinds: Vec<String> = attributes.keys.iter().map(ToString::to_string).collect();
     kinds.sort();
+    kinds
+}
+
+#[test]
+fn the_attributes_name_the_kinds_of_key_that_get_a_certificate() {
     let expected = [
         "ec:p256", "ec:p384", "ed25519", "rsa:2048", "rsa:3072", "rsa:4096",
     ];
-    assert_eq!(kinds, expected);
-    assert!(!attributes.keys.contains(&KeyAlgorithm::Rsa(1024)));
+    assert_eq!(kinds(&World::with_authority()), expected);
+}
+
+#[test]
+fn a_kind_of_key_that_the_policy_leaves_out_is_not_named() {
+    let world = World::with_authority();
+    let settings = world.read("ca/ca.toml");
+    let (before, rest) = settings.split_once("keys = [").unwrap();
+    let (_, behind) = rest.split_once(']').unwrap();
+    world.write("ca/ca.toml", format!("{before}keys = [\"ec\"]{behind}"));
+    assert_eq!(kinds(&world), ["ec:p256", "ec:p384"]);
 }
 
 #[test]

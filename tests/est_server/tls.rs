@@ -195,6 +195,23 @@ fn a_certificate_that_is_given_is_shown_in_place_of_one_of_the_authority() {
 }
 
 #[test]
+fn a_damaged_key_or_certificate_of_the_server_is_made_anew() {
+    let world = World::with_authority();
+    for (file, content) in [
+        ("ca/tls.key", ""),
+        ("ca/tls.pem", "junk"),
+        ("ca/tls.key", "junk"),
+    ] {
+        drop(world.serve(&[]));
+        std::fs::write(world.path(file), content).unwrap();
+        let served = world.serve(&[]);
+        let mut stream = Wire::new(&world, &served).connect();
+        stream.write_all(GET.as_bytes()).unwrap();
+        assert_eq!(Reply::read(stream).status(), 200, "{file}");
+    }
+}
+
+#[test]
 fn plain_http_gets_no_answer_and_does_no_harm() {
     let world = World::with_authority();
     let served = world.serve(&[]);

@@ -53,6 +53,15 @@ impl Bank {
         let Some(time) = &self.clock else {
             return world.command(program, arguments);
         };
+        Self::timed_at(time, world, program, arguments)
+    }
+
+    fn timed_at(
+        time: &str,
+        world: &World,
+        program: &str,
+        arguments: &[&str],
+    ) -> std::process::Command {
         let clock = ["--exclude-monotonic", "-f", time, program];
         let mut command = world.command("faketime", &[&clock[..], arguments].concat());
         command.env("TZ", "UTC");
@@ -171,6 +180,19 @@ impl Bank {
     pub(crate) fn log_in(&self, world: &World, papers: &Papers) -> Outcome {
         let pin = source(world, "account-pin", &papers.pin);
         self.at_customer(world, &["login", "--account-pin-source", &pin])
+    }
+
+    /// The same on a PC whose clock says another time than the bank's.
+    pub(crate) fn log_in_at(time: &str, world: &World, papers: &Papers) -> Outcome {
+        let program = world.tokencert_command::<&str>(&[]);
+        let program = program.get_program().to_str().unwrap().to_owned();
+        let (own, pin) = (
+            world.pin_source(),
+            source(world, "account-pin", &papers.pin),
+        );
+        let secrets = ["--pin-source", &own, "--account-pin-source", &pin];
+        let arguments = [&["login"][..], &secrets].concat();
+        run(Self::timed_at(time, world, &program, &arguments))
     }
 
     /// What `status` says of the certificates on the token.

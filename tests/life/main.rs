@@ -213,3 +213,30 @@ fn a_one_time_code_is_taken_once() {
         .exits(7)
         .never_says("IssuedCount");
 }
+
+#[test]
+fn a_user_logs_in_whatever_signs_and_letters_the_user_id_has() {
+    let bank = Bank::open();
+    bank.register(None, &[]);
+    for user in ["yamada+1@honten", "山田_太郎"] {
+        let user = bank.register(Some(user), &[]);
+        let world = bank.customer();
+        bank.acquire(&world, &user).succeeds();
+        bank.log_in(&world, &user).succeeds().says(&user.holder);
+    }
+}
+
+#[test]
+fn a_pc_whose_clock_is_wrong_is_told_of_the_clock_and_not_of_another_authority() {
+    let bank = Bank::open();
+    let holder = bank.register(None, &[]);
+    let world = bank.customer();
+    bank.acquire(&world, &holder).succeeds();
+    bank.log_in(&world, &holder).succeeds();
+    // Beyond the end of the server's certificate, and before that of the holder's.
+    let later = clock(not_after(&bank, &world) - (100 * 24).hours());
+    Bank::log_in_at(&later, &world, &holder)
+        .exits(1)
+        .complains("the clock here says")
+        .never_says("another one than in earlier runs");
+}

@@ -1,16 +1,19 @@
 //! A bank on another computer: an authority in a world of its own, and its server.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tokencert::ca::{Actor, NewHolder, RegistrationAuthority};
-use tokencert::registry::SecondFactor;
+use tokencert::registry::{CertificateRecord, SecondFactor};
 
-use crate::common::World;
-use crate::renewing::{AGO, at};
+use crate::common::{Outcome, World};
+use crate::renewing::{AGO, at, tokencert_at};
 
 /// A user of a contract.
 pub(crate) const USER: &str = "00009876543/taro";
@@ -66,7 +69,7 @@ impl Bank {
             // Not through faketime itself: it would be that which is killed, and not the server.
             command.envs(clock_of(&world, time));
         }
-        let (child, said) = started(&mut command);
+        let (child, said) = started(&mut command, port);
         let text = |name: &str| said[name].as_str().unwrap().to_owned();
         let listens = text("listen");
         let ago = time.map_or(0, |_| 340);
@@ -119,11 +122,19 @@ impl Bank {
         }
     }
 
-    /// How many certificates a holder was issued.
-    pub(crate) fn issued(&self, id: &str) -> usize {
+    /// What a holder was issued, the oldest first.
+    pub(crate) fn issued(&self, id: &str) -> Vec<CertificateRecord> {
         let rules = self.rules();
         let read = rules.registry().read(|records| records.certificates_of(id));
-        read.unwrap().len()
+        let mut issued = read.unwrap();
+        issued.sort_by_key(|record| record.issued);
+        issued
+    }
+
+    /// How often something was done to a holder, as the event log has it.
+    pub(crate) fn events(&self, id: &str, action: &str) -> usize {
+        let events = self.rules().events(Some(id), 1000).unwrap();
+        events.iter().filter(|event| event.action == action).count()
     }
 
     /// The authority's folder, with the server stopped for a moment.
@@ -147,6 +158,45 @@ impl Drop for Bank {
     }
 }
 
+/// The command that issues with the account's PIN and confirmation PIN.
+pub(crate) fn issuing(world: &World, bank: &Bank, account: &Account, more: &[&str]) -> Vec<String> {
+    let pin = world.private_file("account-pin", &account.pin);
+    let second = world.private_file("confirmation-pin", &account.confirmation);
+    let order = ["issue", "--key", "ec:p256", "--pin-source"];
+    let mut line: Vec<String> = order.map(str::to_owned).to_vec();
+    line.push(world.pin_source());
+    let sources = [
+        ("--account-pin-source", pin),
+        ("--second-factor-source", second),
+    ];
+    for (option, path) in sources {
+        line.extend([option.to_owned(), format!("file:{}", path.display())]);
+    }
+    line.extend(["--authority".to_owned(), bank.url.clone()]);
+    line.extend(["--holder".to_owned(), account.id.clone()]);
+    line.extend(more.iter().map(|one| (*one).to_owned()));
+    line
+}
+
+/// Renews at the bank.
+pub(crate) fn renew(world: &World, bank: &Bank, more: &[&str]) -> Outcome {
+    let pin = world.pin_source();
+    let order = ["renew", "--authority", &bank.url, "--pin-source", &pin];
+    world.tokencert(&[&order[..], more].concat())
+}
+
+/// A token whose certificate was issued 340 days ago over the network, and the server of today.
+pub(crate) fn in_window() -> (World, Bank, Account) {
+    let world = World::with_token("desk");
+    let bank = Bank::of_old();
+    let account = bank.account(USER);
+    let trust = bank.trust();
+    let line = issuing(&world, &bank, &account, &["--trust", &trust]);
+    let line: Vec<&str> = line.iter().map(String::as_str).collect();
+    tokencert_at(&world, AGO, &line).succeeds();
+    (world, bank.of_today(), account)
+}
+
 /// The variables by which faketime moves the clock of a program.
 fn clock_of(world: &World, time: &str) -> Vec<(String, String)> {
     let shown = at(world, time, "env", &[]).succeeds();
@@ -163,8 +213,23 @@ fn clock_of(world: &World, time: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Starts a server, and reads what it says of itself.
-fn started(command: &mut Command) -> (Child, serde_json::Value) {
+/// Starts a server, and reads what it says of itself. A port that was free a moment ago may be
+/// somebody's for another moment.
+fn started(command: &mut Command, port: u16) -> (Child, serde_json::Value) {
+    let began = Instant::now();
+    loop {
+        let (mut child, said) = tried(command);
+        if let Some(said) = said {
+            return (child, said);
+        }
+        let status = child.wait().unwrap();
+        let may_wait = port != 0 && began.elapsed() < Duration::from_secs(20);
+        assert!(may_wait, "the server ended: {status}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn tried(command: &mut Command) -> (Child, Option<serde_json::Value>) {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -178,7 +243,7 @@ fn started(command: &mut Command) -> (Child, serde_json::Value) {
             break;
         }
     }
-    let said = serde_json::from_str(&text).unwrap();
+    let said = (!text.is_empty()).then(|| serde_json::from_str(&text).unwrap());
     (child, said)
 }
 

@@ -1,7 +1,7 @@
 //! SQLite alone.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{TempDir, tempdir};
 use tokencert::registry::{Location, Registry};
@@ -55,6 +55,33 @@ fn the_file_is_its_owners_alone_and_its_name_is_taken_as_it_is() {
 }
 
 #[track_caller]
+#[test]
+fn a_file_that_is_taken_away_or_replaced_is_noticed_by_who_has_it_open() {
+    let folder = tempdir().unwrap();
+    let (path, away) = (folder.path().join("registry"), folder.path().join("away"));
+    let registry = Registry::open(&Location::File(path.clone())).unwrap();
+    let write = |value: &str| registry.transaction(|it| it.set_value("who", value));
+    let read = || registry.read(|it| it.value("who"));
+    write("first").unwrap();
+    drop(Registry::open(&Location::File(path.clone())).unwrap());
+    for end in ["", "-wal", "-shm"] {
+        let name = |path: &Path| PathBuf::from(format!("{}{end}", path.display()));
+        if name(&path).exists() {
+            fs::rename(name(&path), name(&away)).unwrap();
+        }
+    }
+    assert!(write("into nothing").is_err());
+    assert!(read().is_err());
+    assert!(!path.exists());
+    let other = Registry::open(&Location::File(path)).unwrap();
+    assert_eq!(read().unwrap(), None);
+    write("second").unwrap();
+    assert_eq!(
+        other.read(|it| it.value("who")).unwrap(),
+        Some("second".to_owned())
+    );
+}
+
 fn refused(path: &Path, expected: &str) {
     let error = Registry::open(&Location::File(path.to_owned())).unwrap_err();
     let said = error.to_string();

@@ -78,6 +78,16 @@ impl Ui {
         self.catalog.borrow().text(&message(key))
     }
 
+    /// The text of a message, if there is one.
+    pub(crate) fn find(&self, message: &Message) -> Option<String> {
+        self.catalog.borrow().find(message)
+    }
+
+    /// What an error says, without what to do next.
+    pub(crate) fn error_text(&self, error: &tokencert::Error) -> String {
+        self.catalog.borrow().error(error).0
+    }
+
     /// A phrase of the library in the user's language.
     pub(crate) fn phrase(&self, english: impl Display) -> String {
         self.catalog.borrow().phrase(&english.to_string())

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tokencert::ca::{HolderState, HolderView, RegistrationAuthority};
 use tokencert::certificate::Certificate;
-use tokencert::registry::SecondFactor;
+use tokencert::registry::{PermitRecord, PermitState, SecondFactor};
 
 use crate::failure::Failure;
 use crate::i18n::message;
@@ -31,6 +31,9 @@ impl<'v> Instructions<'v> {
         let record = authority.registry().read(|read| read.holder(&view.id))?;
         let has_code = record.is_some_and(|record| record.code_secret.is_some());
         let mut missing = Vec::new();
+        if matches!(view.state, HolderState::Suspended(_)) {
+            missing.push(("resume", "missing-resume"));
+        }
         if view.email.is_none() {
             missing.push(("no-email", "missing-email"));
         }
@@ -44,10 +47,16 @@ impl<'v> Instructions<'v> {
         })
     }
 
-    /// Until when the holder can acquire.
+    /// Until when the holder can acquire; who is suspended, once that has ended.
     fn acquire_by(&self) -> Option<jiff::Timestamp> {
+        let unused =
+            |permit: &&PermitRecord| matches!(permit.state, PermitState::Open | PermitState::Bound);
         match self.view.state {
             HolderState::Waiting(until) => Some(until),
+            HolderState::Suspended(_) => {
+                let permit = self.view.permit.as_ref().filter(unused)?;
+                Some(permit.closes)
+            }
             _ => None,
         }
     }

@@ -10,14 +10,18 @@ use tokencert::key::{KeyAlgorithm, KeyId, SigningKey};
 use tokencert::pkcs11::{
     ExclusiveModule, KeyOrder, LoginPolicy, PinProvider, Token, TokenAccess, TokenKey,
 };
-use tokencert::token::{KeyObject, Need, TokenSelector};
+use tokencert::token::{KeyObject, Need, TokenLock, TokenSelector};
 
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::options::KeyArgs;
+use crate::own_token;
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
 use crate::ui::Ui;
+
+/// The folder of locks in the authority's.
+const LOCKS: &str = "locks";
 
 /// Lets `act` use a module, which is finalized whatever came of it.
 pub(crate) fn with_module<T>(
@@ -52,6 +56,18 @@ pub(crate) fn check_room(folder: &Path) -> Result<(), Error> {
     files::check_writable(&folder.join("room"), true)
 }
 
+/// Keeps other runs from the authority's own token until it is dropped: SoftHSM2 empties a token's
+/// file at each login before it writes it anew, and who looks for the token then finds none. Other
+/// tokens bear that, and their PIN may have to be typed.
+pub(crate) fn lock(folder: &Path, place: &KeyPlace) -> Result<Option<TokenLock>, Error> {
+    if !own_token::is_in(folder) {
+        return Ok(None);
+    }
+    // Whoever has it is done in a moment.
+    let taken = TokenLock::acquire(&folder.join(LOCKS), &place.token, &mut || {});
+    taken.map(|(lock, _)| Some(lock))
+}
+
 /// Lets `act` sign with the authority's key.
 pub(crate) fn with_key<T>(
     authority: &CertificateAuthority,
@@ -64,8 +80,9 @@ pub(crate) fn with_key<T>(
     check_room(folder)?;
     let mut pins = Pins::new(pin_source(place, folder, args), ui);
     let path = args.module.as_ref().unwrap_or(&place.module);
+    let _lock = lock(folder, place)?;
     with_module(path, |module| {
-        let token = crate::own_token::exactly(&place.token);
+        let token = own_token::exactly(&place.token);
         let token = open(module, &token, Need::Read, &mut pins, args.policy())?;
         let key = find(&token, &place.id)?.ok_or_else(|| Error::KeyNotFound {
             token: token.identity().to_string(),

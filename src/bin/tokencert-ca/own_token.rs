@@ -1,6 +1,6 @@
 //! The authority's own SoftHSM2 token, in its folder.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokencert::ca::Folder;
 use tokencert::pkcs11::{
@@ -20,8 +20,8 @@ use crate::softhsm;
 const LABEL: &str = "tokencert-ca";
 
 /// True if the folder has a token of its own.
-pub(crate) fn is_in(folder: &Folder) -> bool {
-    softhsm::configuration(folder.path()).exists()
+pub(crate) fn is_in(folder: &Path) -> bool {
+    softhsm::configuration(folder).exists()
 }
 
 /// Makes SoftHSM2 look into the authority's folder: returns only when it does.

@@ -163,7 +163,8 @@ fn profile(args: &ExportArgs) -> Result<(String, Profile), Failure> {
             place.clone_from(value);
         }
     };
-    given(&mut profile.login_url, &args.login_url);
+    let login = args.login_url.as_deref().map(server).transpose()?;
+    given(&mut profile.login_url, &login.map(str::to_owned));
     given(&mut profile.institution, &args.institution);
     given(&mut profile.support.name, &args.support_name);
     given(&mut profile.support.telephone, &args.support_telephone);
@@ -179,8 +180,10 @@ fn server(url: &str) -> Result<&str, Failure> {
     let host = url.strip_prefix("https://").unwrap_or_default();
     let bad = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '?' | '#');
     if host.is_empty() || host.starts_with(['/', ':']) || host.contains(bad) {
+        // What stands before an `@` may be a password.
+        let shown = url.rsplit_once('@').map_or(url, |(_, place)| place);
         return Err(Failure::usage(
-            message("url-invalid").with("url", sanitized(url)),
+            message("url-invalid").with("url", sanitized(shown)),
         ));
     }
     Ok(url.trim_end_matches('/'))

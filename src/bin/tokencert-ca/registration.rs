@@ -26,12 +26,16 @@ pub(crate) fn with_token(
     dir: &DirArgs,
     registry: &RegistryArgs,
 ) -> Result<CertificateAuthority, Failure> {
-    let folder = Folder::open(&dir.dir)?;
-    let folder = if own_token::is_in(&folder) {
-        own_token::enter(folder)?
-    } else {
-        folder
-    };
     let location = registry.registry.as_ref();
-    Ok(CertificateAuthority::open_with(folder, location)?)
+    Ok(CertificateAuthority::open_with(folder(dir)?, location)?)
+}
+
+/// The authority's folder: returns only when the token that is in it can be reached.
+pub(crate) fn folder(dir: &DirArgs) -> Result<Folder, Failure> {
+    let folder = Folder::open(&dir.dir)?;
+    if own_token::is_in(folder.path()) {
+        own_token::enter(folder)
+    } else {
+        Ok(folder)
+    }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use signal_hook::consts::SIGINT;
 use tokencert::Error;
-use tokencert::ca::{Folder, RegistrationAuthority};
+use tokencert::ca::RegistrationAuthority;
 use tokencert::est::server::{Limits, Server, Setup};
 use tokencert::key::SigningKey;
 
@@ -23,8 +23,8 @@ use crate::failure::Failure;
 use crate::i18n::message;
 use crate::key;
 use crate::options::{DirArgs, KeyArgs, RegistryArgs};
-use crate::own_token;
 use crate::profile;
+use crate::registration;
 use crate::system::{clock, random};
 use crate::ui::Ui;
 use identity::Certificates;
@@ -84,12 +84,7 @@ pub(crate) struct ServeArgs {
 }
 
 pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    let folder = Folder::open(&args.dir.dir)?;
-    let folder = if own_token::is_in(&folder) {
-        own_token::enter(folder)?
-    } else {
-        folder
-    };
+    let folder = registration::folder(&args.dir)?;
     // Others go on working in the folder meanwhile.
     let path = folder.path().to_owned();
     drop(folder);
@@ -98,9 +93,11 @@ pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let place = authority.settings().key.clone();
     let module = args.reach.module.clone().unwrap_or(place.module.clone());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let lock = key::lock(&path, &place)?;
     key::with_module(&module, |module| {
         let pins = key::pin_source(&place, &path, &args.reach);
         let reach = Reach::open(module, (&path, &place), args.reach.policy(), pins, ui)?;
+        drop(lock);
         if *reach.public_key() != authority.certificate().public_key()? {
             return Err(Error::CaUnusable {
                 path: path.display().to_string(),

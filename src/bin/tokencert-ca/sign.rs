@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tokencert::ca::{CertificateAuthority, Decision, Folder};
+use tokencert::ca::Decision;
 use tokencert::certificate::MAXIMUM_FILE_BYTES;
 use tokencert::files::{self, Access};
 use tokencert::request::Csr;
@@ -12,8 +12,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::key;
-use crate::options::{DirArgs, KeyArgs};
-use crate::own_token;
+use crate::options::{DirArgs, KeyArgs, RegistryArgs};
+use crate::registration;
 use crate::shown;
 use crate::system::random;
 use crate::ui::Ui;
@@ -40,6 +40,9 @@ pub(crate) struct SignArgs {
     out: PathBuf,
 
     #[command(flatten)]
+    registry: RegistryArgs,
+
+    #[command(flatten)]
     reach: KeyArgs,
 }
 
@@ -50,13 +53,7 @@ pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, F
     if !to_stdout {
         files::check_writable(&args.out, true)?;
     }
-    let folder = Folder::open(&args.dir.dir)?;
-    let folder = if own_token::is_in(&folder) {
-        own_token::enter(folder)?
-    } else {
-        folder
-    };
-    let authority = CertificateAuthority::open(folder)?;
+    let authority = registration::with_token(&args.dir, &args.registry)?;
     let (certificate, outcome) = match authority.decide(&request, context.now())? {
         Decision::Present(certificate) => (*certificate, "already-issued"),
         Decision::Order(order) => {

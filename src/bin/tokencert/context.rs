@@ -1,7 +1,7 @@
 //! From arguments, environment and configuration to what commands work with.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -130,26 +130,21 @@ impl Context {
     /// The file of what the server at `url` was trusted by in earlier runs. An authority and the
     /// login at the same host are one server.
     pub(crate) fn trust_file(&self, url: &str) -> PathBuf {
-        let rest = url.strip_prefix("https://").unwrap_or(url);
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
-        let name: String = host
-            .to_lowercase()
-            .chars()
-            .map(|c| {
-                if plain(c) {
-                    c.to_string()
-                } else {
-                    format!("%{:x}", u32::from(c))
-                }
-            })
-            .collect();
-        self.folders.state.join("trust").join(format!("{name}.pem"))
+        self.folders.trust_file(url)
     }
 
     /// The folder of locks, one for each token.
     pub(crate) fn lock_folder(&self) -> PathBuf {
         self.folders.state.join("locks")
+    }
+
+    /// The folders of configuration, data and state.
+    pub(crate) fn own_folders(&self) -> [&Path; 3] {
+        [
+            &self.folders.config,
+            &self.folders.data,
+            &self.folders.state,
+        ]
     }
 
     /// The folder of the user's own software token.
@@ -189,10 +184,25 @@ impl Context {
         Ok(self.profile.get_or_init(|| profile).as_ref())
     }
 
+    /// True unless it was said that no profile is to be used.
+    pub(crate) fn uses_profiles(&self) -> bool {
+        !self.options.no_profile
+    }
+
+    /// The module that was named on the command line or by the environment.
+    pub(crate) fn module_of_option(&self) -> Option<PathBuf> {
+        self.options.module.clone()
+    }
+
+    /// The module that was named in the configuration.
+    pub(crate) fn module_of_configuration(&self) -> Option<PathBuf> {
+        self.config.module.clone()
+    }
+
     /// The module that was named on the command line or in the configuration.
     pub(crate) fn module_given(&self) -> Option<PathBuf> {
-        let named = self.options.module.as_ref();
-        named.or(self.config.module.as_ref()).cloned()
+        self.module_of_option()
+            .or_else(|| self.module_of_configuration())
     }
 
     /// The module that was given, else the profile's.

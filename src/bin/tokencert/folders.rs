@@ -41,6 +41,25 @@ impl Folders {
             data,
         }
     }
+
+    /// The file of what the server at `url` was trusted by, named by the server.
+    pub(crate) fn trust_file(&self, url: &str) -> PathBuf {
+        let rest = url.strip_prefix("https://").unwrap_or(url);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+        let name: String = host
+            .to_lowercase()
+            .chars()
+            .map(|c| {
+                if plain(c) {
+                    c.to_string()
+                } else {
+                    format!("%{:x}", u32::from(c))
+                }
+            })
+            .collect();
+        self.state.join("trust").join(format!("{name}.pem"))
+    }
 }
 
 #[cfg(test)]

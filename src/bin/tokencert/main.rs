@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod context;
 mod delete;
+mod doctor;
 #[path = "../shared/exit.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod exit;
@@ -107,16 +108,22 @@ enum Command {
     Token(token::TokenArgs),
     Pending(pending::PendingArgs),
     Profile(profile::ProfileArgs),
+    Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     FormerKey(former::FormerKeyArgs),
+    Probe(doctor::ProbeArgs),
 }
 
 impl Command {
-    /// True if the command works with a token.
+    /// True if the command works with a token; `doctor` only looks, also where that would fail.
     fn uses_token(&self) -> bool {
         match self {
-            Self::Profile(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Profile(_)
+            | Self::Doctor(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Probe(_) => false,
             Self::Pending(args) => args.uses_token(),
             _ => true,
         }
@@ -178,8 +185,10 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Token(args)) => token::run(&args, &context, ui),
         Some(Command::Pending(args)) => pending::run(&args, &context, ui),
         Some(Command::Profile(args)) => profile::run(&args, &context, ui),
+        Some(Command::Doctor(args)) => doctor::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),
         Some(Command::Man(args)) => man::run(&args, ui),
         Some(Command::FormerKey(args)) => former::serve(&args, &context, ui),
+        Some(Command::Probe(args)) => doctor::probe(&args, &context, ui),
     }
 }

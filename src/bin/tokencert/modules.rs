@@ -133,7 +133,8 @@ pub(crate) fn one_of(
     }
 }
 
-fn search() -> ModuleSearch {
+/// Where modules are looked for on this computer.
+pub(crate) fn search() -> ModuleSearch {
     let mut search = ModuleSearch::new(Platform::current());
     if let Some(home) = std::env::home_dir() {
         search

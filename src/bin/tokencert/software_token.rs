@@ -42,6 +42,11 @@ pub(crate) fn enter(context: &Context, ui: &Ui) -> Result<(), Failure> {
     Err(softhsm::start_again(&configuration, |_| false).into())
 }
 
+/// True if SoftHSM2 was made to look into the user's folder before.
+pub(crate) fn is_configured(context: &Context) -> bool {
+    softhsm::configuration(&context.software_token_folder()).is_file()
+}
+
 /// The module of the user's own token: the one that was given, else SoftHSM2's. That of a profile
 /// is for its USB tokens.
 pub(crate) fn module(context: &Context, search: &ModuleSearch) -> Result<PathBuf, Failure> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::tries::{Begun, named};
+use super::tries::{Begun, named, somebody_at};
 use super::views::life_of;
 use super::{Actor, Denial, HolderView, RegistrationAuthority, Welcome};
 use crate::authority::AccessRefusal;
@@ -60,7 +60,8 @@ impl RegistrationAuthority {
                 Err(refusal) => return Ok(Err(Denial::Access(refusal))),
             };
             if !is_right || holder.pin != begun.holder.pin {
-                self.wrong_try(records, &begun, (event::LOGIN_REFUSED, from), now)?;
+                let refusal = (event::LOGIN_REFUSED, &*somebody_at(from));
+                self.wrong_try(records, &begun, refusal, now)?;
                 return Ok(Err(Denial::Unauthenticated));
             }
             let is_open = self.right_try(&mut holder, begun.attempt);
@@ -131,7 +132,7 @@ impl RegistrationAuthority {
         let verdict = self.registry.transaction(|records| {
             let mut holder = super::views::holder_in(records, &id)?;
             if !is_right || holder.confirmation_pin != begun.holder.confirmation_pin {
-                let refusal = (event::ADMINISTRATOR_REFUSED, "desk");
+                let refusal = (event::ADMINISTRATOR_REFUSED, &*Actor::Operator.to_string());
                 self.wrong_try(records, &begun, refusal, now)?;
                 return Ok(Some(
                     "there is no such administrator, or the confirmation PIN is wrong",

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::permits::{Grant, new_id};
-use super::tries::{Begun, named};
+use super::tries::{Begun, named, somebody_at};
 use super::views::{Standing, certificate_of, certificates, contract_in, holder_in};
 use super::{Denial, RegistrationAuthority};
 use crate::ca::codes::Codes;
@@ -82,6 +82,7 @@ impl RegistrationAuthority {
         let begun = self.begin_try(id.as_ref())?;
         let proof = self.prove(begun.as_ref(), &claim)?;
         let (Some(begun), Some(id)) = (begun, id) else {
+            self.end_nobodys_try()?;
             return Err(Denial::Unauthenticated);
         };
         let admission = self.registry.transaction(|records| {
@@ -166,7 +167,8 @@ impl RegistrationAuthority {
             _ => Err(WrongCode),
         };
         let Ok(step) = step else {
-            self.wrong_try(records, begun, (event::ACQUIRE_REFUSED, claim.from), now)?;
+            let refusal = (event::ACQUIRE_REFUSED, &*somebody_at(claim.from));
+            self.wrong_try(records, begun, refusal, now)?;
             return Ok(Admission::Denied(Denial::Unauthenticated));
         };
         let is_open = self.right_try(&mut holder, begun.attempt);

@@ -68,7 +68,8 @@ impl RegistrationAuthority {
             close_permits(records, id)?;
             if ended.is_empty() && !unused {
                 return Err(broken(&format!(
-                    "{id} has no certificate that could be revoked"
+                    "{id} has no certificate that could be revoked; one that was, and whose key is \
+                     compromised, is named by its serial number"
                 )));
             }
             let detail = json!({ "reason": name_of(reason), "ended": ended });

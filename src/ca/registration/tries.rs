@@ -13,6 +13,9 @@ use crate::ca::event;
 use crate::error::Result;
 use crate::registry::{HolderId, HolderRecord, Transaction};
 
+/// The registry's name for what tries of those who are not there have written.
+const NOBODYS_TRIES: &str = "tries-of-nobody";
+
 /// What becomes of a try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attempt {
@@ -41,13 +44,11 @@ impl Begun {
 impl RegistrationAuthority {
     /// Records a try, for a holder who is there.
     pub(super) fn begin_try(&self, id: Option<&HolderId>) -> Result<Option<Begun>> {
-        let Some(id) = id else {
-            return Ok(None);
-        };
         let most = self.settings.policy.tries;
         self.registry.transaction(|records| {
-            let Some(mut holder) = records.holder(id)? else {
-                return Ok(None);
+            let holder = id.map(|id| records.holder(id)).transpose()?.flatten();
+            let Some(mut holder) = holder else {
+                return nobodys_try(records).map(|()| None);
             };
             let attempt = if holder.tries >= 2 * most {
                 Attempt::Ignored
@@ -56,7 +57,9 @@ impl RegistrationAuthority {
             } else {
                 Attempt::Counts(holder.tries + 1)
             };
-            if attempt != Attempt::Ignored {
+            if attempt == Attempt::Ignored {
+                nobodys_try(records)?;
+            } else {
                 holder.tries += 1;
                 records.change_holder(&holder)?;
             }
@@ -64,12 +67,13 @@ impl RegistrationAuthority {
         })
     }
 
-    /// The try was wrong: it stays recorded, and the last one locks.
+    /// The try was wrong: it stays recorded, and the last one locks. `by` is who tried, as the event
+    /// log names it: whoever it was has not proved to be the holder.
     pub(super) fn wrong_try(
         &self,
         records: &mut Transaction<'_>,
         begun: &Begun,
-        (action, from): (&str, &str),
+        (action, by): (&str, &str),
         now: Timestamp,
     ) -> Result<()> {
         let id = &begun.holder.id;
@@ -78,10 +82,10 @@ impl RegistrationAuthority {
         };
         if begun.attempt == Attempt::Ignored {
             // Nobody fills the log with what is not even looked at.
-            return Ok(());
+            return nobodys_try(records);
         }
-        let detail = json!({ "from": from, "tries": holder.tries });
-        records.log(&event::line(now, &named(id), action, id, &detail))?;
+        let detail = json!({ "tries": holder.tries });
+        records.log(&event::line(now, &by, action, id, &detail))?;
         if holder.tries >= self.settings.policy.tries && !holder.locked {
             holder.locked = true;
             records.change_holder(&holder)?;
@@ -94,6 +98,11 @@ impl RegistrationAuthority {
             ))?;
         }
         Ok(())
+    }
+
+    /// Ends a try of somebody who is not there.
+    pub(super) fn end_nobodys_try(&self) -> Result<()> {
+        self.registry.transaction(nobodys_try)
     }
 
     /// The try was right: it is given back with those before it. False for a holder who is locked.
@@ -116,6 +125,18 @@ impl RegistrationAuthority {
             }
         }
     }
+}
+
+/// Writes as durably as for a holder who is there: else the time would say who is.
+fn nobodys_try(records: &mut Transaction<'_>) -> Result<()> {
+    let before = records.value(NOBODYS_TRIES)?;
+    let before: u64 = before.and_then(|text| text.parse().ok()).unwrap_or(0);
+    records.set_value(NOBODYS_TRIES, &before.wrapping_add(1).to_string())
+}
+
+/// An address as the event log names who acted.
+pub(super) fn somebody_at(address: &str) -> String {
+    format!("address:{address}")
 }
 
 /// A holder as the event log names who acted.

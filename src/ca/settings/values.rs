@@ -87,6 +87,22 @@ pub(super) fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D
     )
 }
 
+pub(super) fn rsa_bits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    checked(
+        deserializer,
+        |bits| (1024..=8192).contains(bits),
+        "a number of bits from 1024 to 8192",
+    )
+}
+
+pub(super) fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    checked(
+        deserializer,
+        |length| (4..=64).contains(length),
+        "a number of characters from 4 to 64",
+    )
+}
+
 pub(super) fn memory<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     checked(
         deserializer,

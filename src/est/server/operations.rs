@@ -231,11 +231,14 @@ impl Service {
 
 /// The kinds of key that get a certificate: what the policy takes and TLS here can check.
 pub(super) fn attributes(authority: &RegistrationAuthority) -> Result<String> {
-    let minimum = authority.settings().policy.minimum_rsa_bits;
-    let taken = |key: &KeyAlgorithm| match key {
-        KeyAlgorithm::Rsa(bits) => *bits >= minimum,
-        KeyAlgorithm::Ec(curve) => *curve != Curve::P521,
-        KeyAlgorithm::Ed25519 => true,
+    let policy = &authority.settings().policy;
+    let taken = |key: &KeyAlgorithm| {
+        let is_fit = match key {
+            KeyAlgorithm::Rsa(bits) => *bits >= policy.minimum_rsa_bits,
+            KeyAlgorithm::Ec(curve) => *curve != Curve::P521,
+            KeyAlgorithm::Ed25519 => true,
+        };
+        is_fit && policy.keys.iter().any(|family| family == key.family())
     };
     let keys = KeyAlgorithm::ALL.into_iter().filter(taken).collect();
     let der = CsrAttributes::new(keys).to_der()?;

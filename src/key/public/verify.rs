@@ -7,7 +7,6 @@ use der::{Decode, Encode};
 use pkcs1::{RsaPssParamsOwned, RsaPssParamsRef};
 use rsa::BoxedUint;
 use sha2::{Digest, Sha256, Sha384, Sha512};
-use signature::Verifier;
 use signature::hazmat::PrehashVerifier;
 use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
 
@@ -169,9 +168,10 @@ impl PublicKey {
                 signature,
             )?,
             (Some(Parts::Ed25519(key)), Method::Ed25519) => {
+                // Strictly: under a point of small order, signatures can be had without any key.
                 let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(malformed)?;
                 ed25519_dalek::Signature::from_slice(signature)
-                    .is_ok_and(|signature| key.verify(message, &signature).is_ok())
+                    .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
             }
             _ => return Err(self.unsuited(name)),
         };
@@ -223,7 +223,8 @@ fn verify_rsa(key: &rsa::RsaPublicKey, method: Method, message: &[u8], signature
 fn verify_ecdsa(curve: Curve, point: &[u8], digest: &[u8], signature: &[u8]) -> Result<bool> {
     macro_rules! verify_with {
         ($curve:ident) => {{
-            let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(malformed)?;
+            let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes(point)
+                .map_err(|_| malformed("its point is not on its curve"))?;
             $curve::ecdsa::Signature::from_der(signature)
                 .is_ok_and(|signature| key.verify_prehash(digest, &signature).is_ok())
         }};

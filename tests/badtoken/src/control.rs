@@ -18,6 +18,7 @@ const KEYS: &[&str] = &[
     "clear-flag",
     "empty-slots",
     "fault",
+    "fault-of",
     "failing-slot",
     "find-batch",
     "force-exponent",

@@ -1,7 +1,8 @@
-//! Faults at a call: `fault before|after N[+] [C_Function] WHAT`.
+//! Faults at a call: `fault before|after N[+] [C_Function] WHAT`; `fault-of WORD …` is for processes
+//! that have the word among their arguments.
 //!
 //! `N` counts the calls of the process, or of one function; `N+` is that call and all later ones.
-//! `WHAT` is a code to answer with, or `kill`, `crash` or `pull`.
+//! `WHAT` is a code to answer with, or `kill`, `crash`, `pull` or `pull:LABEL`.
 
 use cryptoki_sys::CK_RV;
 
@@ -20,7 +21,9 @@ pub(crate) fn after(control: &Control, call: &Call) -> Option<CK_RV> {
 }
 
 fn meet(control: &Control, call: &Call, when: &str) -> Option<CK_RV> {
-    let lines = control.all("fault");
+    let lines = control
+        .all("fault")
+        .chain(control.all("fault-of").filter_map(of_this_process));
     let due = lines.filter_map(|line| match line {
         [at_time, at, function, what] if at_time == when && function == call.function => {
             is_at(at, call.number_of_function, line).then_some(what)
@@ -36,11 +39,25 @@ fn meet(control: &Control, call: &Call, when: &str) -> Option<CK_RV> {
         "kill" => kill(),
         "crash" => std::process::abort(),
         "pull" => {
-            presence::pull();
+            presence::pull(None);
             None
         }
-        code => Some(number(code)),
+        what => match what.strip_prefix("pull:") {
+            Some(label) => {
+                presence::pull(Some(label));
+                None
+            }
+            None => Some(number(what)),
+        },
     }
+}
+
+/// The rest of a line whose first word is an argument of this process.
+fn of_this_process(line: &[String]) -> Option<&[String]> {
+    let (word, rest) = line.split_first()?;
+    std::env::args()
+        .any(|argument| argument == *word)
+        .then_some(rest)
 }
 
 fn is_at(at: &str, now: usize, line: &[String]) -> bool {

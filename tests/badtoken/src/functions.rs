@@ -34,11 +34,12 @@ macro_rules! forward {
     (@ $function:ident [$($between:path)?] [$($unused:ident)*] [] [$($name:ident: $type:ty,)*]) => {
         #[expect(non_snake_case, reason = "the standard's name")]
         unsafe extern "C" fn $function($($name: $type),*) -> CK_RV {
-            hook::around(stringify!($function), || {
+            hook::around(stringify!($function), forward!(# $($name),*), || {
                 forward!(+ $function [$($between)?] $($name),*)
             })
         }
     };
+    (# $first:ident $(, $name:ident)*) => { hook::Argument::number($first) };
     (+ $function:ident [] $($name:ident),*) => { behind!($function($($name),*)) };
     (+ $function:ident [$between:path] $($name:ident),*) => { $between($($name),*) };
 }

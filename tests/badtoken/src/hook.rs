@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use cryptoki_sys::CK_RV;
+use cryptoki_sys::{CK_RV, CK_ULONG};
 
 use crate::{control, faults, presence};
 
@@ -22,7 +22,12 @@ pub(crate) struct Call {
 /// Notes the call of `function`, then lets it be answered.
 ///
 /// The only place every call passes: what is to go wrong at a call goes wrong here.
-pub(crate) fn around(function: &'static str, answer: impl FnOnce() -> CK_RV) -> CK_RV {
+/// `first` is the first argument, where that is a number: a slot or a session, in most functions.
+pub(crate) fn around(
+    function: &'static str,
+    first: Option<CK_ULONG>,
+    answer: impl FnOnce() -> CK_RV,
+) -> CK_RV {
     control::refresh();
     let call = count(function);
     note(function);
@@ -31,11 +36,36 @@ pub(crate) fn around(function: &'static str, answer: impl FnOnce() -> CK_RV) -> 
         std::thread::sleep(Duration::from_millis(milliseconds));
     }
     presence::follow(&control);
-    if let Some(code) = faults::before(&control, &call).or_else(|| presence::answer(function)) {
+    if let Some(code) =
+        faults::before(&control, &call).or_else(|| presence::answer(function, first))
+    {
         return code;
     }
     let code = answer();
     faults::after(&control, &call).unwrap_or(code)
+}
+
+/// An argument of a function, and the number that it is.
+pub(crate) trait Argument: Copy {
+    fn number(self) -> Option<CK_ULONG>;
+}
+
+impl Argument for CK_ULONG {
+    fn number(self) -> Option<CK_ULONG> {
+        Some(self)
+    }
+}
+
+impl Argument for u8 {
+    fn number(self) -> Option<CK_ULONG> {
+        None
+    }
+}
+
+impl<T> Argument for *mut T {
+    fn number(self) -> Option<CK_ULONG> {
+        None
+    }
 }
 
 static COUNTS: Mutex<Option<HashMap<&str, usize>>> = Mutex::new(None);

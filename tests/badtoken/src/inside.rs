@@ -4,8 +4,8 @@ use std::ptr;
 
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_OBJECT_CLASS, CK_OBJECT_HANDLE, CK_SESSION_HANDLE,
-    CK_SESSION_INFO, CK_SLOT_ID, CK_TRUE, CK_ULONG, CK_UNAVAILABLE_INFORMATION, CKA_CLASS,
-    CKA_TOKEN, CKF_RW_SESSION, CKF_SERIAL_SESSION, CKR_OK,
+    CK_SESSION_INFO, CK_SLOT_ID, CK_TOKEN_INFO, CK_TRUE, CK_ULONG, CK_UNAVAILABLE_INFORMATION,
+    CKA_CLASS, CKA_TOKEN, CKF_RW_SESSION, CKF_SERIAL_SESSION, CKR_OK,
 };
 
 use crate::behind::behind;
@@ -32,6 +32,14 @@ pub(crate) fn slot_of(session: CK_SESSION_HANDLE) -> Option<CK_SLOT_ID> {
     let mut info = CK_SESSION_INFO::default();
     let answer = behind!(C_GetSessionInfo(session, &raw mut info));
     (answer == CKR_OK).then_some(info.slotID)
+}
+
+/// The label of the token in a slot.
+pub(crate) fn label_of(slot: CK_SLOT_ID) -> Option<String> {
+    let mut info = CK_TOKEN_INFO::default();
+    let answer = behind!(C_GetTokenInfo(slot, &raw mut info));
+    let label = String::from_utf8_lossy(&info.label).trim_end().to_owned();
+    (answer == CKR_OK).then_some(label)
 }
 
 /// The handles of all token objects that fit, found in a session of its own.

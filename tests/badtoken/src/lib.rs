@@ -39,7 +39,7 @@ use cryptoki_sys::{CK_FUNCTION_LIST_PTR_PTR, CK_RV, CKR_ARGUMENTS_BAD, CKR_GENER
 /// `list` is null or points to a place for one pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn C_GetFunctionList(list: CK_FUNCTION_LIST_PTR_PTR) -> CK_RV {
-    hook::around("C_GetFunctionList", || {
+    hook::around("C_GetFunctionList", None, || {
         if list.is_null() {
             return CKR_ARGUMENTS_BAD;
         }

@@ -13,7 +13,7 @@ use cryptoki_sys::{
 
 use crate::behind::behind;
 use crate::control::{self, Control};
-use crate::inside::ulong;
+use crate::inside::{self, ulong};
 use crate::{search, sign};
 
 /// One of the two PINs.
@@ -129,6 +129,12 @@ pub(crate) fn login(
         Some(keys) => keys.as_bytes().to_vec(),
         None => bytes(pin, length).unwrap_or_default(),
     };
+    let label = inside::slot_of(session).and_then(inside::label_of);
+    let process = std::process::id();
+    control::note(
+        ".logins",
+        &format!("{process} {}", label.unwrap_or_default()),
+    );
     let answer = who.try_with(|| {
         behind!(C_Login(
             session,

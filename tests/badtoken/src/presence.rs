@@ -1,4 +1,5 @@
-//! Whether the token is plugged in: `out`, `fault … pull`, `back-after N`, `late-removal`.
+//! Whether a token is plugged in: `out`, `fault … pull`, `fault … pull:LABEL`, `back-after N`,
+//! `late-removal`.
 //!
 //! As measured with a card: the first call that needs it answers `CKR_DEVICE_REMOVED`; once the
 //! slots have been looked at, the slot is empty and the old sessions are invalid, also after the
@@ -7,7 +8,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use cryptoki_sys::{
-    CK_RV, CK_SLOT_ID, CKR_DEVICE_REMOVED, CKR_SESSION_HANDLE_INVALID, CKR_TOKEN_NOT_PRESENT,
+    CK_RV, CK_SLOT_ID, CK_ULONG, CKR_DEVICE_REMOVED, CKR_SESSION_HANDLE_INVALID,
+    CKR_TOKEN_NOT_PRESENT,
 };
 
 use crate::behind::behind;
@@ -26,12 +28,15 @@ struct Presence {
     place: Place,
     /// Taken out by a fault, so that the control file does not put it back.
     pulled: bool,
+    /// The label of the one that was taken out; without it, there is none left.
+    only: Option<String>,
     calls_out: u64,
 }
 
 static PRESENCE: Mutex<Presence> = Mutex::new(Presence {
     place: Place::In,
     pulled: false,
+    only: None,
     calls_out: 0,
 });
 
@@ -66,9 +71,11 @@ const REMEMBERED: &[&str] = &[
     "C_GetAttributeValue",
 ];
 
-/// Takes the token out, until `back-after` calls, if that is said, or for good.
-pub(crate) fn pull() {
+/// Takes every token out, or the one with a label, until `back-after` calls, if that is said, or
+/// for good.
+pub(crate) fn pull(only: Option<&str>) {
     let mut presence = lock();
+    presence.only = only.map(str::to_owned);
     presence.place = Place::JustOut;
     presence.pulled = true;
     presence.calls_out = 0;
@@ -86,6 +93,7 @@ pub(crate) fn follow(control: &Control) {
             notice(&mut presence);
             presence.place = Place::In;
             presence.pulled = false;
+            presence.only = None;
         }
     } else if control.is("out") && presence.place == Place::In {
         presence.place = Place::JustOut;
@@ -95,8 +103,9 @@ pub(crate) fn follow(control: &Control) {
     }
 }
 
-/// The answer of a function that needs the token while it is out.
-pub(crate) fn answer(function: &str) -> Option<CK_RV> {
+/// The answer of a function that needs the token while it is out; `first` is its first argument,
+/// where that is a slot or a session.
+pub(crate) fn answer(function: &str, first: Option<CK_ULONG>) -> Option<CK_RV> {
     let mut presence = lock();
     if presence.place == Place::In {
         return None;
@@ -105,7 +114,11 @@ pub(crate) fn answer(function: &str) -> Option<CK_RV> {
         notice(&mut presence);
     }
     let late = crate::control::now().is("late-removal");
-    if NEED_NOTHING.contains(&function) {
+    let slot = match first {
+        Some(session) if !NEED_TOKEN.contains(&function) => inside::slot_of(session),
+        first => first,
+    };
+    if NEED_NOTHING.contains(&function) || !presence.concerns(slot) {
         None
     } else if NEED_TOKEN.contains(&function) {
         (presence.place == Place::Out || !late).then_some(CKR_TOKEN_NOT_PRESENT)
@@ -116,16 +129,27 @@ pub(crate) fn answer(function: &str) -> Option<CK_RV> {
     }
 }
 
-/// True while the slots are to be shown empty.
-pub(crate) fn is_out() -> bool {
-    lock().place != Place::In
+/// True while a slot is to be shown empty.
+pub(crate) fn is_out(slot: Option<CK_SLOT_ID>) -> bool {
+    let presence = lock();
+    presence.place != Place::In && presence.concerns(slot)
+}
+
+impl Presence {
+    /// True if the slot is that of a token that is out, or was.
+    fn concerns(&self, slot: Option<CK_SLOT_ID>) -> bool {
+        let named = |label: &String| slot.and_then(inside::label_of).as_ref() == Some(label);
+        self.only.as_ref().is_none_or(named)
+    }
 }
 
 /// The sessions die: the module behind closes them, and so logs out.
 fn notice(presence: &mut Presence) {
     if presence.place == Place::JustOut {
         for slot in inside::slots() {
-            close_all(slot);
+            if presence.concerns(Some(slot)) {
+                close_all(slot);
+            }
         }
         presence.place = Place::Out;
     }

@@ -56,9 +56,6 @@ pub(crate) fn was_looked_at(slot: CK_SLOT_ID) -> bool {
 fn slots(present: CK_BBOOL) -> Vec<CK_SLOT_ID> {
     let control = control::now();
     let only_filled = present == CK_TRUE;
-    if only_filled && presence::is_out() {
-        return Vec::new();
-    }
     let mut slots = Vec::new();
     if !only_filled {
         slots.extend((0..control.number("empty-slots").unwrap_or(0)).map(|at| EMPTY + at));
@@ -66,6 +63,7 @@ fn slots(present: CK_BBOOL) -> Vec<CK_SLOT_ID> {
     slots.extend(control.is("failing-slot").then_some(FAILING));
     slots.extend(inside::all_slots(present));
     slots.extend(control.is("second-token").then_some(SECOND));
+    slots.retain(|slot| !only_filled || !presence::is_out(Some(*slot)));
     slots
 }
 
@@ -117,7 +115,7 @@ pub(crate) fn info(slot: CK_SLOT_ID, info: *mut CK_SLOT_INFO) -> CK_RV {
         }
     }
     match present {
-        _ if presence::is_out() => found.flags &= !CKF_TOKEN_PRESENT,
+        _ if presence::is_out(Some(slot)) => found.flags &= !CKF_TOKEN_PRESENT,
         Some(true) => found.flags |= CKF_TOKEN_PRESENT,
         Some(false) => found.flags &= !CKF_TOKEN_PRESENT,
         None => {}

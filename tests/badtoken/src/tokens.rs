@@ -29,7 +29,7 @@ pub(crate) fn info(slot: CK_SLOT_ID, info: *mut CK_TOKEN_INFO) -> CK_RV {
     if answer != CKR_OK {
         return answer;
     }
-    if presence::is_out() {
+    if presence::is_out(Some(slot)) {
         found.utcTime = [b'0'; 16];
     }
     rewrite(&control, &mut found);

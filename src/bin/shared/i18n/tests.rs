@@ -130,7 +130,7 @@ fn every_text_is_used_and_every_text_used_is_there() {
     let literals = literals(&PROGRAM);
     let used = |key: &str| {
         literals.iter().any(|literal| literal == key)
-            || ["ask-", "step-", "authority-", "certificate-"]
+            || ["ask-", "step-", "authority-", "certificate-", "check-"]
                 .iter()
                 .any(|prefix| key.starts_with(prefix))
     };

@@ -69,6 +69,7 @@ ready-token-pin = its PIN
 ready-account-pin = account PIN
 ready-confirmation-pin = confirmation PIN
 ready-one-time-code = one-time code
+missing-resume = { $holder } is suspended, and acquires nothing before `tokencert-ca holder resume { $holder }`
 missing-email = { $holder } has no e-mail address: no notice before expiry can be sent
 missing-second-factor = { $holder } has no secret for one-time codes yet: make one with `tokencert-ca holder otp`
 

@@ -69,6 +69,7 @@ ready-token-pin = USBのPIN
 ready-account-pin = 暗証番号
 ready-confirmation-pin = 確認暗証番号
 ready-one-time-code = ワンタイムパスワード
+missing-resume = { $holder } は利用停止中です。`tokencert-ca holder resume { $holder }` を実行するまで、電子証明書を取得できません
 missing-email = { $holder } のメールアドレスが登録されていないため、期限前のお知らせを送れません
 missing-second-factor = { $holder } のワンタイムパスワードがまだ登録されていません。`tokencert-ca holder otp` で登録してください
 

@@ -53,6 +53,8 @@ impl Certificates {
         let present = match chain(&file) {
             Ok(chain) => chain.into_iter().next(),
             Err(Error::FileRead { source, .. }) if source.kind() == io::ErrorKind::NotFound => None,
+            // What is damaged is made anew, as the key is.
+            Err(Error::CertificateUnreadable { .. }) => None,
             Err(error) => return Err(error),
         };
         let names = self.names()?;
@@ -107,6 +109,13 @@ impl Certificates {
                 written?;
             }
         }
+        files::check_private(&file)?;
+        let present = pem(&file)?;
+        if public_key_of(&present).is_ok() {
+            return Ok(present);
+        }
+        // Clients know the server by the authority: a damaged key is no loss.
+        files::write(&file, new_key()?.as_bytes(), Access::Private)?;
         pem(&file)
     }
 }

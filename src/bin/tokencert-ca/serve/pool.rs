@@ -87,6 +87,7 @@ impl<'m> Reach<'m> {
         if state.refused {
             return Err(self.unusable("the PIN of its token is no longer right"));
         }
+        let _lock = key::lock(&self.folder, &self.place)?;
         if state.token.is_none() {
             let opened = self.open_again();
             if let Err(error) = &opened {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use tokencert::Error;
 use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
-use tokencert::est::{EstAuthority, Trust};
+use tokencert::est::{EstAuthority, Trust, has_another_ca};
 use tokencert::files::{self, Access};
 use tokencert::profile::{Fingerprint, Profile};
 
@@ -16,7 +16,7 @@ use crate::i18n::message;
 use crate::ui::Ui;
 
 /// How the server is known to be the right one.
-#[derive(clap::Args, Clone, Debug)]
+#[derive(clap::Args, Clone, Debug, Default)]
 pub(crate) struct TrustArgs {
     /// What the server's certificate must lead to: a file with the CA's certificates, or
     /// sha256:HEX of the CA's certificate; without it, what the profile says or what was confirmed
@@ -132,13 +132,16 @@ impl Trusted {
         Ok(())
     }
 
-    /// Says so where the server is not the one of earlier runs.
+    /// Says so where the server's CA is not the one of earlier runs.
     pub(crate) fn explain(&self, error: Error) -> Error {
+        let changed = has_another_ca(&error);
         match (error, &self.learnt) {
-            (Error::ServerUntrusted { authority, .. }, Some(learnt)) => Error::ServerChanged {
-                authority,
-                fingerprint: learnt.clone(),
-            },
+            (Error::ServerUntrusted { authority, .. }, Some(learnt)) if changed => {
+                Error::ServerChanged {
+                    authority,
+                    fingerprint: learnt.clone(),
+                }
+            }
             (error, _) => error,
         }
     }

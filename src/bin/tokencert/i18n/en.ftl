@@ -13,6 +13,7 @@ jobs =
       tokencert login              log in with it and the account PIN
       tokencert status             see whose certificate it is, until when, and what is next
       tokencert pending list       see what was begun and not finished
+      tokencert doctor             find out why something does not work
 
     All commands: `tokencert --help`. Help on one: `tokencert issue --help`
 
@@ -245,3 +246,204 @@ software-token-new = There is no token on this PC yet; making one called `{ $tok
 profile-added = Added the profile { $name }.
 profile-next = `tokencert issue` uses it
 profile-none = There is no profile.
+
+# doctor
+progress-doctor = Looking at modules and tokens
+probe-alone = `tokencert probe` is a part of `tokencert doctor` and does nothing by itself
+    .hint = use `tokencert doctor`
+doctor-next = start with the first problem; `tokencert doctor --format json` is what a help desk wants to see
+doctor-program = tokencert { $version }, { $system } { $processor }
+doctor-computer = This computer and the profile
+doctor-module = Module { $module } ({ $sources })
+doctor-slot = Slot { $slot }: { $name }
+doctor-searched = { $places ->
+        [one] In 1 other usual place there is no module; `--format json` names it.
+       *[other] In { $places } other usual places there is no module; `--format json` names them.
+    }
+doctor-jobs = Jobs
+doctor-can = can: { $jobs }
+doctor-cannot = cannot: { $jobs }
+doctor-step = -> { $next }
+doctor-list-separator = {", "}
+doctor-ok = ok
+doctor-note = note
+doctor-problem = PROBLEM
+doctor-source-option = --module
+doctor-source-environment = TOKENCERT_MODULE
+doctor-source-configuration = configuration
+doctor-source-profile = profile
+doctor-source-registration = registered with p11-kit
+doctor-source-known-place = usual place
+
+check-clock-plausible = the clock shows { $now }
+check-clock-implausible = the clock shows { $now }, which cannot be
+    .next = set the date and the time; if they are wrong again after switching off, the computer's battery is empty
+check-clock-behind = the clock shows { $now }, and files of this program were written at { $written }
+    .next = set the date and the time; certificates look not yet valid, or expired, with a wrong clock
+check-clock-off = the clock shows { $now }, the authority's { $there }
+    .next = set the date and the time, best by having the system take them from the network
+check-time-zones-known = the time zones are known
+check-time-zone-unknown = the profile's time zone { $zone } is in no time zone database here
+    .next = ask whoever made the profile; its `time_zone` is an IANA name such as `Asia/Tokyo`
+check-time-zone-of-system = this computer does not tell its time zone
+    .next = set the system's time zone, and `TZ` to an IANA name or to nothing
+check-folders-usable = the program's folders can be written, by their owner alone
+check-folder-unwritable = the folder { $path } cannot be written
+    .next = give it to the user who works with the token, on a disk that is not read-only
+check-folder-open = others can look into the folder { $path }
+    .next = `chmod 700` makes it yours alone; there are no secrets in it, but who has which certificate is
+check-pkcs11spy-set = { $name } is set: where a module heeds it, a log of every call, with the PIN in it, is written
+    .next = take { $name } out of the environment once the log is not needed any more, and delete the log
+check-libraries-redirected = { $name } is set: it puts other libraries into modules too
+    .next = if a module crashes or cannot be loaded, try without { $name }
+check-openssl-redirected = { $name } is set: it reaches the OpenSSL that many modules bring along
+    .next = if a module crashes or hangs, try without { $name }; a configuration that loads a PKCS#11 provider makes modules call themselves
+check-pcsc-running = the smart card service answers
+check-pcsc-absent = the smart card service does not run: its socket { $socket } is not there
+    .next = install and start it: `apt install pcscd` (or `dnf install pcsc-lite`), then `systemctl enable --now pcscd.socket`
+check-pcsc-silent = the smart card service does not answer at { $socket }
+    .next = start it anew: `systemctl restart pcscd`; if that does not help, look at `journalctl -u pcscd`
+check-p11-kit-absent = p11-kit's list of modules is not there, so other programs have to be told the module's path
+    .next = nothing to do for tokencert; `apt install p11-kit` lets other programs find the token by themselves
+check-registration-dangling = the registration { $file } names { $name }, which is not there
+    .next = install the driver again, or remove the registration
+
+check-profile-usable = the profile { $name } can be used
+check-profile-none = there is no profile
+    .next = if the bank or the help desk gave you one: `tokencert profile add FILE`
+check-profile-several = there are several profiles, and none is chosen: { $names }
+    .next = choose one with `--profile NAME`, or with `profile` in the configuration
+check-profile-unusable = the profile cannot be used: { $reason }
+    .next = ask for it again and add it anew with `tokencert profile add FILE`
+check-authority-reached = the authority { $authority } is there
+check-authority-not-asked = the authority { $authority } was not asked
+    .next = `tokencert doctor --online` asks it
+check-authority-untrusted = nobody has said yet by which certificate the authority { $authority } is known
+    .next = ask the authority for its fingerprint, and give it once: `tokencert issue --trust sha256:HEX`
+check-authority-unreachable = the authority { $authority } cannot be used: { $reason }
+    .next = look at the network, and at the proxy in `https_proxy`; then ask the authority
+
+check-module-none = no PKCS#11 module was named or found
+    .next = install the driver of the token's maker, or name its library with `--module /path/to/library`
+check-module-answers = { $description } { $version } of { $maker } answers
+check-module-unused = not looked at, because commands use the one that is named
+    .next = `tokencert doctor --all` looks at it too
+check-module-absent = the file is not there
+    .next = install the driver of the token's maker, or correct the path where it is named
+    .download = install the driver from { $download }
+check-module-relative = it is named by a relative path
+    .next = write the whole path, for example `--module /usr/lib/softhsm/libsofthsm2.so`
+check-module-unreadable = the file cannot be read: { $reason }
+    .next = give the user who works with the token the right to read it
+check-module-not-library = the file is no shared library
+    .next = name the library of the token's maker: `.so`, `.dylib` or `.dll`, and no text file, folder or program
+check-module-architecture = the library was made for { $found }, and this program needs { $needed }
+    .next = install the maker's driver for { $needed }
+check-module-dependency = a library that it needs is missing: { $reason }
+    .next = install the package with that library, or the whole driver anew; `ldd` (macOS: `otool -L`) lists what it needs
+check-module-symbols = a library that it needs is there in another version: { $reason }
+    .next = install the driver that was made for this version of the system, and try without `LD_LIBRARY_PATH` and `LD_PRELOAD`
+check-module-not-pkcs11 = the file is a library, but no PKCS#11 module: it has no C_GetFunctionList
+    .next = the driver's PKCS#11 library has another name: ask its maker, or see what `tokencert doctor --all` finds
+check-module-unloadable = it cannot be loaded: { $reason }
+    .next = install the driver anew; then ask its maker
+check-module-wants-text = C_Initialize returned CKR_ARGUMENTS_BAD: the module wants a text at its initialisation
+    .next = give it with `--module-init`, for NSS for example `--module-init "configdir='sql:/path' flags="`
+check-module-refused = { $reason }
+    .next = check that the driver's service runs and its configuration can be read; then ask the maker what the code means
+check-module-crashed = it crashed in { $call } ({ $signal })
+    .next = install the newest driver of the token's maker; give the maker this report
+check-module-hung = it gave no answer to { $call } in { $seconds } s, and was ended
+    .next = pull the token out, plug it in and look again, with `--time-limit 2m` if it is slow; close other programs that use the token
+check-module-ended = it ended the process in { $call } with exit status { $status }; its last words: { $said }
+    .next = install the newest driver of the token's maker; give the maker this report
+check-module-crashed-at-end = all was done, and then it crashed in { $call } ({ $signal })
+    .next = use `--no-finalize`, or `no-finalize = true` in the configuration; nothing is lost by it
+check-module-hung-at-end = all was done, and then it gave no answer to { $call } in { $seconds } s
+    .next = use `--no-finalize`, or `no-finalize = true` in the configuration; nothing is lost by it
+check-module-finalize-failed = all was done, and then { $reason }
+    .next = nothing to do: nothing depends on it
+check-module-clash = a module that crashes is often in the way of another library in the process, mostly another OpenSSL
+    .next = tokencert brings none along: try without `LD_PRELOAD`, `LD_LIBRARY_PATH` and `OPENSSL_CONF`, and remove a second driver for the same token
+check-module-no-slots = it shows no reader and no slot
+    .next = plug the token or the reader in; if it is, check that this is the module of its maker
+check-module-no-tokens = { $count ->
+        [one] it shows 1 slot, and no token in it
+       *[other] it shows { $count } slots, and no token in any
+    }
+    .next = plug the token in; if it is, check that this is the module of its maker
+
+check-slot-failed = slot { $slot } does not answer: { $reason }
+    .next = pull what is in it out and plug it in again; it may be a card of another maker
+
+check-token-ready = it can do all jobs
+check-token-uninitialized = it was never initialised
+    .next = if it is to be used: `tokencert token init` (whatever is on it is lost)
+check-token-read-only = it is write-protected
+    .next = use the module of the token's maker: OpenSC only reads many tokens; a "Digital Signature" half of a token stays as it is
+check-token-error-state = it says of itself that it is broken (CKF_ERROR_STATE)
+    .next = pull it out and plug it in again; if that does not help, ask its maker
+check-token-pin-unset = its user PIN was never set
+    .next = the administrator sets it with `tokencert token unlock` and the SO PIN
+check-token-pin-locked = its user PIN is locked
+    .next = the administrator unlocks it with `tokencert token unlock`; nothing on it is lost
+check-token-pin-final-try = one more wrong try locks its user PIN
+    .next = do not guess: if you are sure of the PIN, use `--final-try`; if not, have it unlocked with `tokencert token unlock`
+check-token-pin-low = wrong tries were made with its user PIN
+    .next = a right PIN sets the count back; do not guess
+check-token-pin-to-be-changed = its user PIN must be changed before it does anything else
+    .next = change it with `tokencert token pin`
+check-token-so-pin-locked = its SO PIN is locked, and nobody can unlock it
+    .next = it works on with its user PIN; should that be locked too, ask the token's maker
+check-token-so-pin-final-try = one more wrong try locks its SO PIN for good
+    .next = nobody is to try who is not sure of it
+check-token-so-pin-low = wrong tries were made with its SO PIN
+    .next = nobody is to try who is not sure of it: nobody can unlock it
+check-token-so-pin-to-be-changed = its SO PIN must be changed before it is of use
+    .next = change it with `tokencert token pin --so`
+check-token-factory-pin = tokens of its kind leave the factory with a PIN that everybody can look up; whether it was changed was not tried
+    .next = if nobody has changed it: `tokencert token pin`, and `tokencert token pin --so` for the SO PIN
+check-token-keypad = its PIN is typed on the reader's own keys
+    .next = nothing to do: leave `--pin-source` out
+check-token-without-login = it wants no PIN: whoever has it can use its keys
+    .next = if that is not meant, set a PIN with the maker's tool
+check-token-full = it has { $free } bytes left, too few for a key and its certificate
+    .next = see what it holds with `tokencert list`, and delete what is no longer needed
+check-token-software = it is software: its files can be copied
+    .next = nothing to do if that is meant
+check-token-software-refused = it is software, and the profile wants the USB token
+    .next = plug the USB token in, with its maker's driver installed
+check-token-unnamed = it has neither a label nor a serial number
+    .next = it can be used only while it is the only one; `tokencert token init` gives it a label
+check-token-ambiguous = { $token } has the same label as another one
+    .next = choose between them by serial number: `--token SERIAL`
+check-token-twice = { $token } is also shown by another module
+    .next = nothing to do: it counts once; a driver that was installed twice can be removed
+check-mechanisms-unknown = it does not tell what it can do: { $reason }
+    .next = just try: a token may do what it does not list
+check-token-no-keys = it makes no keys
+    .next = use the module of the token's maker, or another token
+check-token-no-signatures = it makes no signatures that are known
+    .next = use the module of the token's maker, or another token
+check-token-no-rsa = it makes no RSA keys
+    .next = use `--key ec:p256` where the authority takes it
+check-token-no-ec = it makes no keys on elliptic curves
+    .next = use `--key rsa:2048` or more
+check-token-short-rsa = its RSA keys have { $bits } bits at most, and authorities take 2048 or more
+    .next = use `--key ec:p256`, or another token
+check-token-no-pss = it lists no RSA-PSS, so logins with an RSA key use TLS 1.2
+    .next = nothing to do where the server takes TLS 1.2; else use `--key ec:p256`
+check-token-no-combined = it lists no SHA256 with RSA in one step, so the hash is computed here
+    .next = nothing to do: that is just as good
+check-token-profile-key = it does not make keys of the kind that the profile wants ({ $key })
+    .next = use the kind of token that the authority has given out; then ask the support desk
+check-token-profile-pss = the profile wants RSA-PSS, and the token does not list it
+    .next = use the kind of token that the authority has given out; then ask the support desk
+
+check-token-none = there is no token in any slot
+    .next = plug the token in; if it is, its maker's driver or the reader's is missing
+check-token-of-pc-none = there is no token on this PC yet
+    .next = `tokencert issue --to pc` makes one
+check-jobs-impossible = there is no token for: { $jobs }
+    .next = the first problem above is the reason; `tokencert help` explains the jobs
+check-jobs-possible = there is a token for every job

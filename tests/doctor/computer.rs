@@ -1,0 +1,134 @@
+//! The computer: clock, folders, variables, smart card service.
+
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
+use std::time::{Duration, SystemTime};
+
+use crate::common::{World, badtoken, run};
+use crate::support::{doctor, using};
+
+#[test]
+fn a_computer_in_order_says_so_and_nothing_is_written_on_it() {
+    let world = World::with_token("demo");
+    let report = doctor(&world, &[]);
+    assert_eq!(report.status, 0);
+    for id in [
+        "clock-plausible",
+        "folders-usable",
+        "module-answers",
+        "jobs-possible",
+    ] {
+        assert_eq!(report.check(id)["level"], "ok");
+    }
+    let home = std::fs::read_dir(world.home()).unwrap().count();
+    assert_eq!(home, 0, "the doctor left something behind");
+}
+
+#[test]
+fn a_clock_of_another_age_is_a_problem() {
+    let world = World::with_token("demo");
+    let program = env!("CARGO_BIN_EXE_tokencert");
+    for (time, status) in [("2001-01-01 00:00:00", 3), ("2077-01-01 00:00:00", 3)] {
+        let line = ["-f", time, program, "doctor", "--time-limit", "60s"];
+        let outcome = run(world.command("faketime", &line)).exits(status);
+        outcome.says("clock-implausible").complains("hint: ");
+    }
+}
+
+#[test]
+fn a_clock_behind_files_of_ours_is_a_problem() {
+    let world = World::with_token("demo");
+    let folder = world.home().join(".local/state/tokencert/journal");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = std::fs::File::create(folder.join("one.json")).unwrap();
+    let later = SystemTime::now() + Duration::from_hours(2);
+    file.set_modified(later).unwrap();
+    let report = doctor(&world, &[]);
+    assert_eq!(report.levels("problem"), ["clock-behind"]);
+    file.set_modified(SystemTime::now()).unwrap();
+    assert!(doctor(&world, &[]).find("clock-plausible").is_some());
+}
+
+#[test]
+fn a_folder_that_others_can_read_is_worth_a_note() {
+    let world = World::with_token("demo");
+    let folder = world.home().join(".local/state/tokencert");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mode = |mode| std::fs::set_permissions(&folder, PermissionsExt::from_mode(mode)).unwrap();
+    mode(0o755);
+    let report = doctor(&world, &[]);
+    report
+        .has_problems(&[])
+        .says("folder-open", &folder.display().to_string());
+    mode(0o700);
+    assert!(doctor(&world, &[]).find("folder-open").is_none());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_a_problem() {
+    let world = World::with_token("demo");
+    std::fs::create_dir_all(world.home().join(".local")).unwrap();
+    std::fs::write(world.home().join(".local/state"), "a file").unwrap();
+    let report = doctor(&world, &[]);
+    report.has_problems(&["folder-unwritable"]);
+    let state = world.home().join(".local/state/tokencert");
+    report.says("folder-unwritable", &state.display().to_string());
+}
+
+#[test]
+fn variables_that_lead_modules_elsewhere_are_named_without_their_values() {
+    let world = World::with_token("demo")
+        .and_env("PKCS11SPY", "/usr/lib/secret-place.so")
+        .and_env("LD_LIBRARY_PATH", "/secret-place")
+        .and_env("OPENSSL_CONF", "/secret-place.cnf");
+    let report = doctor(&world, &[]);
+    report.has_problems(&[]);
+    report.says("pkcs11spy-set", "PKCS11SPY");
+    report.says("libraries-redirected", "LD_LIBRARY_PATH");
+    report.says("openssl-redirected", "OPENSSL_CONF");
+    assert!(!report.stdout.contains("secret-place"));
+    let empty = World::with_token("demo").and_env("PKCS11SPY", "");
+    assert!(doctor(&empty, &[]).find("pkcs11spy-set").is_none());
+}
+
+#[test]
+fn the_smart_card_service_is_looked_for_where_a_module_needs_it() {
+    let world = World::with_token("demo").and_badtoken();
+    let socket = world.path("pcscd.comm");
+    let world = world.and_env("PCSCLITE_CSOCK_NAME", socket.display().to_string());
+    // SoftHSM2 needs none.
+    let report = doctor(&world, &[]);
+    assert!(
+        ["pcsc-absent", "pcsc-running"]
+            .iter()
+            .all(|id| report.find(id).is_none())
+    );
+    // The same module under a name that does.
+    let card = world.path("libykcs11.so");
+    std::fs::copy(badtoken(), &card).unwrap();
+    let world = using(world, &card);
+    let with_token = doctor(&world, &[]);
+    with_token
+        .has_problems(&[])
+        .says("pcsc-absent", "pcscd.comm");
+    world.control("out");
+    doctor(&world, &[]).has_problems(&["pcsc-absent", "token-none"]);
+    let service = UnixListener::bind(&socket).unwrap();
+    doctor(&world, &[])
+        .has_problems(&["token-none"])
+        .check("pcsc-running");
+    drop(service);
+    doctor(&world, &[]).has_problems(&["pcsc-silent", "token-none"]);
+}
+
+#[test]
+fn a_time_zone_that_is_none_is_worth_a_note() {
+    let world = World::with_token("demo").and_env("TZ", "Atlantis/Poseidonis");
+    doctor(&world, &[])
+        .has_problems(&[])
+        .check("time-zone-of-system");
+    let world = World::with_token("demo").and_env("TZ", "Asia/Tokyo");
+    doctor(&world, &[])
+        .has_problems(&[])
+        .check("time-zones-known");
+}

@@ -156,5 +156,6 @@ passphrase-missing = the passphrase for the keys is needed, and there is no term
 backup-written = Backup written to { $path }. It holds no key and no PIN.
 backup-written-with-keys = Backup written to { $path }. Its keys are encrypted with the passphrase.
 restored = The authority is in { $path }.
+restored-without-keys = no keys were restored: put `secrets.key`, and `tokens/` and `pin` of an authority on its own token, into { $path } before its first use; or restore into an empty folder with `--passphrase-source`, where the backup holds them
 institution-ambiguous = the contracts are of several institutions: { $codes }
     .hint = a profile is for the customers of one: name it with `--institution CODE`

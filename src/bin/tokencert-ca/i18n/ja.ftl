@@ -156,6 +156,7 @@ passphrase-missing = 鍵のパスフレーズが必要ですが、入力でき�
 backup-written = バックアップを { $path } に書き込みました。鍵もPINも含まれていません。
 backup-written-with-keys = バックアップを { $path } に書き込みました。鍵はパスフレーズで暗号化されています。
 restored = 認証局を { $path } に復元しました。
+restored-without-keys = 鍵は復元されていません。使い始める前に`secrets.key`（認証局の鍵がこのフォルダにあった場合は`tokens/`と`pin`も）を { $path } に戻してください。バックアップに鍵が含まれていれば、`--passphrase-source`を付けて空のフォルダに復元できます
 
 # 説明
 

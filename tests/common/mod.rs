@@ -12,6 +12,8 @@
 mod authority;
 mod bad;
 mod calls;
+#[cfg(unix)]
+pub(crate) mod clock;
 mod outcome;
 #[cfg(unix)]
 pub(crate) mod postgres;

@@ -445,5 +445,5 @@ check-token-none = there is no token in any slot
 check-token-of-pc-none = there is no token on this PC yet
     .next = `tokencert issue --to pc` makes one
 check-jobs-impossible = there is no token for: { $jobs }
-    .next = the first problem above is the reason; `tokencert help` explains the jobs
+    .next = what is said of each token above is the reason; `tokencert help` explains the jobs
 check-jobs-possible = there is a token for every job

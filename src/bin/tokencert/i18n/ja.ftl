@@ -433,7 +433,7 @@ check-token-none = USBトークンがどのスロットにもありません
 check-token-of-pc-none = このPCにはまだ鍵の保管場所がありません
     .next = `tokencert issue --to pc` で作られます
 check-jobs-impossible = 使えるUSBトークンのない作業：{ $jobs }
-    .next = 上の最初の問題が原因です。作業の説明は `tokencert help` にあります
+    .next = USBトークンごとに上に示した点が原因です。作業の説明は `tokencert help` にあります
 check-jobs-possible = どの作業にも使えるUSBトークンがあります
 
 # コマンドの説明

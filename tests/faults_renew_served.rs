@@ -46,11 +46,13 @@ struct Street {
 }
 
 impl Street {
-    /// `prepare` is what the customer has done already.
-    fn new(prepare: impl FnOnce(&World, &Bank)) -> Self {
+    /// With so many tokens; `prepare` is what the customer has done already.
+    fn new(tokens: usize, prepare: impl FnOnce(&World, &Bank)) -> Self {
         disturbed::in_memory();
         let (customer, bank, _) = in_window();
-        customer.token(NEW);
+        if tokens > 1 {
+            customer.token(NEW);
+        }
         let customer = customer.and_badtoken();
         prepare(&customer, &bank);
         Self {
@@ -147,7 +149,8 @@ impl Left {
             let certificate = Certificate::from_der(&issued[*at].der);
             certificate.unwrap().fingerprint()
         };
-        for (label, wanted) in [(OLD, self.old), (NEW, self.new)] {
+        let tokens = [(OLD, self.old), (NEW, self.new)].into_iter();
+        for (label, wanted) in tokens.take(self.tokens) {
             let wanted = wanted.iter().map(digest).collect();
             assert_eq!(certificates(customer, label), wanted, "{label}: {what}");
             are_pairs(customer, label, wanted.len(), what);
@@ -200,7 +203,7 @@ fn onto(customer: &World) -> [String; 6] {
 }
 
 fn renewing_survives(fault: impl Into<Fault>) {
-    let street = Street::new(|_, _| {});
+    let street = Street::new(1, |_, _| {});
     let left = Left {
         tokens: 1,
         old: &[0, 1],
@@ -210,7 +213,7 @@ fn renewing_survives(fault: impl Into<Fault>) {
 }
 
 fn retiring_survives(fault: impl Into<Fault>) {
-    let street = Street::new(|customer, bank| {
+    let street = Street::new(1, |customer, bank| {
         renew(customer, bank, &ON_IT).succeeds();
     });
     let left = Left {
@@ -223,7 +226,7 @@ fn retiring_survives(fault: impl Into<Fault>) {
 }
 
 fn moving_survives(fault: impl Into<Fault>) {
-    let street = Street::new(|_, _| {});
+    let street = Street::new(2, |_, _| {});
     let onto = onto(&street.customer);
     let onto: Vec<&str> = onto.iter().map(String::as_str).collect();
     let left = Left {
@@ -235,7 +238,7 @@ fn moving_survives(fault: impl Into<Fault>) {
 }
 
 fn retiring_after_a_move_survives(fault: impl Into<Fault>) {
-    let street = Street::new(|customer, bank| {
+    let street = Street::new(2, |customer, bank| {
         let onto = onto(customer);
         let onto: Vec<&str> = onto.iter().map(String::as_str).collect();
         renew(customer, bank, &onto).succeeds();
@@ -261,9 +264,11 @@ fn by_another_module(customer: &World) -> Vec<String> {
     onto
 }
 
+/// Until the certificate is there, what goes wrong in the process that renews goes wrong as it does
+/// where there is no other one.
 fn moving_by_two_processes_survives(kind: Kind) {
-    for word in PROCESSES {
-        let street = Street::new(|_, _| {});
+    for word in &PROCESSES[1..] {
+        let street = Street::new(2, |_, _| {});
         let onto = by_another_module(&street.customer);
         let onto: Vec<&str> = onto.iter().map(String::as_str).collect();
         let left = Left {
@@ -281,7 +286,7 @@ fn moving_by_two_processes_survives(kind: Kind) {
 
 fn retiring_by_two_processes_survives(kind: Kind) {
     for word in PROCESSES {
-        let street = Street::new(|customer, bank| {
+        let street = Street::new(2, |customer, bank| {
             let onto = by_another_module(customer);
             let onto: Vec<&str> = onto.iter().map(String::as_str).collect();
             renew(customer, bank, &onto).succeeds();

@@ -147,6 +147,8 @@ fn a_profile_that_the_server_gives_away_is_all_that_issuing_and_logging_in_need(
     let issue = [&issue[..], &["--second-factor-source", &second], &pins].concat();
     // The subject is compared with what the profile expects, whatever the count.
     world.tokencert(&issue).succeeds().says("IssuedCount = 001");
+    // Certificates say to the second which of two is the later one.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
     let id = account.id.parse().unwrap();
     let (reason, now) = (RevocationReason::Lost, jiff::Timestamp::now());
     let random = &mut served::random;

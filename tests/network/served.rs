@@ -181,10 +181,11 @@ pub(crate) fn issuing(world: &World, bank: &Bank, account: &Account, more: &[&st
 }
 
 /// Renews at the bank.
-pub(crate) fn renew(world: &World, bank: &Bank, more: &[&str]) -> Outcome {
+pub(crate) fn renew<S: AsRef<str>>(world: &World, bank: &Bank, more: &[S]) -> Outcome {
     let pin = world.pin_source();
     let order = ["renew", "--authority", &bank.url, "--pin-source", &pin];
-    world.tokencert(&[&order[..], more].concat())
+    let more = more.iter().map(AsRef::as_ref);
+    world.tokencert(&order.into_iter().chain(more).collect::<Vec<&str>>())
 }
 
 /// A token whose certificate was issued 340 days ago over the network, and the server of today.

@@ -82,9 +82,11 @@ impl Bank {
         }
     }
 
-    /// Stops the server.
+    /// Stops the server, in order: what `faketime` makes for it outlives one that is killed.
     fn closed(mut self) -> World {
-        self.child.kill().unwrap();
+        let process = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-s", "TERM", &process]).status();
+        assert!(kill.unwrap().success());
         self.child.wait().unwrap();
         // Dropped without its world.
         let empty = World::new();
@@ -178,10 +180,11 @@ pub(crate) fn issuing(world: &World, bank: &Bank, account: &Account, more: &[&st
 }
 
 /// Renews at the bank.
-pub(crate) fn renew(world: &World, bank: &Bank, more: &[&str]) -> Outcome {
+pub(crate) fn renew<S: AsRef<str>>(world: &World, bank: &Bank, more: &[S]) -> Outcome {
     let pin = world.pin_source();
     let order = ["renew", "--authority", &bank.url, "--pin-source", &pin];
-    world.tokencert(&[&order[..], more].concat())
+    let more = more.iter().map(AsRef::as_ref);
+    world.tokencert(&order.into_iter().chain(more).collect::<Vec<&str>>())
 }
 
 /// A token whose certificate was issued 340 days ago over the network, and the server of today.

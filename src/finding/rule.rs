@@ -25,6 +25,9 @@ macro_rules! rules {
             /// Every rule, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
+            /// Every ID, in the same order.
+            pub const NAMES: &[&str] = &[$($id),*];
+
             /// The stable ID, for example `key-extractable`.
             #[must_use]
             pub fn name(self) -> &'static str {

@@ -1,14 +1,11 @@
 //! What is on a token, as reports have it.
 
 use super::Observation;
-use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
+use crate::certificate::hexadecimal;
 use crate::finding::{CertificateSeen, KeySeen, TokenSeen};
 use crate::key::{KeyAlgorithm, PublicKey};
-use crate::profile::Profile;
+use crate::profile::{Profile, issue_count};
 use crate::token::{CertificateObject, Contents, Identity, PinKind, TokenFlags};
-
-/// The attribute of a subject that counts issuings, where no profile says which it is.
-const ISSUE_COUNT: &str = "IssuedCount";
 
 /// A token.
 pub(super) fn token(seen: &Observation, profile: Option<&Profile>) -> TokenSeen {
@@ -38,6 +35,7 @@ fn certificates(contents: &Contents, profile: Option<&Profile>) -> Vec<Certifica
         let certificate = object.certificate.as_ref()?;
         let subject = certificate.subject();
         let holder = profile.and_then(|profile| profile.recognize(subject));
+        let known = holder.as_ref().and_then(|holder| holder.count);
         Some(CertificateSeen {
             id: object.id.clone(),
             label: object.label.clone(),
@@ -48,7 +46,7 @@ fn certificates(contents: &Contents, profile: Option<&Profile>) -> Vec<Certifica
             not_after: certificate.not_after(),
             sha256: certificate.fingerprint(),
             ca: certificate.is_ca(),
-            issue_count: issue_count(certificate, profile),
+            issue_count: known.or_else(|| issue_count(subject)?.parse().ok()),
             contract: holder.as_ref().and_then(|holder| holder.contract.clone()),
             user: holder.and_then(|holder| holder.user),
             matches_key: object.matches_key,
@@ -57,23 +55,6 @@ fn certificates(contents: &Contents, profile: Option<&Profile>) -> Vec<Certifica
     let mut seen: Vec<_> = contents.all_certificates().filter_map(seen).collect();
     seen.sort();
     seen
-}
-
-/// The issue count of a certificate: where the profile has it in its subjects, else where the banks
-/// have it.
-pub(super) fn issue_count(certificate: &Certificate, profile: Option<&Profile>) -> Option<u32> {
-    let subject = certificate.subject();
-    let known = profile.and_then(|profile| profile.recognize(subject));
-    known
-        .and_then(|holder| holder.count)
-        .or_else(|| usual_count(subject))
-}
-
-fn usual_count(subject: &DistinguishedName) -> Option<u32> {
-    subject.attributes().into_iter().find_map(|(_, value)| {
-        let (name, count) = value.split_once('=')?;
-        (name.trim() == ISSUE_COUNT).then(|| count.trim().parse().ok())?
-    })
 }
 
 fn keys(contents: &Contents) -> Vec<KeySeen> {

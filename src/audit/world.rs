@@ -1,19 +1,21 @@
 //! What all tokens together say that one alone does not: authorities, revocations, issue counts.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::{Audit, Observation, seen};
+use super::{Audit, Observation};
 use crate::certificate::{Certificate, RevocationList};
-use crate::profile::Profile;
+use crate::profile::IssueCounts;
 use crate::token::CertificateObject;
 
 /// What all tokens together say.
 pub(super) struct World<'a> {
-    profile: Option<&'a Profile>,
+    /// How issue counts are read.
+    pub(super) counts: IssueCounts,
     /// Each list with the authorities that were found to have signed it.
     lists: Vec<(&'a RevocationList, Vec<&'a Certificate>)>,
-    /// The latest issue count of each holder.
-    counts: HashMap<(Vec<u8>, String), u32>,
+    /// The certificates of each issuer that share a common name.
+    namesakes: HashMap<(&'a [u8], String), Vec<&'a Certificate>>,
 }
 
 /// What the lists of revoked certificates say of one.
@@ -47,35 +49,40 @@ impl<'a> World<'a> {
             let signers = authorities.iter().filter(|one| list.is_issued_by(one));
             signers.copied().collect()
         };
-        let mut world = Self {
-            profile: audit.profile,
+        let mut namesakes: HashMap<_, Vec<&Certificate>> = HashMap::new();
+        for one in all {
+            if let Some(name) = one.subject().common_name() {
+                let issuer = one.issuer().as_der();
+                namesakes.entry((issuer, name)).or_default().push(one);
+            }
+        }
+        Self {
+            counts: IssueCounts::of(audit.profile),
             lists: audit
                 .lists
                 .iter()
                 .map(|list| (list, signers(list)))
                 .collect(),
-            counts: HashMap::new(),
-        };
-        for one in all {
-            if let Some((holder, count)) = world.holder(one) {
-                let latest = world.counts.entry(holder).or_default();
-                *latest = count.max(*latest);
-            }
+            namesakes,
         }
-        world
     }
 
-    /// Whose certificate it is, as a reissue leaves it, and its issue count.
-    fn holder(&self, certificate: &Certificate) -> Option<((Vec<u8>, String), u32)> {
-        let count = seen::issue_count(certificate, self.profile)?;
-        let issuer = certificate.issuer().as_der().to_vec();
-        Some(((issuer, certificate.subject().common_name()?), count))
-    }
-
-    /// The issue count of a certificate, and the latest one of its holder.
-    pub(super) fn counts(&self, certificate: &Certificate) -> Option<(u32, u32)> {
-        let (holder, count) = self.holder(certificate)?;
-        Some((count, self.counts.get(&holder).copied().unwrap_or(count)))
+    /// The certificate with the highest issue count of the same holder, if that is another one.
+    pub(super) fn latest(&self, certificate: &Certificate) -> Option<&'a Certificate> {
+        let name = certificate.subject().common_name()?;
+        let namesakes = self.namesakes.get(&(certificate.issuer().as_der(), name))?;
+        let later = |one: &Certificate, other: &Certificate| {
+            self.counts.compare(one.subject(), other.subject()) == Some(Ordering::Greater)
+        };
+        let later_still = |latest: Option<&'a Certificate>, one: &&'a Certificate| {
+            let so_far = latest.unwrap_or(certificate);
+            if later(one, so_far) {
+                Some(*one)
+            } else {
+                latest
+            }
+        };
+        namesakes.iter().fold(None, later_still)
     }
 
     /// What the lists say of a certificate: the newest one that its issuer has signed counts.

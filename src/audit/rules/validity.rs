@@ -9,6 +9,8 @@ use crate::audit::world::Standing;
 use crate::certificate::Certificate;
 use crate::finding::{Reason, Value};
 use crate::lifecycle::{Lifecycle, State};
+use crate::profile::issue_count;
+use crate::renew::replaces;
 use crate::token::Contents;
 
 const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
@@ -26,7 +28,7 @@ impl Case<'_> {
         let now = self.audit.now;
         let valid = |new: &Certificate| (new.not_before()..=new.not_after()).contains(&now);
         let mut all = of_holders(contents);
-        all.any(|(_, new)| valid(new) && crate::renew::replaces(new, old))
+        all.any(|(_, new)| valid(new) && replaces(new, old, &self.world.counts))
     }
 }
 
@@ -85,15 +87,10 @@ pub(super) fn too_long(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'
 /// A reissue ends what was issued before it at once; only the number in the subject shows it.
 pub(super) fn issue_count_outdated(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
     for (object, one) in of_holders(contents) {
-        match case.world.counts(one) {
-            Some((count, latest)) if count < latest => {
-                let said = [
-                    ("count", format!("{count:03}").into()),
-                    ("latest", format!("{latest:03}").into()),
-                ];
-                notes.find(certificate(object), values(said));
-            }
-            _ => {}
+        let count = |one: &Certificate| issue_count(one.subject()).unwrap_or_default().into();
+        if let Some(latest) = case.world.latest(one) {
+            let said: [(_, Value); 2] = [("count", count(one)), ("latest", count(latest))];
+            notes.find(certificate(object), values(said));
         }
     }
 }

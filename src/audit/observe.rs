@@ -71,6 +71,22 @@ pub fn observe(
 }
 
 impl Observation {
+    /// A token of which nothing is known but that it was there.
+    #[must_use]
+    pub fn unreadable(module: &str, slot: &Slot, cause: &str) -> Option<Self> {
+        Some(Self {
+            module: module.to_owned(),
+            slot: slot.id,
+            info: slot.token()?.clone(),
+            contents: None,
+            unread: None,
+            trouble: Some(Trouble {
+                reason: Reason::Unreadable,
+                cause: cause.to_owned(),
+            }),
+        })
+    }
+
     /// Reads the token; gives the error of a login that failed.
     fn read(
         &mut self,

@@ -52,7 +52,10 @@ pub(super) fn firmware_old(case: &Case<'_>, notes: &mut Notes<'_>) {
     let Some(minimum) = case.audit.policy.firmware_for(info) else {
         return notes.cannot(None, Reason::NoLimit, Values::new());
     };
-    if info.firmware < minimum {
+    if info.firmware == (0, 0) {
+        let said = values([("what", "firmwareVersion".into())]);
+        notes.cannot(None, Reason::NotSaid, said);
+    } else if info.firmware < minimum {
         let version = |(major, minor): (u8, u8)| format!("{major}.{minor}").into();
         let said = [
             ("firmware", version(info.firmware)),

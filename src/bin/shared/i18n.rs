@@ -83,14 +83,18 @@ pub(crate) fn message(key: &str) -> Message {
 
 impl Message {
     /// Gives a value as text.
-    pub(crate) fn with(mut self, name: &'static str, value: impl Display) -> Self {
+    pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Display) -> Self {
         let value = FluentValue::from(value.to_string());
         self.values.push((name.into(), value));
         self
     }
 
     /// Gives a value as a number, which can choose between singular and plural.
-    pub(crate) fn count(mut self, name: &'static str, value: impl TryInto<i64>) -> Self {
+    pub(crate) fn count(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl TryInto<i64>,
+    ) -> Self {
         let value = FluentValue::from(value.try_into().unwrap_or(i64::MAX));
         self.values.push((name.into(), value));
         self

@@ -1,16 +1,12 @@
 //! What an audit costs, in calls.
 
-use std::process::Command;
-
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::object::{Attribute, CertificateType, KeyType, ObjectClass};
-use cryptoki::session::{Session, UserType};
-use cryptoki::types::AuthPin;
+use cryptoki::session::Session;
 use p256::ecdsa::SigningKey;
 use tokencert::key::PublicKey;
-use tokencert::testing::{SoftHsm, with_private_softhsm};
+use tokencert::testing::with_private_softhsm;
 
-use crate::common::{Calls, PIN, SO_PIN, badtoken};
+use crate::inside::{audit, fill};
 use crate::soft::SoftKey;
 
 /// A thousand objects in eleven hundred calls or fewer, whatever else has to be called.
@@ -25,8 +21,10 @@ const P256: &[u8] = &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 fn auditing_a_thousand_objects_takes_eleven_hundred_calls_and_one_login() {
     let name = "budget::auditing_a_thousand_objects_takes_eleven_hundred_calls_and_one_login";
     with_private_softhsm(name, |softhsm| {
-        softhsm.init_token("desk", SO_PIN, PIN).unwrap();
-        fill(softhsm);
+        fill(softhsm, |session| {
+            let authority = SoftKey::new(1);
+            (0..PAIRS).for_each(|number| pair(session, &authority, number));
+        });
         let (report, calls) = audit(softhsm);
         let desk = report["tokens"].as_array().unwrap().iter();
         let desk = desk.clone().find(|token| token["label"] == "desk").unwrap();
@@ -42,24 +40,6 @@ fn auditing_a_thousand_objects_takes_eleven_hundred_calls_and_one_login() {
         assert!(calls.total() <= CALLS, "{calls}");
     })
     .unwrap();
-}
-
-/// Writes key pairs and their certificates, in one session for the time it takes.
-fn fill(softhsm: &SoftHsm) {
-    let module = Pkcs11::new(softhsm.module()).unwrap();
-    module
-        .initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))
-        .unwrap();
-    let slot = module.get_slots_with_initialized_token().unwrap()[0];
-    let session = module.open_rw_session(slot).unwrap();
-    let pin = AuthPin::new(PIN.into());
-    session.login(UserType::User, Some(&pin)).unwrap();
-    let authority = SoftKey::new(1);
-    for number in 0..PAIRS {
-        pair(&session, &authority, number);
-    }
-    drop(session);
-    module.finalize().unwrap();
 }
 
 fn pair(session: &Session, authority: &SoftKey, number: u32) {
@@ -102,29 +82,4 @@ fn pair(session: &Session, authority: &SoftKey, number: u32) {
     for template in [private, public, own] {
         session.create_object(&template).unwrap();
     }
-}
-
-fn audit(softhsm: &SoftHsm) -> (serde_json::Value, Calls) {
-    let folder = tempfile::tempdir().unwrap();
-    let (log, pin) = (folder.path().join("calls"), folder.path().join("pin"));
-    std::fs::write(&pin, PIN).unwrap();
-    let program = option_env!("CARGO_BIN_EXE_tokencert").unwrap();
-    let source = format!("file:{}", pin.display());
-    let output = Command::new(program)
-        .args(["audit", "--format", "json", "--token", "desk"])
-        .args(["--pin-source", &source, "--module"])
-        .arg(badtoken())
-        .env("HOME", folder.path())
-        .env("BADTOKEN_MODULE", softhsm.module())
-        .env("BADTOKEN_LOG", &log)
-        .env("BADTOKEN_CONTROL", folder.path().join("control"))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    // The keys were not made on the token, and the certificates are those of another year.
-    assert_eq!(output.status.code(), Some(3), "{said}");
-    (
-        serde_json::from_slice(&output.stdout).unwrap(),
-        Calls::read(&log),
-    )
 }

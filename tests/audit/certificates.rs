@@ -291,8 +291,11 @@ fn a_subject_that_is_none_of_the_profile_and_a_count_that_was_passed_are_found()
         CLERK,
     );
     let two = seen(&office);
-    two.breaks(RuleId::IssueCountOutdated, Severity::High, Some("first"));
-    let said = &two.one(RuleId::IssueCountOutdated).message;
+    let outdated = two.one(RuleId::IssueCountOutdated);
+    let object = outdated.object.as_ref().unwrap();
+    assert_eq!(object.id.as_ref().unwrap().to_string(), "01");
+    assert_eq!(outdated.severity, Severity::High);
+    let said = &outdated.message;
     assert!(said.contains("001") && said.contains("002"), "{said}");
 }
 

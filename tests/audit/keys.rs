@@ -1,9 +1,12 @@
 //! Rules about private keys.
 
+use cryptoki::object::{Attribute, KeyType, ObjectClass};
 use tokencert::finding::{Reason, RuleId, Severity};
+use tokencert::testing::with_private_softhsm;
 
 use crate::common::PIN;
-use crate::office::{CLERK, Office};
+use crate::inside::{audit, fill};
+use crate::office::{CLERK, Office, With};
 
 #[test]
 fn a_key_that_is_extractable_or_does_not_say_is_found() {
@@ -50,27 +53,45 @@ fn a_key_that_was_given_away_is_found_whatever_its_flags_say() {
 
 #[test]
 fn a_key_that_softhsm2_really_gives_away_is_found_in_fact() {
-    let office = Office::new();
-    let key = [
-        "genpkey",
-        "-algorithm",
-        "RSA",
-        "-pkeyopt",
-        "rsa_keygen_bits:2048",
-    ];
-    let key = [&key[..], &["-outform", "DER", "-out", "key.der"]].concat();
-    office.world.openssl(&key).succeeds();
-    let open = ["--extractable", "--id", "02", "--label", "open"];
-    office.write_object("key.der", "privkey", &open);
-    let seen = office.report();
-    for rule in [RuleId::KeyReadable, RuleId::KeyExtractable] {
-        seen.breaks(rule, Severity::Critical, Some("open"));
-    }
-    for rule in [RuleId::KeyNotSensitive, RuleId::KeyNotLocal] {
-        seen.breaks(rule, Severity::High, Some("open"));
-    }
-    let said = &seen.one(RuleId::KeyReadable).message;
-    assert!(said.contains("CKA_PRIVATE_EXPONENT"), "{said}");
+    let name = "keys::a_key_that_softhsm2_really_gives_away_is_found_in_fact";
+    with_private_softhsm(name, |softhsm| {
+        fill(softhsm, |session| {
+            let open = [
+                Attribute::Class(ObjectClass::PRIVATE_KEY),
+                Attribute::KeyType(KeyType::EC),
+                Attribute::EcParams(vec![6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]),
+                Attribute::Value(vec![7; 32]),
+                Attribute::Token(true),
+                Attribute::Private(true),
+                Attribute::Sensitive(false),
+                Attribute::Extractable(true),
+                Attribute::Id(vec![2]),
+                Attribute::Label(b"open".to_vec()),
+            ];
+            session.create_object(&open).unwrap();
+        });
+        let (report, _) = audit(softhsm);
+        let findings = report["findings"].as_array().unwrap().iter();
+        let found: Vec<_> = findings
+            .map(|one| {
+                assert_eq!(one["object"]["label"], "open", "{one}");
+                [&one["rule"], &one["severity"]].map(|word| word.as_str().unwrap())
+            })
+            .collect();
+        let wanted = [
+            ["key-readable", "critical"],
+            ["key-extractable", "critical"],
+            ["key-not-sensitive", "high"],
+            ["key-not-local", "high"],
+            ["key-without-certificate", "low"],
+        ];
+        assert_eq!(found, wanted);
+        let said = report["findings"][0]["message"].as_str().unwrap();
+        let wanted =
+            "asked for CKA_VALUE of the private key, the token answered with a length of 32 bytes";
+        assert_eq!(said, wanted);
+    })
+    .unwrap();
 }
 
 #[test]
@@ -158,13 +179,18 @@ fn keys_that_are_too_small_for_the_policy_are_found() {
         seen.one(RuleId::KeyWeak).message,
         "the key is too weak: rsa:1024"
     );
-    let with = crate::office::With {
+    let with = With {
         policy: "version = 1\n[limits]\nrsa-bits = 1024\nec-bits = 384",
-        ..crate::office::With::default()
+        ..With::default()
     };
     let seen = office.report_with(with);
+    let found = seen.findings(RuleId::KeyWeak);
     assert_eq!(
-        seen.one(RuleId::KeyWeak).message,
-        "the key is too weak: ec:p256"
+        found.len(),
+        2,
+        "that of the clerk, and that of the authority: {found:#?}"
     );
+    for one in found {
+        assert_eq!(one.message, "the key is too weak: ec:p256");
+    }
 }

@@ -14,6 +14,7 @@ mod soft;
 
 mod budget;
 mod certificates;
+mod inside;
 mod keys;
 mod office;
 mod policies;

@@ -40,9 +40,13 @@ pub(super) fn so_pin_locked(case: &Case<'_>, notes: &mut Notes<'_>) {
     pin_is(PinKind::So, PinState::Locked, case, notes);
 }
 
-/// The worst that the flags say of a PIN is one thing and not three.
+/// The worst that the flags say of a PIN is one thing and not three. A blank token has none, which
+/// SoftHSM2 calls locked.
 fn pin_is(which: PinKind, state: PinState, case: &Case<'_>, notes: &mut Notes<'_>) {
-    if case.seen.info.flags.pin_state(which) == state {
+    let flags = case.seen.info.flags;
+    if !flags.has(TokenFlags::TOKEN_INITIALIZED) {
+        notes.cannot(None, Reason::NotInitialized, Values::new());
+    } else if flags.pin_state(which) == state {
         notes.find(None, Values::new());
     }
 }

@@ -71,6 +71,7 @@ pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         modules,
         tokens,
         failure,
+        chosen,
     } = looking::look(&map, context, ui)?;
     let report = audit.report(&system::host(), modules, tokens);
     if context.json() {
@@ -79,15 +80,16 @@ pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     } else {
         screen::show(&report, &context.zone(ui)?, ui)?;
     }
-    Ok(exit(
-        &report,
-        args.fail_on.unwrap_or(policy.fail_on),
-        failure,
-    ))
+    let fail_on = args.fail_on.unwrap_or(policy.fail_on);
+    Ok(exit(&report, fail_on, failure, chosen))
 }
 
-/// What was found outranks what could not be looked at.
-fn exit(report: &Report, fail_on: Severity, failure: Option<Exit>) -> Exit {
+/// What was found on many tokens outranks that one of them could not be looked at; where one was
+/// meant, it does not.
+fn exit(report: &Report, fail_on: Severity, failure: Option<Exit>, chosen: bool) -> Exit {
+    if let (Some(failure), true) = (failure, chosen) {
+        return failure;
+    }
     if report.worst().is_some_and(|worst| worst >= fail_on) {
         return Exit::Due;
     }

@@ -33,6 +33,8 @@ pub(super) struct Looked {
     pub(super) tokens: Vec<Observation>,
     /// What the first token that could not be read or logged in to would end another command with.
     pub(super) failure: Option<Exit>,
+    /// One token was meant and no other.
+    pub(super) chosen: bool,
 }
 
 /// Looks at the token that was named, or that the one PIN is for; else at all of them.
@@ -58,7 +60,10 @@ fn chosen(map: &PinMap, context: &Context, ui: &Ui) -> Result<Looked, Failure> {
     session::loaded(&place.module, context, |module| {
         let slots = module.slots()?;
         let Picked { slot, .. } = modules::one_of(&place.token, &slots, need, &name, ui)?;
-        let mut looked = Looked::default();
+        let mut looked = Looked {
+            chosen: true,
+            ..Looked::default()
+        };
         looked
             .modules
             .push(ModuleSeen::new(&name, None, Vec::new()));

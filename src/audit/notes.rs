@@ -69,19 +69,19 @@ pub(super) fn values<const N: usize>(values: [(&str, Value); N]) -> Values {
 }
 
 /// A private key, as findings name it.
-pub(super) fn private_key(key: &KeyObject) -> Option<ObjectRef> {
+pub(super) fn private_key(key: &KeyObject) -> ObjectRef {
     let (id, label) = (key.id.clone(), key.label.clone());
-    Some(ObjectRef::new(ObjectKind::PrivateKey, id, label))
+    ObjectRef::new(ObjectKind::PrivateKey, id, label)
 }
 
 /// A public key, as findings name it.
-pub(super) fn public_key(key: &KeyObject) -> Option<ObjectRef> {
+pub(super) fn public_key(key: &KeyObject) -> ObjectRef {
     let (id, label) = (key.id.clone(), key.label.clone());
-    Some(ObjectRef::new(ObjectKind::PublicKey, id, label))
+    ObjectRef::new(ObjectKind::PublicKey, id, label)
 }
 
 /// A certificate, as findings name it.
-pub(super) fn certificate(object: &CertificateObject) -> Option<ObjectRef> {
+pub(super) fn certificate(object: &CertificateObject) -> ObjectRef {
     let (id, label) = (object.id.clone(), object.label.clone());
     let mut named = ObjectRef::new(ObjectKind::Certificate, id, label);
     if let Some(certificate) = &object.certificate {
@@ -89,5 +89,5 @@ pub(super) fn certificate(object: &CertificateObject) -> Option<ObjectRef> {
         named.subject = Some(certificate.subject().to_string());
         named.sha256 = Some(certificate.fingerprint());
     }
-    Some(named)
+    named
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{Audit, Observation};
 use crate::certificate::{Certificate, RevocationList};
 use crate::profile::IssueCounts;
-use crate::token::CertificateObject;
+use crate::token::{CertificateObject, Contents};
 
 /// What all tokens together say.
 pub(super) struct World<'a> {
@@ -36,7 +36,7 @@ impl<'a> World<'a> {
     pub(super) fn new(audit: &'a Audit<'_>, tokens: &'a [Observation]) -> Self {
         let contents = tokens.iter().filter_map(|seen| seen.contents.as_ref());
         let all: Vec<&Certificate> = contents
-            .flat_map(|contents| contents.all_certificates())
+            .flat_map(Contents::all_certificates)
             .filter_map(|object| object.certificate.as_ref())
             .collect();
         let mut authorities: Vec<&Certificate> = Vec::new();

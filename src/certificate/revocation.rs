@@ -111,7 +111,9 @@ impl RevocationList {
         }
         if let Some(extensions) = fields.next_if(|field| field.is_context(0)) {
             let extensions = Extensions::from_der(extensions.value).ok()?;
-            extensions.iter().for_each(|one| scope.narrow(one));
+            for one in &extensions {
+                scope.narrow(one);
+            }
         }
         Some(Self {
             signed,

@@ -21,7 +21,7 @@ const REDIRECTS: u32 = 5;
 /// The list is signed by its issuer, which is why authorities give it away over plain HTTP: what
 /// proves it is [`RevocationList::is_issued_by`] and its dates, not the connection, and a server of
 /// HTTPS is not verified.
-pub fn fetch_revocation_list(url: &str, network: Network<'_>) -> Result<RevocationList> {
+pub fn fetch_revocation_list(url: &str, network: &Network<'_>) -> Result<RevocationList> {
     let unreachable = |reason: String| Error::AuthorityUnreachable {
         authority: url.to_owned(),
         reason,

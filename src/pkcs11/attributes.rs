@@ -82,7 +82,7 @@ impl Raw {
             length: None,
         };
         let mut asked: Vec<Asked> = wanted.iter().map(buffer).collect();
-        asked.extend(by_length.iter().map(length_only));
+        asked.extend(by_length.iter().copied().map(length_only));
         let answer = self.get_attributes(session, object, &mut asked).err();
         let lengths = asked.split_off(wanted.len());
         let lengths = lengths.into_iter().map(|one| (one.kind, one.length));
@@ -115,7 +115,7 @@ impl Raw {
         object: u64,
         kinds: &[CK_ATTRIBUTE_TYPE],
     ) -> Probed {
-        let mut asked: Vec<Asked> = kinds.iter().map(length_only).collect();
+        let mut asked: Vec<Asked> = kinds.iter().copied().map(length_only).collect();
         let answer = self.get_attributes(session, object, &mut asked).err();
         (
             asked
@@ -127,9 +127,9 @@ impl Raw {
     }
 }
 
-fn length_only(kind: &CK_ATTRIBUTE_TYPE) -> Asked {
+fn length_only(kind: CK_ATTRIBUTE_TYPE) -> Asked {
     Asked {
-        kind: *kind,
+        kind,
         buffer: None,
         length: None,
     }

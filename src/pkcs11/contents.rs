@@ -218,11 +218,11 @@ pub(super) fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) 
 
 /// Only a survey asks for these.
 fn access(attributes: &Attributes) -> Access {
-    let mut access = Access::default();
-    access.private = attributes.flag(CKA_PRIVATE);
-    access.modifiable = attributes.flag(CKA_MODIFIABLE);
-    access.destroyable = attributes.flag(CKA_DESTROYABLE);
-    access
+    Access {
+        private: attributes.flag(CKA_PRIVATE),
+        modifiable: attributes.flag(CKA_MODIFIABLE),
+        destroyable: attributes.flag(CKA_DESTROYABLE),
+    }
 }
 
 fn id(attributes: &Attributes) -> Option<KeyId> {

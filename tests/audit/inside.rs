@@ -31,7 +31,8 @@ pub(crate) fn audit(softhsm: &SoftHsm) -> (serde_json::Value, Calls) {
     let folder = tempfile::tempdir().unwrap();
     let (log, pin) = (folder.path().join("calls"), folder.path().join("pin"));
     std::fs::write(&pin, PIN).unwrap();
-    let program = option_env!("CARGO_BIN_EXE_tokencert").unwrap();
+    let program = option_env!("CARGO_BIN_EXE_tokencert");
+    let program = program.expect("the programs are built with the feature `cli`");
     let source = format!("file:{}", pin.display());
     let output = Command::new(program)
         .args(["audit", "--format", "json", "--token", "desk"])

@@ -1,6 +1,7 @@
 //! `tokencert audit`: every rule on a token that breaks it and on one that does not.
 
 #![allow(
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -88,7 +88,7 @@ fn the_flags_of_the_pins_are_findings_the_worst_of_them() {
     let mut control = String::new();
     for (flag, rule, severity) in cases {
         // The lower ones stay set, as on a card.
-        control += &format!("set-flag {flag}\n");
+        control = format!("{control}set-flag {flag}\n");
         office.world.control(&control);
         let seen = office.report_without_pin();
         seen.breaks(rule, severity, None);

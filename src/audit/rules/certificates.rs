@@ -31,7 +31,7 @@ pub(super) fn is_self_issued(certificate: &Certificate) -> bool {
 pub(super) fn unreadable(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
     let unreadable = |object: &&CertificateObject| object.certificate.is_none();
     for object in contents.all_certificates().filter(unreadable) {
-        notes.find(certificate(object), Values::new());
+        notes.find(Some(certificate(object)), Values::new());
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) fn without_key(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'
     for object in beside_nothing.chain(without) {
         match &object.certificate {
             Some(one) if !is_authority(object, one) => {
-                notes.find(certificate(object), Values::new());
+                notes.find(Some(certificate(object)), Values::new());
             }
             _ => {}
         }
@@ -57,7 +57,7 @@ pub(super) fn without_key(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'
 pub(super) fn key_mismatch(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
     for (object, _) in readable(contents) {
         if object.matches_key == Some(false) {
-            notes.find(certificate(object), Values::new());
+            notes.find(Some(certificate(object)), Values::new());
         }
     }
 }
@@ -69,11 +69,11 @@ pub(super) fn signature_weak(_: &Case<'_>, contents: &Contents, notes: &mut Note
         match one.signature_hash() {
             SignatureHash::Weak(algorithm) if !root => {
                 let said = values([("algorithm", algorithm.into())]);
-                notes.find(certificate(object), said);
+                notes.find(Some(certificate(object)), said);
             }
             SignatureHash::Unknown(oid) if !root => {
                 let said = values([("algorithm", oid.into())]);
-                notes.cannot(certificate(object), Reason::UnknownAlgorithm, said);
+                notes.cannot(Some(certificate(object)), Reason::UnknownAlgorithm, said);
             }
             _ => {}
         }
@@ -117,10 +117,10 @@ fn usage_missing(
     for (object, one) in of_holders(contents) {
         let allowed: Vec<String> = allowed(one).iter().map(ToString::to_string).collect();
         if allowed.is_empty() {
-            notes.mention(certificate(object), values([("usages", "-".into())]));
+            notes.mention(Some(certificate(object)), values([("usages", "-".into())]));
         } else if !allowed.iter().any(|usage| wanted.contains(&usage.as_str())) {
             let said = values([("usages", allowed.join(", ").into())]);
-            notes.find(certificate(object), said);
+            notes.find(Some(certificate(object)), said);
         }
     }
 }
@@ -131,7 +131,7 @@ pub(super) fn chain_incomplete(_: &Case<'_>, contents: &Contents, notes: &mut No
         let chain = chain_of(one, &all);
         if let Some(last) = chain.last().filter(|last| !is_self_issued(last)) {
             let said = values([("issuer", last.issuer().to_string().into())]);
-            notes.find(certificate(object), said);
+            notes.find(Some(certificate(object)), said);
         }
     }
 }
@@ -145,7 +145,7 @@ pub(super) fn subject_mismatch(case: &Case<'_>, contents: &Contents, notes: &mut
     for (object, one) in of_holders(contents) {
         if profile.recognize(one.subject()).is_none() {
             let said = values([("profile", profile.name.as_str().into())]);
-            notes.find(certificate(object), said);
+            notes.find(Some(certificate(object)), said);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::audit::Case;
 use crate::audit::notes::{Notes, certificate, private_key, public_key, values};
 use crate::audit::policy::Limits;
+use crate::certificate::Certificate;
 use crate::error::ReturnValue;
 use crate::finding::{ObjectRef, Reason, Values};
 use crate::key::weak::is_roca;
@@ -19,10 +20,10 @@ pub(super) fn readable(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>)
                 ("attempt", given.attempt.as_str().into()),
                 ("answer", given.answer.as_str().into()),
             ];
-            notes.find(private_key(key), values(said));
+            notes.find(Some(private_key(key)), values(said));
         } else if let Some(answer) = unclear(key) {
             let said = values([("answer", answer.into())]);
-            notes.cannot(private_key(key), Reason::Unclear, said);
+            notes.cannot(Some(private_key(key)), Reason::Unclear, said);
         }
     }
 }
@@ -55,7 +56,7 @@ pub(super) fn extractable(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'
             // Every token is asked to say it of keys that are born on it.
             None => "not said",
         };
-        notes.find(private_key(key), values([("said", said.into())]));
+        notes.find(Some(private_key(key)), values([("said", said.into())]));
     }
 }
 
@@ -70,9 +71,9 @@ pub(super) fn not_sensitive(_: &Case<'_>, contents: &Contents, notes: &mut Notes
                 let answer = answers.max().unwrap_or("-");
                 let said = values([("answer", answer.into())]);
                 if refuses(key) {
-                    notes.mention(private_key(key), said);
+                    notes.mention(Some(private_key(key)), said);
                 } else {
-                    notes.find(private_key(key), said);
+                    notes.find(Some(private_key(key)), said);
                 }
             }
             None => not_said("CKA_SENSITIVE", key, notes),
@@ -84,7 +85,7 @@ pub(super) fn not_local(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>
     for key in contents.private_keys() {
         match key.flags.local {
             Some(true) => {}
-            Some(false) => notes.find(private_key(key), Values::new()),
+            Some(false) => notes.find(Some(private_key(key)), Values::new()),
             None => not_said("CKA_LOCAL", key, notes),
         }
     }
@@ -92,7 +93,7 @@ pub(super) fn not_local(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>
 
 fn not_said(what: &str, key: &KeyObject, notes: &mut Notes<'_>) {
     let said = values([("what", what.into())]);
-    notes.cannot(private_key(key), Reason::NotSaid, said);
+    notes.cannot(Some(private_key(key)), Reason::NotSaid, said);
 }
 
 pub(super) fn without_certificate(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
@@ -100,7 +101,7 @@ pub(super) fn without_certificate(_: &Case<'_>, contents: &Contents, notes: &mut
         let mut own = identity.certificates.iter();
         let certified = own.any(|object| object.matches_key != Some(false));
         if let (Some(key), false) = (&identity.private_key, certified) {
-            notes.find(private_key(key), Values::new());
+            notes.find(Some(private_key(key)), Values::new());
         }
     }
 }
@@ -138,7 +139,7 @@ pub(super) fn duplicate_id(_: &Case<'_>, contents: &Contents, notes: &mut Notes<
 fn report_double(
     id: &KeyId,
     keys: &[&KeyObject],
-    named: fn(&KeyObject) -> Option<ObjectRef>,
+    named: fn(&KeyObject) -> ObjectRef,
     notes: &mut Notes<'_>,
 ) {
     let said = values([
@@ -149,7 +150,7 @@ fn report_double(
         ),
     ]);
     // The order in which the token gives them is no order.
-    let first = keys.iter().filter_map(|key| named(key)).min();
+    let first = keys.iter().map(|key| named(key)).min();
     notes.find(first, said);
 }
 
@@ -157,8 +158,8 @@ fn report_double(
 pub(super) fn weak(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
     let limits = &case.audit.policy.limits;
     for identity in &contents.identities {
-        let private = identity.private_key.as_ref().and_then(private_key);
-        let named = private.or_else(|| identity.public_key.as_ref().and_then(public_key));
+        let private = identity.private_key.as_ref().map(private_key);
+        let named = private.or_else(|| identity.public_key.as_ref().map(public_key));
         judge(
             identity.public(),
             identity.algorithm(),
@@ -169,13 +170,13 @@ pub(super) fn weak(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) 
     }
     let foreign = |object: &&crate::token::CertificateObject| object.matches_key != Some(true);
     for object in contents.all_certificates().filter(foreign) {
-        let key = object.certificate.as_ref().map(|it| it.public_key());
+        let key = object.certificate.as_ref().map(Certificate::public_key);
         if let Some(Ok(key)) = key {
             judge(
                 Some(&key),
                 key.algorithm(),
                 limits,
-                certificate(object),
+                Some(certificate(object)),
                 notes,
             );
         }

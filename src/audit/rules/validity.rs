@@ -42,8 +42,8 @@ pub(super) fn expired(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_
         let said = || values([("not_after", one.not_after().into())]);
         match (expired, case.is_replaced(contents, one)) {
             (false, _) => {}
-            (true, true) => notes.mention(certificate(object), said()),
-            (true, false) => notes.find(certificate(object), said()),
+            (true, true) => notes.mention(Some(certificate(object)), said()),
+            (true, false) => notes.find(Some(certificate(object)), said()),
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn due(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
         if state.is_valid() && noticed && !case.is_replaced(contents, one) {
             let days = i64::from(life.days_left(case.audit.now));
             let said = [("not_after", one.not_after().into()), ("days", days.into())];
-            notes.find(certificate(object), values(said));
+            notes.find(Some(certificate(object)), values(said));
         }
     }
 }
@@ -66,7 +66,7 @@ pub(super) fn not_yet_valid(case: &Case<'_>, contents: &Contents, notes: &mut No
     for (object, one) in readable(contents) {
         if one.not_before() > case.audit.now {
             let said = values([("not_before", one.not_before().into())]);
-            notes.find(certificate(object), said);
+            notes.find(Some(certificate(object)), said);
         }
     }
 }
@@ -79,7 +79,7 @@ pub(super) fn too_long(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'
         if seconds >= limit.saturating_mul(SECONDS_OF_A_DAY) {
             let days = seconds / SECONDS_OF_A_DAY + 1;
             let said: [(_, Value); 2] = [("days", days.into()), ("limit", limit.into())];
-            notes.find(certificate(object), values(said));
+            notes.find(Some(certificate(object)), values(said));
         }
     }
 }
@@ -90,7 +90,7 @@ pub(super) fn issue_count_outdated(case: &Case<'_>, contents: &Contents, notes: 
         let count = |one: &Certificate| issue_count(one.subject()).unwrap_or_default().into();
         if let Some(latest) = case.world.latest(one) {
             let said: [(_, Value); 2] = [("count", count(one)), ("latest", count(latest))];
-            notes.find(certificate(object), values(said));
+            notes.find(Some(certificate(object)), values(said));
         }
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn revoked(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_
                     ("revoked", revoked.at.into()),
                     ("cause", revoked.reason.into()),
                 ];
-                notes.find(certificate(object), values(said));
+                notes.find(Some(certificate(object)), values(said));
                 continue;
             }
             Standing::NoList => (Reason::NoCrl, String::new()),

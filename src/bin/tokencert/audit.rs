@@ -132,7 +132,7 @@ fn lists(sources: &[PathBuf], ui: &Ui) -> Result<Vec<RevocationList>, Error> {
         {
             let _progress =
                 ui.progress(&message("progress-fetching").with("url", sanitized(&name)));
-            return fetch_revocation_list(&name, network(&name, ui));
+            return fetch_revocation_list(&name, &network(&name, ui));
         }
         let bytes = files::read(source, MAXIMUM_LIST_BYTES)?;
         RevocationList::read(&sanitized(&name), &bytes)

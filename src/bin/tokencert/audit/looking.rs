@@ -45,7 +45,7 @@ pub(super) fn look(map: &PinMap, context: &Context, ui: &Ui) -> Result<Looked, F
     let modules = modules::candidates(context, ui)?;
     match modules.as_slice() {
         [module] => one_module(module, map, context, ui),
-        several => several_modules(several, map, context, ui),
+        several => Ok(several_modules(several, map, context, ui)),
     }
 }
 
@@ -159,12 +159,7 @@ impl Looked {
 }
 
 /// Has each module's own process look at the tokens that no module before it has shown.
-fn several_modules(
-    paths: &[PathBuf],
-    map: &PinMap,
-    context: &Context,
-    ui: &Ui,
-) -> Result<Looked, Failure> {
+fn several_modules(paths: &[PathBuf], map: &PinMap, context: &Context, ui: &Ui) -> Looked {
     let look = modules::look_at(paths, context, ui);
     let mut looked = Looked::default();
     let silent = |path: &PathBuf| {
@@ -232,5 +227,5 @@ fn several_modules(
         let exit = answered.exit.map(|exit| Exit::from_status(Some(exit)));
         looked.failure = looked.failure.or(exit);
     }
-    Ok(looked)
+    looked
 }

@@ -70,16 +70,16 @@ fn findings(report: &Report, zone: &TimeZone, ui: &Ui) -> Option<String> {
 /// What to do, once for each rule.
 fn actions(report: &Report, zone: &TimeZone, ui: &Ui) -> Option<String> {
     let mut seen = BTreeSet::new();
-    let mut lines = String::new();
-    for finding in &report.findings {
-        if seen.insert(finding.rule) {
-            let action = words::finding(finding, zone, ui).action;
+    let first = report.findings.iter().filter(|one| seen.insert(one.rule));
+    let lines: Vec<String> = first
+        .map(|finding| {
             let line = message("audit-action").with("rule", finding.rule);
             let line = line.with("meaning", words::meaning(finding.rule, ui));
-            lines += &format!("  {}\n", ui.text(&line.with("action", action)));
-        }
-    }
-    (!lines.is_empty()).then(|| format!("{}\n{lines}", ui.word("audit-actions")))
+            let action = words::finding(finding, zone, ui).action;
+            format!("  {}\n", ui.text(&line.with("action", action)))
+        })
+        .collect();
+    (!lines.is_empty()).then(|| format!("{}\n{}", ui.word("audit-actions"), lines.concat()))
 }
 
 /// Why, and which rules, for each token.

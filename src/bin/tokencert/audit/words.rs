@@ -68,7 +68,7 @@ fn shown(values: &Values, zone: &TimeZone, ui: &Ui) -> Values {
     let shown = |value: &Value| match value {
         Value::Time(time) => text::day_of(*time, zone, ui).into(),
         Value::Text(text) => ui.phrase(text).into(),
-        other => other.clone(),
+        Value::Number(_) => value.clone(),
     };
     let values = values.iter();
     values

@@ -29,7 +29,6 @@ mod policy;
 mod registration;
 mod secrets;
 mod settings;
-mod weak;
 
 use std::path::Path;
 

@@ -39,6 +39,7 @@
 //! embedded certificate authority with its server and registry, `cli` the programs, and `testing` a
 //! private SoftHSM2 for the tests of programs that use this library.
 
+pub mod audit;
 pub mod authority;
 #[cfg(feature = "ca")]
 pub mod ca;
@@ -67,6 +68,7 @@ pub mod request;
 pub mod testing;
 pub mod token;
 
+pub use audit::Audit;
 pub use authority::{Authority, Enrolment};
 pub use certificate::Certificate;
 pub use error::{CallError, Error, ErrorKind, Result, ReturnValue};

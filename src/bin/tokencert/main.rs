@@ -1,5 +1,6 @@
 //! `tokencert`: certificates on a token, for the person who holds it.
 
+mod audit;
 mod authority;
 #[path = "../shared/completions.rs"]
 mod completions;
@@ -99,6 +100,7 @@ enum Command {
     Renew(renew::RenewArgs),
     Login(login::LoginArgs),
     Status(status::StatusArgs),
+    Audit(audit::AuditArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Export(export::ExportArgs),
@@ -113,6 +115,7 @@ enum Command {
     Man(man::ManArgs),
     FormerKey(former::FormerKeyArgs),
     Probe(doctor::ProbeArgs),
+    AuditModule(audit::ModuleArgs),
 }
 
 impl Command {
@@ -176,6 +179,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Renew(args)) => renew::run(&args, &context, ui),
         Some(Command::Login(args)) => login::run(&args, &context, ui),
         Some(Command::Status(args)) => status::run(&args, &context, ui),
+        Some(Command::Audit(args)) => audit::run(&args, &context, ui),
         Some(Command::List(args)) => list::run(&args, &context, ui),
         Some(Command::Show(args)) => show::run(&args, &context, ui),
         Some(Command::Export(args)) => export::run(&args, &context, ui),
@@ -190,5 +194,6 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Man(args)) => man::run(&args, ui),
         Some(Command::FormerKey(args)) => former::serve(&args, &context, ui),
         Some(Command::Probe(args)) => doctor::probe(&args, &context, ui),
+        Some(Command::AuditModule(args)) => audit::run_module(&args, &context, ui),
     }
 }

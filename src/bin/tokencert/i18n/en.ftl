@@ -37,6 +37,10 @@ field-missing = the profile { $profile } needs more about the holder
     .hint = give { $option }
 former-key-alone = `tokencert former-key` is a part of `tokencert renew` and does nothing by itself
     .hint = use `tokencert renew --from`
+audit-module-alone = `tokencert audit-module` is a part of `tokencert audit` and does nothing by itself
+    .hint = use `tokencert audit`
+audit-two-pin-sources = a PIN source and a PIN map are both given
+    .hint = give `--pin-source` for one token, or `--pin-map` for several
 from-pin-source-same = `--pin-source` and `--from-pin-source` are the same, and one PIN is not tried on two tokens
     .hint = give each token's PIN by a source of its own
 no-certificate = { $wanted } is a key without certificate
@@ -80,6 +84,8 @@ progress-signing = Signing the request
 progress-asking = Asking the authority
 progress-importing = Writing the certificate to the token
 progress-verifying = Looking at the token afresh
+progress-auditing = Looking at what is on the tokens
+progress-fetching = Fetching { $url }
 waiting-for-lock = Another run is writing to { $token }. Waiting for it.
 pkcs11-spy = PKCS11SPY is set: a log of every call, with the PIN in it, may be written
 
@@ -117,6 +123,10 @@ column-authority = AUTHORITY
 column-name = NAME
 column-title = TITLE
 column-support = SUPPORT DESK
+column-severity = SEVERITY
+column-rule = RULE
+column-object = OBJECT
+column-finding = FINDING
 
 # list, show
 list-token = Token { $token }
@@ -241,6 +251,39 @@ pin-change-cut-short = if an earlier change was cut short, the new { $which } ma
 pin-unlocked = Set a new { $which } for { $token }.
 software-token-line = Keys are kept on this PC. Other programs see them with: { $line }
 software-token-new = There is no token on this PC yet; making one called `{ $token }`.
+
+# audit
+audit-pin-map-open = the PIN map { $path } can be read by others; `chmod 600` makes it yours alone
+audit-serial-twice = several tokens have the serial number { $serial }: none of them is tried with its PIN
+audit-module-failed = { $module }: { $cause }
+audit-object = { $kind } { $name }
+audit-actions = What to do:
+audit-action = { $rule } ({ $meaning }): { $action }
+audit-unchecked = Not checked:
+audit-unchecked-line = { $token }: { $rules }: { $why }
+audit-waived = Tolerated:
+audit-waived-line = { $rule } on { $token } until { $day }, for { $reason }: { $message }
+audit-summary =
+    { $tokens ->
+        [one] 1 token
+       *[other] { $tokens } tokens
+    }; { $findings ->
+        [0] nothing was found
+        [one] 1 finding ({ $counts })
+       *[other] { $findings } findings ({ $counts })
+    }; { $unchecked ->
+        [0] every rule was checked
+        [one] 1 rule was not checked
+       *[other] { $unchecked } rules were not checked
+    }.
+object-private-key = private key
+object-public-key = public key
+object-certificate = certificate
+severity-info = info
+severity-low = low
+severity-medium = medium
+severity-high = high
+severity-critical = critical
 
 # profile
 profile-added = Added the profile { $name }.

@@ -37,6 +37,10 @@ field-missing = プロファイル { $profile } には、名義人について�
     .hint = { $option } を指定してください
 former-key-alone = `tokencert former-key` は `tokencert renew` の一部で、単独では使えません
     .hint = `tokencert renew --from` を使ってください
+audit-module-alone = `tokencert audit-module` は `tokencert audit` の一部で、単独では何もしません
+    .hint = `tokencert audit` を使ってください
+audit-two-pin-sources = PINの取得元とPINの対応表が両方指定されています
+    .hint = 1つのUSBトークンなら `--pin-source`、複数なら `--pin-map` を指定してください
 from-pin-source-same = `--pin-source` と `--from-pin-source` が同じです。1つのPINを2本のUSBトークンには試しません
     .hint = USBトークンごとに別の取得元を指定してください
 no-certificate = { $wanted } の鍵に電子証明書はありません
@@ -80,6 +84,8 @@ progress-signing = 発行要求に署名しています
 progress-asking = 認証局に要求しています
 progress-importing = 電子証明書を保存しています
 progress-verifying = 保存した内容を確かめています
+progress-auditing = USBトークンの中身を調べています
+progress-fetching = { $url } を取得しています
 waiting-for-lock = 別の処理が{ $token }に書き込んでいます。終わるのを待ちます。
 pkcs11-spy = PKCS11SPY が設定されています。PINを含むすべての呼び出しが記録されるおそれがあります
 
@@ -117,6 +123,10 @@ column-authority = 認証局
 column-name = 名前
 column-title = 表題
 column-support = お問い合わせ先
+column-severity = 重大度
+column-rule = 規則
+column-object = 対象
+column-finding = 内容
 
 # list, show
 list-token = USBトークン{ $token }
@@ -235,6 +245,145 @@ pin-change-cut-short = 前回の変更が途中で終わった場合は、新し
 pin-unlocked = { $token }の{ $which }を新しく設定しました。
 software-token-line = 鍵はこのPCに保管されます。他のプログラムから使うには：{ $line }
 software-token-new = このPCにはまだ鍵の保管場所がありません。`{ $token }` という名前で作ります。
+
+# audit
+audit-pin-map-open = PINの対応表 { $path } は他の利用者にも読めます。`chmod 600` で自分だけにできます
+audit-serial-twice = シリアル番号 { $serial } のUSBトークンが複数あるため、どれにもPINを試しません
+audit-module-failed = { $module }：{ $cause }
+audit-object = { $kind } { $name }
+audit-actions = 対処：
+audit-action = { $rule }（{ $meaning }）：{ $action }
+audit-unchecked = 確認できなかった規則：
+audit-unchecked-line = { $token }：{ $rules }：{ $why }
+audit-waived = 許容しているもの：
+audit-waived-line = { $token } の { $rule }（{ $day }まで、理由：{ $reason }）：{ $message }
+audit-summary =
+    USBトークン { $tokens } 本。{ $findings ->
+        [0] 問題は見つかりませんでした
+       *[other] { $findings } 件見つかりました（{ $counts }）
+    }。{ $unchecked ->
+        [0] すべての規則を確認しました
+       *[other] { $unchecked } 件の規則は確認できませんでした
+    }。
+object-private-key = 秘密鍵
+object-public-key = 公開鍵
+object-certificate = 電子証明書
+severity-info = 参考
+severity-low = 低
+severity-medium = 中
+severity-high = 高
+severity-critical = 緊急
+
+# audit: 規則（英語はライブラリーにある）
+rule-key-readable = { $attempt } を求めると、USBトークンは { $answer } と答えました
+    .meaning = 秘密鍵がUSBトークンから読み出せます
+    .action = 鍵は複製されたものとして扱い、電子証明書を失効させて `tokencert issue` で新しく取得してください
+rule-key-extractable = 秘密鍵のCKA_EXTRACTABLEが{ $said ->
+        [true] trueです
+       *[other] 示されません
+    }
+    .meaning = 秘密鍵が別の鍵に包まれてUSBトークンから出るおそれがあります
+    .action = 鍵は複製されたものとして扱い、電子証明書を失効させて `tokencert issue` で新しく取得してください
+rule-key-not-sensitive = 秘密鍵のCKA_SENSITIVEがfalseです。鍵を求めると、USBトークンは { $answer } と答えました
+    .meaning = 秘密鍵が秘密とされていません
+    .action = `tokencert issue` で新しい電子証明書を取得すれば、鍵は初めから秘密です。USBトークンが鍵を拒んだのなら、モジュールの示し方が誤っています
+rule-key-not-local = 秘密鍵のCKA_LOCALがfalseです
+    .meaning = 秘密鍵がUSBトークンの中で作られておらず、ほかにもあるおそれがあります
+    .action = `tokencert issue` で、鍵がUSBトークンの中で作られる新しい電子証明書を取得してください
+rule-key-without-certificate = この鍵の電子証明書がUSBトークンにありません
+    .meaning = 電子証明書のない秘密鍵です
+    .action = `tokencert import` で電子証明書を取り込むか、`tokencert delete` で鍵を削除してください
+rule-duplicate-id = { $count } 個の別々の鍵が同じCKA_ID { $id } を持っています
+    .meaning = 同じCKA_IDの鍵が複数あり、ほかのプログラムが取り違えるおそれがあります
+    .action = 使っている鍵を確かめ、もう一方を `tokencert delete` で削除してください
+rule-key-weak = 鍵が弱すぎます：{ $weakness }
+    .meaning = 鍵が弱すぎます
+    .action = `tokencert issue --key rsa:3072` のように、強い鍵で新しい電子証明書を取得してください
+rule-certificate-unreadable = 電子証明書の値がX.509の電子証明書ではありません
+    .meaning = 電子証明書として読めないものがあります
+    .action = `tokencert import` で電子証明書を取り込み直してください
+rule-certificate-without-key = この電子証明書の秘密鍵がUSBトークンにありません
+    .meaning = 秘密鍵のない電子証明書です
+    .action = 鍵のあるUSBトークンに取り込み、ここからは `tokencert delete` で削除してください
+rule-certificate-key-mismatch = 同じCKA_IDの鍵は、この電子証明書の鍵ではありません
+    .meaning = 電子証明書が別の鍵と組になっています
+    .action = `tokencert delete` で電子証明書を削除し、正しいものを `tokencert import` で取り込んでください
+rule-certificate-expired = 電子証明書は{ $not_after }に有効期限切れになりました
+    .meaning = 電子証明書が有効期限切れです
+    .action = `tokencert issue` で新しく取得するか、`tokencert delete` で削除してください
+rule-certificate-due = 電子証明書の有効期限は{ $not_after }です（あと{ $days }日）
+    .meaning = 電子証明書の有効期限が近づいています
+    .action = `tokencert renew` で更新してください
+rule-certificate-not-yet-valid = 電子証明書は{ $not_before }まで有効になりません
+    .meaning = 電子証明書がまだ有効ではありません
+    .action = このPCの時計を確かめ、正しければ発行元にお尋ねください
+rule-validity-too-long = 電子証明書の有効期間は { $days } 日で、ポリシーの上限は { $limit } 日です
+    .meaning = 電子証明書の有効期間がポリシーの上限を超えています
+    .action = 発行元の有効期間を短くし、`tokencert renew` で更新してください
+rule-signature-weak = 電子証明書の署名は { $algorithm } です
+    .meaning = 電子証明書の署名のハッシュが偽造されるおそれのあるものです
+    .action = 発行元の署名をSHA-256にし、電子証明書を新しく取得してください
+rule-client-auth-missing = 拡張鍵用途にclientAuthがありません：{ $usages }
+    .meaning = ログイン用の電子証明書ではありません
+    .action = clientAuthのある電子証明書を発行元に依頼してください
+rule-digital-signature-missing = 鍵用途にdigitalSignatureがありません：{ $usages }
+    .meaning = ログインに必要な署名ができない電子証明書です
+    .action = digitalSignatureのある電子証明書を発行元に依頼してください
+rule-chain-incomplete = { $issuer } の電子証明書がUSBトークンにありません
+    .meaning = 上位の認証局の電子証明書がそろっていません
+    .action = `tokencert import` で取り込んでください
+rule-subject-mismatch = 名義がプロファイル `{ $profile }` のものではありません
+    .meaning = プロファイルの名義人の電子証明書ではありません
+    .action = 誰のUSBトークンか確かめ、本人のものでなければ電子証明書を失効させてください
+rule-issue-count-outdated = 発行番号は { $count } で、同じ名義に { $latest } の電子証明書があります
+    .meaning = 再発行で置き換えられた電子証明書です
+    .action = 古い電子証明書を `tokencert delete` で削除してください
+rule-certificate-revoked = 電子証明書は{ $revoked }に失効しました：{ $cause }
+    .meaning = 電子証明書が失効しています
+    .action = `tokencert delete` で削除し、まだ必要なら再発行を依頼してください
+rule-token-not-initialized = USBトークンが初期化されていません
+    .meaning = 一度も初期化されていないUSBトークンです
+    .action = `tokencert token init` で初期化するか、箱に戻してください
+rule-user-pin-not-set = USBのPINが設定されていません
+    .meaning = USBのPINのないUSBトークンです
+    .action = USBの解除用PIN（SO PIN）を使い、`tokencert token unlock` で設定してください
+rule-user-pin-low = 誤ったUSBのPINが試され、残り回数が少なくなっています
+    .meaning = 誤ったUSBのPINが試されました
+    .action = 持ち主に確かめてください。正しいPINで回数は元に戻ります
+rule-user-pin-final-try = あと1回誤るとUSBのPINがロックされます
+    .meaning = あと1回でUSBのPINがロックされます
+    .action = 持ち主に確かめてください。正しいPINが分からなければ、USBの解除用PIN（SO PIN）を使い、`tokencert token unlock` で設定し直してください
+rule-user-pin-locked = USBのPINがロックされています
+    .meaning = USBのPINがロックされています
+    .action = USBの解除用PIN（SO PIN）を使い、`tokencert token unlock` で設定し直してください
+rule-so-pin-locked = USBの解除用PIN（SO PIN）がロックされています
+    .meaning = USBの解除用PIN（SO PIN）がロックされ、USBのPINがロックされたら二度と使えません
+    .action = USBのPINがロックされる前に、USBトークンを交換してください
+rule-firmware-old = ファームウェアは { $firmware } で、ポリシーの下限は { $minimum } です
+    .meaning = ファームウェアがポリシーの下限より古いものです
+    .action = メーカーのプログラムで更新するか、USBトークンを交換してください
+rule-software-token = ソフトウェアのもので、ハードウェアのUSBトークンが求められています
+    .meaning = ハードウェアが求められているところに、複製できるソフトウェアのものがあります
+    .action = USBトークンで取得し直し、こちらの電子証明書は失効させてください
+rule-public-object-replaceable = このUSBトークンを手にした人は、公開のもの { $count } 個をPINなしで置き換えられます
+    .meaning = USBトークンが示すかぎり、公開のものはPINなしで置き換えられます
+    .action = 電子証明書を信用する前に、発行元の記録と照らし合わせてください
+
+unchecked-needs-pin = USBのPINが必要です
+unchecked-login-failed = USBトークンにログインできませんでした：{ $cause }
+unchecked-unreadable = USBトークンを読めませんでした：{ $cause }
+unchecked-object-unreadable = { $count } 個のものが読めませんでした：{ $cause }
+unchecked-not-said = USBトークンが { $what } を示しません
+unchecked-unclear = USBトークンの答えは { $answer } で、拒否とは言えません
+unchecked-unknown-key = 鍵の種類が分かりません
+unchecked-unknown-algorithm = アルゴリズム { $algorithm } が分かりません
+unchecked-not-initialized = USBトークンが初期化されていません
+unchecked-no-crl = { $issuer } の失効リスト（CRL）が指定されていません
+unchecked-crl-unverified = { $issuer } の失効リスト（CRL）を検証できませんでした
+unchecked-crl-outdated = { $issuer } の失効リスト（CRL）は{ $next_update }に新しくなるはずのものです
+unchecked-no-profile = 名義を示すプロファイルがありません
+unchecked-no-limit = ポリシーに基準がありません
+unchecked-off = ポリシーで無効にされています
 
 # profile
 profile-added = プロファイル { $name } を登録しました。
@@ -450,6 +599,12 @@ help-login = 電子証明書と暗証番号でログインする
     .long = サーバーが認めた名義と、電子証明書の残り日数を表示します。電子証明書が複数あるときは役割に合うものを使い、どれを使ったかを表示します。
 help-status = 名義、有効期限、次の操作を表示する
     .long = PINは要りません。するべきことがあるとき、終了コードは3です。
+help-audit = 接続されているUSBトークンを点検する：複製できる鍵、有効期限の近い電子証明書、ロックされたPIN
+    .long =
+        すべてのモジュールのすべてのUSBトークン、または `--token` で指定したものを調べます。何も変更しません。
+        秘密鍵はUSBのPINがなければ見えません。1つのUSBトークンなら `--pin-source`、複数なら `--pin-map` で
+        指定します。確認できなかったことは、そう示します。問題があれば終了コードは3です。
+help-audit-module = 複数のモジュールを点検するとき、このプログラムの別のプロセスのために調べる
 help-list = USBトークンの鍵と電子証明書を一覧する
     .long = PINなしでは公開されているもの（電子証明書と、多くの場合は公開鍵）だけが見えます。`--login` を付けないかぎり、PINを尋ねることはありません。
 help-show = 鍵または電子証明書を1つ詳しく表示する
@@ -524,6 +679,10 @@ arg-issue-name = プロファイルの名義に使う氏名。必要なら尋ね
 arg-issue-key = 鍵の種類。例：rsa:2048、ec:p256。なければプロファイルのもの、それもなければ rsa:2048
 arg-issue-another = 有効な電子証明書や、電子証明書のない鍵があっても、もう1つ取得する
 arg-status-within = 有効期限のこの日数前から期限間近とする。なければプロファイルのとおり、それもなければ 30d
+arg-audit-policy = 規則とその重大度を定めるポリシー（TOMLファイル）。なければ通常のもの
+arg-audit-crl = 失効リスト（CRL）。認証局ごとに複数指定できる
+arg-audit-pin-map = USBトークンごとのPINの取得元のファイル。各行は SERIAL=SOURCE
+arg-audit-fail-on = 終了コードを3にする最低の重大度。なければポリシーのもの、それもなければ low
 arg-export-chain = 電子証明書と、USBトークンにある認証局の証明書
 arg-export-public-key = 公開鍵（PEM）
 arg-export-ssh = 公開鍵（OpenSSHの1行）

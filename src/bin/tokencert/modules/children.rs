@@ -138,7 +138,7 @@ fn list(module: &Path, context: &Context) -> Option<Child> {
 }
 
 /// What the child prints until it ends; one that has not ended in time is killed.
-fn output(mut child: Child, until: Instant, module: &Path) -> Option<Vec<u8>> {
+pub(crate) fn output(mut child: Child, until: Instant, module: &Path) -> Option<Vec<u8>> {
     let mut stdout = child.stdout.take()?;
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {

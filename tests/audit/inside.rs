@@ -1,0 +1,54 @@
+//! Objects that only a program can write, and an audit of the token that has them.
+
+use std::process::Command;
+
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::session::{Session, UserType};
+use cryptoki::types::AuthPin;
+use tokencert::testing::SoftHsm;
+
+use crate::common::{Calls, PIN, SO_PIN, badtoken};
+
+/// Makes a token called `desk` and lets `write` put objects on it, in a process that has the
+/// environment of `softhsm`.
+pub(crate) fn fill(softhsm: &SoftHsm, write: impl FnOnce(&Session)) {
+    softhsm.init_token("desk", SO_PIN, PIN).unwrap();
+    let module = Pkcs11::new(softhsm.module()).unwrap();
+    module
+        .initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))
+        .unwrap();
+    let slot = module.get_slots_with_initialized_token().unwrap()[0];
+    let session = module.open_rw_session(slot).unwrap();
+    let pin = AuthPin::new(PIN.into());
+    session.login(UserType::User, Some(&pin)).unwrap();
+    write(&session);
+    drop(session);
+    module.finalize().unwrap();
+}
+
+/// The report on the token with its PIN, which has findings, and the calls that it took.
+pub(crate) fn audit(softhsm: &SoftHsm) -> (serde_json::Value, Calls) {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, pin) = (folder.path().join("calls"), folder.path().join("pin"));
+    std::fs::write(&pin, PIN).unwrap();
+    let program = option_env!("CARGO_BIN_EXE_tokencert");
+    let program = program.expect("the programs are built with the feature `cli`");
+    let source = format!("file:{}", pin.display());
+    let output = Command::new(program)
+        .args(["audit", "--format", "json", "--token", "desk"])
+        .args(["--pin-source", &source, "--module"])
+        .arg(badtoken())
+        .env("HOME", folder.path())
+        .env("BADTOKEN_MODULE", softhsm.module())
+        .env("BADTOKEN_LOG", &log)
+        .env("BADTOKEN_CONTROL", folder.path().join("control"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    // Keys that were written were not made on the token.
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    (
+        serde_json::from_slice(&output.stdout).unwrap(),
+        Calls::read(&log),
+    )
+}

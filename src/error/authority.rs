@@ -108,6 +108,10 @@ macro_rules! with_authority_errors {
     Usage SecondFactorMissing { holder: String, } "second-factor-missing",
         "the one-time code or confirmation PIN of {holder} is needed, and there is no terminal to ask on",
         "give it with `--second-factor-source file:PATH`, `env:NAME` or `fd:N`";
+    /// Not an enrolment code, or one with a slip of the pen.
+    Usage EnrolmentCodeInvalid { } "enrolment-code-invalid",
+        "what was given is no enrolment code",
+        "copy the whole code: seven groups of four letters and digits; nothing was sent, so no try was lost";
     /// The server wants a login, or the one that was given is wrong.
     Refused AccountRefused { authority: String, reason: String, } "account-refused",
         "the authority {authority} does not accept the account: {reason}",

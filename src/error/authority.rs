@@ -83,6 +83,16 @@ macro_rules! with_authority_errors {
         "the certificate authority in {path} cannot issue: {reason}",
         "whoever keeps the authority has to mend it, or make a new one in another folder with `tokencert-ca init`";
 
+    // Boxes of tokens
+    /// A manifest of another encoding than UTF-8.
+    Usage ManifestEncoding { path: String, encoding: String, } "manifest-encoding",
+        "the manifest {path} cannot be read: it is {encoding}",
+        "save it as `CSV UTF-8 (Comma delimited)` in Excel, or with the encoding UTF-8 in another program";
+    /// A manifest that cannot be carried out as it stands.
+    Usage ManifestInvalid { path: String, reason: String, } "manifest-invalid",
+        "the manifest {path} cannot be used: {reason}",
+        "correct it and run the same command again; nothing was done";
+
     // Accounts and the network
     /// Not a contractor ID, or a contractor ID and a user ID.
     Usage HolderIdInvalid { holder: String, } "holder-id-invalid",

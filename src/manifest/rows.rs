@@ -61,8 +61,10 @@ fn columns(header: &StringRecord) -> Result<Vec<&'static str>, Reason> {
     if let (1, Some(line)) = (header.len(), header.get(0))
         && let Some(other) = [';', '\t'].into_iter().find(|c| line.contains(*c))
     {
-        let parted = if other == ';' { "semicolons" } else { "tabs" };
-        return Err(format!("its columns are parted by {parted}, not by commas"));
+        return Err(match other {
+            ';' => "its columns are parted by semicolons, not by commas".to_owned(),
+            _ => "its columns are parted by tabs, not by commas".to_owned(),
+        });
     }
     let mut columns = Vec::new();
     for name in header {

@@ -26,6 +26,7 @@ mod list;
 mod login;
 #[path = "../shared/man.rs"]
 mod man;
+mod manifest;
 mod modules;
 mod options;
 mod pending;

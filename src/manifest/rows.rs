@@ -38,8 +38,7 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Reason> {
             continue;
         }
         let line = record.position().map_or(0, csv::Position::line);
-        let row = row(&record, &manifest.columns, line)
-            .map_err(|reason| format!("{reason} on line {line}"))?;
+        let row = row(&record, &manifest.columns, line).map_err(|reason| on_line(&reason, line))?;
         let cells = record.iter().zip(&manifest.columns);
         let shown = cells.map(|(cell, column)| match *column {
             // A code has no place in memory that is not wiped.
@@ -143,18 +142,23 @@ fn row(record: &StringRecord, columns: &[&str], line: u64) -> Result<Row, Reason
 fn no_doubles(rows: &[Row]) -> Result<(), Reason> {
     let mut seen: HashMap<(&str, String), u64> = HashMap::new();
     for row in rows {
-        let values = [
-            ("serial", row.serial.clone()),
-            ("holder or subject", Some(row.whose().to_owned())),
-            ("code", row.code.as_ref().map(|code| code.digest())),
+        let again: [(&str, _, fn(u64) -> Reason); 3] = [
+            ("serial", row.serial.clone(), |line| {
+                format!("the serial number of line {line} is there again")
+            }),
+            ("whose", Some(row.whose().to_owned()), |line| {
+                format!("the holder or subject of line {line} is there again")
+            }),
+            (
+                "code",
+                row.code.as_ref().map(|code| code.digest()),
+                |line| format!("the code of line {line} is there again"),
+            ),
         ];
-        for (what, value) in values {
+        for (what, value, reason) in again {
             let Some(value) = value else { continue };
             if let Some(before) = seen.insert((what, value), row.line) {
-                let line = row.line;
-                return Err(format!(
-                    "the {what} of line {before} is there again on line {line}"
-                ));
+                return Err(on_line(&reason(before), row.line));
             }
         }
     }
@@ -163,5 +167,9 @@ fn no_doubles(rows: &[Row]) -> Result<(), Reason> {
 
 fn broken(error: &csv::Error) -> Reason {
     let line = error.position().map_or(0, csv::Position::line);
-    format!("it is no table of cells parted by commas on line {line}")
+    on_line("it is no table of cells parted by commas", line)
+}
+
+fn on_line(reason: &str, line: u64) -> Reason {
+    format!("{reason} on line {line}")
 }

@@ -32,12 +32,13 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Reason> {
         columns,
         cells: Vec::new(),
     };
+    let mut lines = Lines::of(text);
     for record in records {
         let record = record.map_err(|error| broken(&error))?;
+        let line = lines.of_record(&record);
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let line = record.position().map_or(0, csv::Position::line);
         let row = row(&record, &manifest.columns, line).map_err(|reason| on_line(&reason, line))?;
         let cells = record.iter().zip(&manifest.columns);
         let shown = cells.map(|(cell, column)| match *column {
@@ -53,6 +54,41 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Reason> {
     }
     no_doubles(&manifest.rows)?;
     Ok(manifest)
+}
+
+/// On which line each record begins, as an editor counts. The reader itself takes the empty lines
+/// before a record for its beginning, and the half of a line's end that Windows writes.
+struct Lines<'t> {
+    rest: &'t str,
+    at: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            rest: text,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    fn of_record(&mut self, record: &StringRecord) -> u64 {
+        let byte = record.position().map_or(0, csv::Position::byte);
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        let (before, rest) = self
+            .rest
+            .split_at_checked(byte.saturating_sub(self.at))
+            .unwrap_or(("", self.rest));
+        let begun = rest.trim_start_matches(['\r', '\n']);
+        let skipped = rest.len() - begun.len();
+        let ends = before.bytes().chain(rest.bytes().take(skipped));
+        let ends = ends.filter(|byte| *byte == b'\n').count();
+        self.line += u64::try_from(ends).unwrap_or(u64::MAX);
+        self.at += before.len() + skipped;
+        self.rest = begun;
+        self.line
+    }
 }
 
 /// The columns that the first line names.

@@ -56,7 +56,7 @@ fn a_blank_token_is_initialised_under_its_label_and_its_random_pins_are_in_a_pri
     world.write("so", pins[1]);
     let so = format!("file:{}", world.path("so").display());
     login = vec!["token", "unlock", "--token", serial, "--so-pin-source", &so];
-    login.extend(["--pin-source", &source]);
+    login.extend(["--new-pin-source", &source]);
     world.tokencert(&login).succeeds();
 
     // Again: nothing more is initialised, though there is another blank slot.

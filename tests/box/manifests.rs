@@ -19,7 +19,7 @@ fn a_manifest_is_read_as_spreadsheets_write_it() {
     assert_eq!((rows[0].line, rows[0].whose()), (2, "C/taro"));
     assert_eq!(rows[0].serial.as_deref(), Some("0a1b"));
     assert_eq!(rows[0].label.as_deref(), Some("Clerk, \"1\""));
-    assert_eq!(rows[1].whose(), "C/山田");
+    assert_eq!((rows[1].line, rows[1].whose()), (6, "C/山田"));
     assert_eq!(
         (rows[1].serial.as_ref(), rows[1].label.as_deref()),
         (None, Some("専用USB"))

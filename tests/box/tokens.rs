@@ -93,7 +93,7 @@ fn progress_is_told_token_by_token_and_neither_it_nor_the_ledger_has_a_secret() 
         let token = format!("T{} {serial}: ", at + 1);
         let outcome = format!("{outcome}");
         assert!(
-            outcome.contains(&format!("{token}Making the key on the token")),
+            outcome.contains(&format!("{token}Making the key in the software token")),
             "{outcome}"
         );
         assert!(

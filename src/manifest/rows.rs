@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::{COLUMNS, Manifest, Row};
+use crate::authority::EnrolmentCode;
 use crate::certificate::{DistinguishedName, sanitized};
 use crate::profile::did_you_mean;
 
@@ -176,27 +177,22 @@ fn row(record: &StringRecord, columns: &[&str], line: u64) -> Result<Row, Reason
 
 /// One token, one code and one row for each.
 fn no_doubles(rows: &[Row]) -> Result<(), Reason> {
-    let mut seen: HashMap<(&str, String), u64> = HashMap::new();
+    let (mut serials, mut holders, mut codes) = (HashMap::new(), HashMap::new(), HashMap::new());
     for row in rows {
-        let again: [(&str, _, fn(u64) -> Reason); 3] = [
-            ("serial", row.serial.clone(), |line| {
-                format!("the serial number of line {line} is there again")
-            }),
-            ("whose", Some(row.whose().to_owned()), |line| {
-                format!("the holder or subject of line {line} is there again")
-            }),
-            (
-                "code",
-                row.code.as_ref().map(|code| code.digest()),
-                |line| format!("the code of line {line} is there again"),
-            ),
-        ];
-        for (what, value, reason) in again {
-            let Some(value) = value else { continue };
-            if let Some(before) = seen.insert((what, value), row.line) {
-                return Err(on_line(&reason(before), row.line));
-            }
-        }
+        let again = |seen: &mut HashMap<String, u64>, value: Option<String>| {
+            value.and_then(|value| seen.insert(value, row.line))
+        };
+        let code = row.code.as_ref().map(EnrolmentCode::digest);
+        let reason = if let Some(line) = again(&mut serials, row.serial.clone()) {
+            format!("the serial number of line {line} is there again")
+        } else if let Some(line) = again(&mut holders, Some(row.whose().to_owned())) {
+            format!("the holder or subject of line {line} is there again")
+        } else if let Some(line) = again(&mut codes, code) {
+            format!("the code of line {line} is there again")
+        } else {
+            continue;
+        };
+        return Err(on_line(&reason, row.line));
     }
     Ok(())
 }

@@ -68,10 +68,10 @@ pub(super) enum Unassigned {
     Blank,
 }
 
-/// What the tokens that are there are for. `taken` are rows that have been tried in this run.
+/// What the tokens that are there are for. `begun` are rows that have been tried in this run.
 pub(super) fn assign(
     rows: &[Row],
-    taken: &[usize],
+    begun: &[usize],
     entries: &[Entry],
     present: &[Present],
     init: bool,
@@ -90,7 +90,7 @@ pub(super) fn assign(
     free.retain(|token| !known(token) && token.initialized != init);
     let mut free = free.into_iter();
     let open = rows.iter().enumerate().filter(|(at, row)| {
-        !taken.contains(at) && entry(row).is_none_or(|entry| entry.state != State::Done)
+        !begun.contains(at) && entry(row).is_none_or(|entry| entry.state != State::Done)
     });
     open.map(|(at, row)| {
         let found = match (entry(row), &row.serial) {
@@ -207,6 +207,10 @@ mod tests {
             .collect()
     }
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands among those that get none"
+    )]
     fn gets(row: usize, serial: &str, init: bool) -> Result<(usize, String, bool), Unassigned> {
         Ok((row, serial.to_owned(), init))
     }

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokencert::Error;
 use tokencert::certificate::sanitized;
 use tokencert::files::{self, Access};
@@ -21,6 +22,9 @@ const MAXIMUM_BYTES: u64 = 4096;
 /// The lengths of random PINs, where the token takes them.
 const USER_LENGTH: usize = 8;
 const SO_LENGTH: usize = 16;
+
+/// What stands for something else in a file's name, or may.
+const UNSAFE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// Without letters and digits that look alike.
 const KINDS: [&[u8]; 3] = [
@@ -57,16 +61,7 @@ impl PinFile {
             "" => ("row-", row),
             serial => ("", serial),
         };
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        let mut name = prefix.to_owned();
-        for byte in text.bytes() {
-            if plain(byte) {
-                name.push(char::from(byte));
-            } else {
-                name += &format!("%{byte:02x}");
-            }
-        }
-        name + ".pin"
+        format!("{prefix}{}.pin", utf8_percent_encode(text, UNSAFE))
     }
 
     /// The token's PIN, where there is a file.
@@ -191,8 +186,8 @@ mod tests {
             PinFile::name(&token, "C/taro")
         };
         assert_eq!(name("0a1b2c3d"), "0a1b2c3d.pin");
-        assert_eq!(name("../x"), "%2e%2e%2fx.pin");
+        assert_eq!(name("../x"), "%2E%2E%2Fx.pin");
         assert_eq!(name("a b"), "a%20b.pin");
-        assert_eq!(name(""), "row-C%2ftaro.pin");
+        assert_eq!(name(""), "row-C%2Ftaro.pin");
     }
 }

@@ -67,6 +67,7 @@ pub(super) enum Said {
     },
 }
 
+#[expect(clippy::ref_option, reason = "serde gives a reference to the field")]
 fn expose<S: Serializer>(code: &Option<EnrolmentCode>, to: S) -> Result<S::Ok, S::Error> {
     match code {
         Some(code) => to.serialize_some(code.expose().expose_secret()),

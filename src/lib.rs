@@ -57,6 +57,8 @@ pub mod journal;
 pub mod key;
 pub mod lifecycle;
 pub mod login;
+#[cfg(feature = "cli")]
+pub mod manifest;
 pub mod pkcs11;
 pub mod profile;
 #[cfg(feature = "ca")]

@@ -23,9 +23,9 @@ use crate::error::{Error, Result};
 
 pub use location::Location;
 pub use record::{
-    CertificateRecord, ContractRecord, EventRecord, HolderId, HolderRecord, NoticeRecord,
-    PermitReason, PermitRecord, PermitState, Revocation, RevocationReason, SecondFactor,
-    Suspension,
+    CertificateRecord, CodeRecord, ContractRecord, EventRecord, HolderId, HolderRecord,
+    NoticeRecord, PermitReason, PermitRecord, PermitState, Revocation, RevocationReason,
+    SecondFactor, Suspension,
 };
 pub use transaction::Transaction;
 

@@ -10,6 +10,7 @@ mod access;
 mod acquire;
 mod checks;
 mod contracts;
+mod enrolment;
 mod holders;
 mod orders;
 mod permits;
@@ -35,7 +36,9 @@ use crate::request::{Csr, Usage};
 
 pub(super) use views::{certificate_of, life_of};
 
-pub use types::{Actor, Denial, FirstSecrets, HolderState, HolderView, NewHolder, Welcome};
+pub use types::{
+    Actor, Denial, FirstSecrets, GivenCode, HolderState, HolderView, NewHolder, Welcome,
+};
 
 /// The registry's name for what tells its `secrets.key` from others.
 const SECRETS_MARK: &str = "secrets-mark";

@@ -5,10 +5,16 @@ use super::location::Location;
 use crate::error::Result;
 
 /// What makes each version of the tables out of the one before: SQLite, PostgreSQL.
-const MIGRATIONS: &[[&str; 2]] = &[[
-    include_str!("sql/0001-sqlite.sql"),
-    include_str!("sql/0001-postgres.sql"),
-]];
+const MIGRATIONS: &[[&str; 2]] = &[
+    [
+        include_str!("sql/0001-sqlite.sql"),
+        include_str!("sql/0001-postgres.sql"),
+    ],
+    [
+        include_str!("sql/0002-sqlite.sql"),
+        include_str!("sql/0002-postgres.sql"),
+    ],
+];
 
 /// Brings the tables up to date. Several programs may come here at once.
 pub(super) fn bring_up_to_date(connections: &Connections) -> Result<()> {

@@ -167,7 +167,19 @@ impl Ui {
 
     /// Tells why the program stops. A closed pipe is not worth a word.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let (what, hint) = match failure {
+        let Some((what, hint)) = self.explanation(failure) else {
+            return;
+        };
+        self.talk(&format!("{}{what}", self.heading("31", "heading-error")));
+        match hint {
+            Some(hint) => self.hint_text(&hint),
+            None => self.desk(),
+        }
+    }
+
+    /// What happened and what to do next; nothing where it was told already, or nobody listens.
+    pub(crate) fn explanation(&self, failure: &Failure) -> Option<(String, Option<String>)> {
+        Some(match failure {
             Failure::Library(error) => self.catalog.borrow().error(error),
             Failure::Arguments(error) => {
                 // A value that the library refused says best itself why; it never repeats a PIN.
@@ -177,18 +189,13 @@ impl Ui {
                 }
             }
             Failure::Program(_, message) => self.with_hint(message),
-            Failure::Told(_) => return,
-            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
+            Failure::Told(_) => return None,
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return None,
             Failure::Output(error) => (
                 self.text(&message("output-failed").with("cause", error)),
                 None,
             ),
-        };
-        self.talk(&format!("{}{what}", self.heading("31", "heading-error")));
-        match hint {
-            Some(hint) => self.hint_text(&hint),
-            None => self.desk(),
-        }
+        })
     }
 
     fn with_hint(&self, message: &Message) -> (String, Option<String>) {

@@ -29,6 +29,7 @@ mod man;
 mod notify;
 mod options;
 mod own_token;
+mod permit;
 #[path = "../shared/pin_source.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod pin_source;
@@ -96,6 +97,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Contract(contract::ContractArgs),
     Holder(holder::HolderArgs),
+    Permit(permit::PermitArgs),
     Certificate(certificate::CertificateArgs),
     Profile(profile::ProfileArgs),
     Notify(notify::NotifyArgs),
@@ -143,6 +145,7 @@ fn dispatch(command: &Command, context: &Context, ui: &Ui) -> Result<Exit, Failu
         Command::Serve(args) => serve::run(args, context, ui),
         Command::Contract(args) => contract::run(args, context, ui),
         Command::Holder(args) => holder::run(args, context, ui),
+        Command::Permit(args) => permit::run(args, context, ui),
         Command::Certificate(args) => certificate::run(args, context, ui),
         Command::Profile(args) => profile::run(args, context, ui),
         Command::Notify(args) => notify::run(args, context, ui),

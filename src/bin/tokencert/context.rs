@@ -249,6 +249,16 @@ impl Context {
         }
     }
 
+    /// Takes note of the token that is worked on, for when no option names one.
+    pub(crate) fn note_token(&self, token: TokenSelector) {
+        self.token_of_object.get_or_init(|| token);
+    }
+
+    /// True if the command line or the environment says where the PIN of one token comes from.
+    pub(crate) fn names_pin_source(&self) -> bool {
+        self.options.pin_source.is_some()
+    }
+
     /// True if the command line or the environment says which token is meant.
     pub(crate) fn names_token(&self) -> bool {
         self.options.token.is_some()

@@ -27,6 +27,7 @@ mod list;
 mod login;
 #[path = "../shared/man.rs"]
 mod man;
+mod manifest;
 mod modules;
 mod options;
 mod pending;

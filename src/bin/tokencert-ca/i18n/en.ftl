@@ -43,6 +43,13 @@ holder-revoked = The certificates of { $holder } are revoked.
 pins-set = { $holder } has the PINs that were chosen, and is not locked.
 pins-reset = { $holder } has other PINs, and is not locked.
 code-renewed = { $holder } has a new secret for one-time codes; the old one has ended.
+permit-holder-missing = the row on line { $line } of the manifest names no holder
+    .hint = fill in its cell `holder`: CONTRACT or CONTRACT/USER
+codes-written = { $count ->
+        [one] One enrolment code is in { $path }.
+       *[other] { $count } enrolment codes are in { $path }.
+    } Whoever can read that file can acquire the certificates.
+codes-until = They can be used until { $day }.
 first-pin = PIN
 first-confirmation-pin = Confirmation PIN
 shown-once = These are shown this once.

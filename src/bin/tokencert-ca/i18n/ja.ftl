@@ -43,6 +43,10 @@ holder-revoked = { $holder } の電子証明書を失効させました。
 pins-set = { $holder } の暗証番号と確認暗証番号を、指定されたものにしました。ロックも解除されています。
 pins-reset = { $holder } の暗証番号と確認暗証番号を新しくしました。ロックも解除されています。
 code-renewed = { $holder } のワンタイムパスワードの秘密鍵を新しくしました。古いものは使えません。
+permit-holder-missing = 一覧の{ $line }行目にholderがありません
+    .hint = `holder`の欄にCONTRACTまたはCONTRACT/USERを記入してください
+codes-written = 登録コード{ $count }個を { $path } に書き込みました。このファイルを読める人は、電子証明書を取得できます。
+codes-until = { $day }まで使えます。
 first-pin = 暗証番号
 first-confirmation-pin = 確認暗証番号
 shown-once = 表示されるのは今回だけです。
@@ -230,6 +234,13 @@ help-holder-reset-pin = 暗証番号と確認暗証番号を新しくする。�
 arg-new-pin-source = 本人が決めた暗証番号の取得元：file:PATH、env:NAME、fd:N
 arg-new-confirmation-pin-source = 本人が決めた確認暗証番号の取得元
 help-holder-otp = ワンタイムパスワードの秘密鍵を新しくする。古いものは使えなくなる
+help-permit = 一覧の人に登録コードを発行する。本人の暗証番号なしで電子証明書を取得できる
+    .long =
+        書き出すファイルは、登録コードを加えた一覧で、`tokencert issue --manifest` で使います。登録コードは1人の1つの鍵にだけ、
+        決まった日数のあいだ使えます。前に発行した登録コードは使えなくなります。いま取得できない人には発行せず、警告します。
+arg-permit-manifest = 取得する人の一覧。`holder`の列があるCSV
+arg-permit-out = 登録コードを加えた一覧を書き込むファイル（所有者だけが読める）。すでにあってはならない
+arg-valid-days = 登録コードを使える日数（ポリシーの日数の代わり）
 help-certificate = 電子証明書を表示し、再発行し、失効させる
 help-certificate-show = 1枚を、または1人の電子証明書を新しい順に表示する
 arg-which = 登録された人（CONTRACTまたはCONTRACT/USER）か、16進のシリアル番号

@@ -23,6 +23,7 @@ pub(crate) struct Ui {
     catalog: RefCell<Catalog>,
     colour: bool,
     terminal: bool,
+    silent: bool,
     spins: bool,
     spinner: RefCell<Option<spinner::Spinner>>,
     support: OnceCell<String>,
@@ -38,11 +39,22 @@ impl Ui {
             catalog: RefCell::new(Catalog::new(language)),
             colour: talks && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             terminal: prompt::available(talks),
+            silent: false,
             spins: talks,
             spinner: RefCell::new(None),
             support: OnceCell::new(),
             interrupt: prompt::Interrupt::new(),
             warnings: Warnings::default(),
+        }
+    }
+
+    /// One that neither tells nor asks anything.
+    pub(crate) fn silent() -> Self {
+        Self {
+            terminal: false,
+            silent: true,
+            spins: false,
+            ..Self::new(Language::En)
         }
     }
 
@@ -220,6 +232,9 @@ impl Ui {
 
     /// Writes a line to standard error; nobody is told if that fails, there is nowhere to tell it.
     fn talk(&self, text: &str) {
+        if self.silent {
+            return;
+        }
         self.pause(|| {
             let _ = writeln!(io::stderr(), "{text}");
         });

@@ -4,10 +4,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use expectrl::session::OsSession;
-use expectrl::{Expect, Session};
+use expectrl::{Expect, Regex, Session};
 
 use crate::common::{World, run};
 use crate::support::{typed, world_with_keys};
+
+const PROMPT: &str = "what now> ";
 
 /// A shell on a terminal of its own, in which `line` has made the completions known.
 fn shell(world: &World, program: &[&str], lines: &[&str]) -> OsSession {
@@ -15,14 +17,16 @@ fn shell(world: &World, program: &[&str], lines: &[&str]) -> OsSession {
     let path = command.get_envs().find(|(name, _)| *name == "PATH");
     let path = path.and_then(|(_, path)| path).unwrap().to_owned();
     command = world.command(program[0], &program[1..]);
-    command.env("PATH", path).env("TERM", "dumb").env("PS1", "$ ");
+    command.env("PATH", path).env("TERM", "dumb").env("PS1", PROMPT);
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(30)));
-    for line in lines {
+    // The terminal of a test begins without echo, and readline then shows nothing.
+    for line in ["stty echo"].iter().chain(lines) {
         session.send_line(line).unwrap();
     }
     session.send_line("echo re''ady").unwrap();
     session.expect("ready").unwrap();
+    session.expect(PROMPT).unwrap();
     session
 }
 
@@ -32,7 +36,9 @@ fn completes(session: &mut OsSession, typed: &str, whole: &str) {
     // What was typed before is wiped with Ctrl-U.
     session.send(format!("\u{15}{typed}\t")).unwrap();
     if let Err(error) = session.expect(whole) {
-        panic!("`{typed}` does not become `{whole}`: {error}");
+        let shown = session.expect(Regex("(?s).+"));
+        let shown = shown.map(|found| String::from_utf8_lossy(found.as_bytes()).into_owned());
+        panic!("`{typed}` does not become `{whole}`: {error}\n{shown:?}");
     }
 }
 

@@ -103,7 +103,7 @@ fn what_is_not_installed_is_named_with_its_package() {
         .complains("libengine-pkcs11-openssl");
     let japanese = ["integrate", "openssl", "--with", "provider", "--lang", "ja"];
     world.tokencert(&japanese).exits(1).complains("プロバイダー");
-    let bare = world.and_env("PATH", nothing);
+    let bare = world_with_keys(&[("my key", "ec:p256")]).and_env("PATH", nothing);
     bare.tokencert(&["integrate", "openssl"])
         .exits(1)
         .complains("`openssl` is not installed");

@@ -136,6 +136,17 @@ fn no_token_no_module_and_a_module_that_crashes_complete_nothing_and_say_nothing
 }
 
 #[test]
+fn the_authoritys_program_completes_the_tokens_of_its_module() {
+    let world = World::with_token("hsm");
+    let module = world.softhsm().module().display().to_string();
+    let words = ["--", "tokencert-ca", "init", "--module", &module, "--token", "h"];
+    let mut command = world.tokencert_ca_command(&words);
+    command.env("TOKENCERT_CA_COMPLETE", "fish");
+    let answer = run(command).succeeds();
+    assert_eq!(answer.stdout.split_whitespace().next(), Some("hsm"), "{answer}");
+}
+
+#[test]
 fn both_programs_have_a_script_for_every_shell() {
     let world = World::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

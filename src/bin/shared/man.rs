@@ -97,7 +97,9 @@ fn page<'n>(
     catalog: &Catalog,
 ) -> std::io::Result<Vec<u8>> {
     let mut page = Vec::new();
-    let man = clap_mangen::Man::new(command.clone()).title(name);
+    let man = clap_mangen::Man::new(command.clone())
+        .title(name)
+        .source(concat!(env!("CARGO_BIN_NAME"), " ", env!("CARGO_PKG_VERSION")));
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;

@@ -3,6 +3,8 @@
 mod actor;
 mod backup;
 mod certificate;
+#[path = "../shared/candidates.rs"]
+mod candidates;
 #[path = "../shared/completions.rs"]
 mod completions;
 mod confirm;

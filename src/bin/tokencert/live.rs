@@ -2,26 +2,18 @@
 //! is unfinished. Nothing is asked for, nothing is written, and nobody is logged in.
 
 use std::ffi::{OsStr, OsString};
-use std::sync::mpsc;
-use std::time::Duration;
 
-use clap::builder::StyledStr;
 use clap::{Command, CommandFactory, FromArgMatches};
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
-use tokencert::certificate::{Certificate, sanitized};
+use clap_complete::engine::ArgValueCompleter;
+use tokencert::certificate::Certificate;
 use tokencert::token::{Contents, Need, TokenFlags, TokenIdentity};
 
+use crate::candidates::{self, Candidate, PATIENCE, can_be_typed};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::options::{Destination, Options};
 use crate::ui::Ui;
 use crate::{modules, session, softhsm};
-
-/// How long somebody waits at a key stroke.
-const PATIENCE: Duration = Duration::from_secs(4);
-
-/// What can be typed, and what it is.
-type Candidate = (String, String);
 
 /// Finds candidates; what begins with the text is left.
 type Look = fn(&Context, &Ui, &str) -> Result<Vec<Candidate>, Failure>;
@@ -45,34 +37,14 @@ pub(crate) fn with_candidates(command: Command, words: &[OsString]) -> Command {
         let there = command.get_arguments().any(|arg| arg.get_id() == name);
         if there && !other {
             let words = words.to_vec();
-            let find = move |current: &OsStr| candidates(&words, *look, current);
+            let find = move |typed: &OsStr| {
+                let words = words.clone();
+                candidates::find(typed, move |typed| found(words, *look, typed))
+            };
             command = command.mut_arg(name, |arg| arg.add(ArgValueCompleter::new(find)));
         }
     }
     command.mut_subcommands(|sub| with_candidates(sub, words))
-}
-
-fn candidates(words: &[OsString], look: Look, current: &OsStr) -> Vec<CompletionCandidate> {
-    let Some(current) = current.to_str().map(str::to_owned) else {
-        return Vec::new();
-    };
-    let (words, typed) = (words.to_vec(), current.clone());
-    let (sender, receiver) = mpsc::channel();
-    // A module that hangs is left behind: the program ends with its answer.
-    std::thread::spawn(move || {
-        // Nobody waits any more for what comes too late.
-        let _ = sender.send(found(words, look, &typed).unwrap_or_default());
-    });
-    let found = receiver.recv_timeout(PATIENCE).unwrap_or_default();
-    let fitting = found
-        .into_iter()
-        .filter(|(value, _)| value.starts_with(&current));
-    fitting
-        .map(|(value, help)| {
-            let help = (!help.is_empty()).then(|| StyledStr::from(help));
-            CompletionCandidate::new(value).help(help)
-        })
-        .collect()
 }
 
 fn found(words: Vec<OsString>, look: Look, current: &str) -> Option<Vec<Candidate>> {
@@ -118,17 +90,7 @@ fn tokens(context: &Context, ui: &Ui, _: &str) -> Result<Vec<Candidate>, Failure
             found.push(token.identity.clone());
         }
     }
-    let named = |label: &str| found.iter().filter(|token| token.label == label).count() == 1;
-    let candidate = |token: &TokenIdentity| {
-        let (serial, model) = (sanitized(&token.serial), sanitized(&token.model));
-        if can_be_typed(&token.label) && named(&token.label) {
-            (token.label.clone(), format!("{model} {serial}"))
-        } else {
-            (serial, format!("{model} {}", sanitized(&token.label)))
-        }
-    };
-    let candidates = found.iter().map(candidate);
-    Ok(candidates.filter(|(value, _)| can_be_typed(value)).collect())
+    Ok(candidates::tokens(&found))
 }
 
 /// The keys and certificates that are seen without a PIN.
@@ -204,9 +166,4 @@ fn profiles(context: &Context, _: &Ui, _: &str) -> Result<Vec<Candidate>, Failur
 fn unfinished(context: &Context, ui: &Ui, _: &str) -> Result<Vec<Candidate>, Failure> {
     let entries = context.unfinished(ui)?.into_iter();
     Ok(entries.map(|entry| (entry.id.to_string(), String::new())).collect())
-}
-
-/// True for a text that a terminal takes as it is, and that the argument takes for what it is.
-fn can_be_typed(text: &str) -> bool {
-    !text.is_empty() && sanitized(text) == text && !text.starts_with('-') && !text.contains(':')
 }

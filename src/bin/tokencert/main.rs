@@ -1,6 +1,8 @@
 //! `tokencert`: certificates on a token, for the person who holds it.
 
 mod authority;
+#[path = "../shared/candidates.rs"]
+mod candidates;
 #[path = "../shared/completions.rs"]
 mod completions;
 mod config;

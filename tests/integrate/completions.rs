@@ -17,7 +17,10 @@ fn shell(world: &World, program: &[&str], lines: &[&str]) -> OsSession {
     let path = command.get_envs().find(|(name, _)| *name == "PATH");
     let path = path.and_then(|(_, path)| path).unwrap().to_owned();
     command = world.command(program[0], &program[1..]);
-    command.env("PATH", path).env("TERM", "dumb").env("PS1", PROMPT);
+    command
+        .env("PATH", path)
+        .env("TERM", "dumb")
+        .env("PS1", PROMPT);
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(30)));
     // The terminal of a test begins without echo, and readline then shows nothing.
@@ -43,7 +46,10 @@ fn completes(session: &mut OsSession, typed: &str, whole: &str) {
 }
 
 fn bash(world: &World) -> OsSession {
-    let lines = ["bind 'set enable-bracketed-paste off'", "source <(tokencert completions bash)"];
+    let lines = [
+        "bind 'set enable-bracketed-paste off'",
+        "source <(tokencert completions bash)",
+    ];
     shell(world, &["bash", "--norc", "--noprofile", "-i"], &lines)
 }
 
@@ -61,8 +67,16 @@ fn bash_completes_tokens_and_labels_without_logging_in() {
     // Blanks are written as the shell reads them.
     completes(&mut bash, "tokencert show my", r"show my\ key ");
     completes(&mut bash, "tokencert show 'my", "show 'my key' ");
-    completes(&mut bash, "tokencert --pin-source file:/x show label:pay", "label:payroll ");
-    completes(&mut bash, "tokencert integrate ssh --token usb pay", "usb payroll ");
+    completes(
+        &mut bash,
+        "tokencert --pin-source file:/x show label:pay",
+        "label:payroll ",
+    );
+    completes(
+        &mut bash,
+        "tokencert integrate ssh --token usb pay",
+        "usb payroll ",
+    );
     completes(&mut bash, "tokencert integ", "tokencert integrate ");
     completes(&mut bash, "tokencert list --form", "list --format ");
     let calls = world.calls();
@@ -80,7 +94,11 @@ fn bash_completes_a_token_that_was_plugged_in_a_moment_ago() {
     // Where it has no label of its own, a token is named by its serial number.
     let serial = world.token("first");
     let start = &serial[..serial.len() - 4];
-    completes(&mut bash, &format!("tokencert list --token {start}"), &format!("{serial} "));
+    completes(
+        &mut bash,
+        &format!("tokencert list --token {start}"),
+        &format!("{serial} "),
+    );
 }
 
 #[test]
@@ -127,11 +145,18 @@ fn no_token_no_module_and_a_module_that_crashes_complete_nothing_and_say_nothing
         run(command).succeeds()
     };
     let module = world.softhsm().module().display().to_string();
-    assert_eq!(ask(&world, &module).stdout.split_whitespace().next(), Some("usb"));
+    assert_eq!(
+        ask(&world, &module).stdout.split_whitespace().next(),
+        Some("usb")
+    );
     let stranger = world.write("text.so", "no library").display().to_string();
     for module in ["/nowhere/lib.so", &stranger] {
         let answer = ask(&world, module);
-        assert_eq!((answer.stdout.as_str(), answer.stderr.as_str()), ("", ""), "{answer}");
+        assert_eq!(
+            (answer.stdout.as_str(), answer.stderr.as_str()),
+            ("", ""),
+            "{answer}"
+        );
     }
 }
 
@@ -139,11 +164,23 @@ fn no_token_no_module_and_a_module_that_crashes_complete_nothing_and_say_nothing
 fn the_authoritys_program_completes_the_tokens_of_its_module() {
     let world = World::with_token("hsm");
     let module = world.softhsm().module().display().to_string();
-    let words = ["--", "tokencert-ca", "init", "--module", &module, "--token", "h"];
+    let words = [
+        "--",
+        "tokencert-ca",
+        "init",
+        "--module",
+        &module,
+        "--token",
+        "h",
+    ];
     let mut command = world.tokencert_ca_command(&words);
     command.env("TOKENCERT_CA_COMPLETE", "fish");
     let answer = run(command).succeeds();
-    assert_eq!(answer.stdout.split_whitespace().next(), Some("hsm"), "{answer}");
+    assert_eq!(
+        answer.stdout.split_whitespace().next(),
+        Some("hsm"),
+        "{answer}"
+    );
 }
 
 #[test]

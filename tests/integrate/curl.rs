@@ -33,7 +33,10 @@ fn curl_logs_in_by_mutual_tls_with_the_key_on_the_token() {
 #[test]
 fn a_curl_that_takes_no_key_from_a_token_is_told_of_with_what_works() {
     let world = world_with_keys(&[("my key", "ec:p256")]);
-    let world = with_curl(world, "curl 8.5.0 (x86_64) libcurl/8.5.0 GnuTLS/3.8.3 zlib/1.3");
+    let world = with_curl(
+        world,
+        "curl 8.5.0 (x86_64) libcurl/8.5.0 GnuTLS/3.8.3 zlib/1.3",
+    );
     world
         .tokencert(&["integrate", "curl"])
         .exits(1)
@@ -44,20 +47,41 @@ fn a_curl_that_takes_no_key_from_a_token_is_told_of_with_what_works() {
 #[test]
 fn a_curl_that_knows_providers_gets_openssls_configuration_too() {
     let world = world_with_keys(&[]);
-    let certificate = ["-days", "2", "-out", "ca.pem", "-keyout", "ca.key", "-nodes"];
+    let certificate = [
+        "-days", "2", "-out", "ca.pem", "-keyout", "ca.key", "-nodes",
+    ];
     let new = ["req", "-x509", "-newkey", "rsa:2048", "-subj", "/CN=CA"];
     world.openssl(&[&new[..], &certificate].concat()).succeeds();
     let pin = world.pin_source();
-    let request = ["request", "--key", "ec:p256", "--subject", "CN=x", "--out", "x.csr"];
-    world.tokencert(&[&request[..], &["--pin-source", &pin]].concat()).succeeds();
-    let sign = ["x509", "-req", "-in", "x.csr", "-out", "x.pem", "-CA", "ca.pem"];
-    world.openssl(&[&sign[..], &["-CAkey", "ca.key", "-CAcreateserial"]].concat()).succeeds();
-    world.tokencert(&["import", "x.pem", "--pin-source", &pin]).succeeds();
+    let request = [
+        "request",
+        "--key",
+        "ec:p256",
+        "--subject",
+        "CN=x",
+        "--out",
+        "x.csr",
+    ];
+    world
+        .tokencert(&[&request[..], &["--pin-source", &pin]].concat())
+        .succeeds();
+    let sign = [
+        "x509", "-req", "-in", "x.csr", "-out", "x.pem", "-CA", "ca.pem",
+    ];
+    world
+        .openssl(&[&sign[..], &["-CAkey", "ca.key", "-CAcreateserial"]].concat())
+        .succeeds();
+    world
+        .tokencert(&["import", "x.pem", "--pin-source", &pin])
+        .succeeds();
     let libraries = world.path("modules");
     std::fs::create_dir(&libraries).unwrap();
     std::fs::write(libraries.join("pkcs11.so"), "").unwrap();
     let world = world.and_env("OPENSSL_MODULES", libraries.to_str().unwrap());
-    let world = with_curl(world, "curl 8.14.1 (x86_64) libcurl/8.14.1 OpenSSL/3.5.7 zlib/1.3");
+    let world = with_curl(
+        world,
+        "curl 8.14.1 (x86_64) libcurl/8.14.1 OpenSSL/3.5.7 zlib/1.3",
+    );
     let said = integrate(&world, &["curl"]);
     let texts: Vec<&str> = said["changes"]
         .as_array()
@@ -65,7 +89,10 @@ fn a_curl_that_knows_providers_gets_openssls_configuration_too() {
         .iter()
         .map(|change| change["text"].as_str().unwrap())
         .collect();
-    assert!(texts[0].starts_with("-----BEGIN CERTIFICATE-----"), "{said}");
+    assert!(
+        texts[0].starts_with("-----BEGIN CERTIFICATE-----"),
+        "{said}"
+    );
     assert!(texts[1].contains("pkcs11-module-path"), "{said}");
     assert!(texts[2].contains("key-type = \"PROV\""), "{said}");
     assert!(commands(&said)[0].starts_with("OPENSSL_CONF="), "{said}");

@@ -16,7 +16,11 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>, std::time::SystemTime)> {
             found.extend(files(&path));
         } else {
             let changed = path.metadata().unwrap().modified().unwrap();
-            found.push((path.display().to_string(), fs::read(&path).unwrap(), changed));
+            found.push((
+                path.display().to_string(),
+                fs::read(&path).unwrap(),
+                changed,
+            ));
         }
     }
     found.sort();
@@ -62,10 +66,15 @@ fn printing_writes_nothing_and_takes_no_pin() {
     for program in ["openssl", "ssh", "p11-kit"] {
         world.tokencert(&["integrate", program]).succeeds();
         let pin = world.pin_source();
-        world.tokencert(&["integrate", program, "--pin-source", &pin]).succeeds();
+        world
+            .tokencert(&["integrate", program, "--pin-source", &pin])
+            .succeeds();
     }
     let calls = world.calls();
-    assert!(calls.of("C_Initialize") > 0 && calls.of("C_Login") == 0, "{calls}");
+    assert!(
+        calls.of("C_Initialize") > 0 && calls.of("C_Login") == 0,
+        "{calls}"
+    );
     assert_eq!(files(&world.home()), before);
 }
 
@@ -77,7 +86,9 @@ fn what_stands_in_a_file_stays_and_the_block_is_taken_out_by_its_marks() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
     integrate(&world, &["ssh", "--write"]);
     let text = fs::read_to_string(&path).unwrap();
-    assert!(text.starts_with(&format!("{own}\n# tokencert integrate ssh *: begin\nHost *\n")));
+    assert!(text.starts_with(&format!(
+        "{own}\n# tokencert integrate ssh *: begin\nHost *\n"
+    )));
     let mode = path.metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     // Another host's block stands beside it, and what follows a block stays where it is.
@@ -92,7 +103,9 @@ fn what_stands_in_a_file_stays_and_the_block_is_taken_out_by_its_marks() {
     let refused = world.tokencert(&["integrate", "ssh", "--write"]).exits(1);
     refused.complains("exists already").complains("--force");
     assert_eq!(fs::read_to_string(&path).unwrap(), other);
-    world.tokencert(&["integrate", "ssh", "--write", "--force"]).succeeds();
+    world
+        .tokencert(&["integrate", "ssh", "--write", "--force"])
+        .succeeds();
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -118,7 +131,10 @@ fn a_block_without_its_end_is_for_a_person_to_mend() {
     let path = ssh_config(&world, broken);
     for force in [&["--write"][..], &["--write", "--force"]] {
         let arguments = [&["integrate", "ssh"], force].concat();
-        world.tokencert(&arguments).exits(1).complains("is missing in");
+        world
+            .tokencert(&arguments)
+            .exits(1)
+            .complains("is missing in");
     }
     assert_eq!(fs::read_to_string(path).unwrap(), broken);
 }
@@ -147,5 +163,8 @@ fn a_path_that_would_mean_something_else_in_a_configuration_is_refused() {
     let odd = world.path("lib$HOME\"x.so");
     fs::copy(world.softhsm().module(), &odd).unwrap();
     let arguments = ["integrate", "p11-kit", "--module", odd.to_str().unwrap()];
-    world.tokencert(&arguments).exits(2).complains("quotation marks");
+    world
+        .tokencert(&arguments)
+        .exits(2)
+        .complains("quotation marks");
 }

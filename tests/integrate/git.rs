@@ -70,7 +70,9 @@ fn git_signs_a_commit_that_git_verifies_against_the_allowed_signers() {
         git(&world, &plain).succeeds();
         agent.with(&world, &lines[2]).exits(1);
         agent.with(&world, &commit).succeeds();
-        let signers = world.home().join(".config/tokencert/integrate/git_allowed_signers");
+        let signers = world
+            .home()
+            .join(".config/tokencert/integrate/git_allowed_signers");
         std::fs::write(signers, "").unwrap();
         agent.with(&world, &lines[2]).exits(1);
         no_pin_at_home(&world);
@@ -85,12 +87,24 @@ fn settings_of_the_users_own_are_not_overruled_unless_that_is_asked_for() {
     let before = std::fs::read(world.home().join(".gitconfig")).unwrap();
     let warned = world.tokencert(&["integrate", "git"]).succeeds();
     warned.complains("git's `gpg.format` is openpgp now");
-    world.tokencert(&["integrate", "git", "--write"]).exits(1).complains("--force");
-    assert_eq!(std::fs::read(world.home().join(".gitconfig")).unwrap(), before);
+    world
+        .tokencert(&["integrate", "git", "--write"])
+        .exits(1)
+        .complains("--force");
+    assert_eq!(
+        std::fs::read(world.home().join(".gitconfig")).unwrap(),
+        before
+    );
     assert!(!world.home().join(".config/tokencert/integrate").exists());
-    world.tokencert(&["integrate", "git", "--write", "--force"]).succeeds();
-    git(&world, &["config", "--global", "--includes", "gpg.format"]).succeeds().says("ssh");
-    git(&world, &["config", "--global", "user.name"]).succeeds().says("Taro");
+    world
+        .tokencert(&["integrate", "git", "--write", "--force"])
+        .succeeds();
+    git(&world, &["config", "--global", "--includes", "gpg.format"])
+        .succeeds()
+        .says("ssh");
+    git(&world, &["config", "--global", "user.name"])
+        .succeeds()
+        .says("Taro");
 }
 
 #[test]
@@ -99,7 +113,12 @@ fn the_users_own_file_of_allowed_signers_gets_one_more_line() {
     configure(&world);
     let own = world.home().join("signers");
     std::fs::write(&own, "hanako@example.jp ssh-ed25519 AAAA").unwrap();
-    let set = ["config", "--global", "gpg.ssh.allowedSignersFile", "~/signers"];
+    let set = [
+        "config",
+        "--global",
+        "gpg.ssh.allowedSignersFile",
+        "~/signers",
+    ];
     git(&world, &set).succeeds();
     let said = integrate(&world, &["git", "--write"]);
     let first = std::fs::read_to_string(&own).unwrap();
@@ -118,8 +137,15 @@ fn without_an_address_there_is_nobody_to_sign_for() {
     let missing = world.tokencert(&["integrate", "git"]).exits(2);
     missing.complains("--email");
     let said = integrate(&world, &["git", "--email", "taro@example.jp"]);
-    assert!(said["changes"][1]["text"].as_str().unwrap().starts_with("taro@example.jp "));
+    assert!(
+        said["changes"][1]["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("taro@example.jp ")
+    );
     for wrong in ["taro", "*@example.jp", "a b@example.jp", "a@b,c@d"] {
-        world.tokencert(&["integrate", "git", "--email", wrong]).exits(2);
+        world
+            .tokencert(&["integrate", "git", "--email", wrong])
+            .exits(2);
     }
 }

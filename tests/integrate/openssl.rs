@@ -84,7 +84,10 @@ fn the_configuration_keeps_what_the_systems_own_says() {
     assert!(!lines[0].contains("-engine"), "{said}");
     let engine = integrated(&world, "my key", &["--with", "engine"]);
     let text = engine["changes"][0]["text"].as_str().unwrap();
-    assert!(text.contains("[start]\nengines = tokencert_engines"), "{text}");
+    assert!(
+        text.contains("[start]\nengines = tokencert_engines"),
+        "{text}"
+    );
     assert!(!text.contains("pkcs11-module-path"), "{text}");
 }
 
@@ -102,7 +105,10 @@ fn what_is_not_installed_is_named_with_its_package() {
         .complains("neither a provider nor an engine")
         .complains("libengine-pkcs11-openssl");
     let japanese = ["integrate", "openssl", "--with", "provider", "--lang", "ja"];
-    world.tokencert(&japanese).exits(1).complains("プロバイダー");
+    world
+        .tokencert(&japanese)
+        .exits(1)
+        .complains("プロバイダー");
     let bare = world_with_keys(&[("my key", "ec:p256")]).and_env("PATH", nothing);
     bare.tokencert(&["integrate", "openssl"])
         .exits(1)

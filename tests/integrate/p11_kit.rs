@@ -18,7 +18,10 @@ fn p11_kit_lists_a_module_that_was_registered_for_the_user() {
         let root = run(world.command("id", &["-u"])).stdout.trim() == "0";
         let other = ["--reuid=65534", "--regid=65534", "--clear-groups"];
         run(if root {
-            world.command("setpriv", &[&other[..], &["p11-kit", "list-modules"]].concat())
+            world.command(
+                "setpriv",
+                &[&other[..], &["p11-kit", "list-modules"]].concat(),
+            )
         } else {
             world.command("p11-kit", &["list-modules"])
         })
@@ -26,7 +29,12 @@ fn p11_kit_lists_a_module_that_was_registered_for_the_user() {
     };
     assert!(!list().stdout.contains(module));
     let said = integrate(&world, &["p11-kit", "--module", module, "--write"]);
-    assert!(said["changes"][0]["text"].as_str().unwrap().contains(&registered));
+    assert!(
+        said["changes"][0]["text"]
+            .as_str()
+            .unwrap()
+            .contains(&registered)
+    );
     list().says(module).says("SoftHSM");
     let again = integrate(&world, &["p11-kit", "--module", module, "--write"]);
     assert_eq!(again["changes"][0]["state"], "same");
@@ -41,7 +49,13 @@ fn a_module_that_is_registered_already_is_left_as_it_is() {
     std::fs::create_dir_all(&folder).unwrap();
     let line = format!("module: {}\n", module.display());
     std::fs::write(folder.join("mine.module"), line).unwrap();
-    let said = integrate(&world, &["p11-kit", "--module", module.to_str().unwrap(), "--write"]);
+    let said = integrate(
+        &world,
+        &["p11-kit", "--module", module.to_str().unwrap(), "--write"],
+    );
     assert_eq!(said["changes"].as_array().unwrap().len(), 0, "{said}");
-    assert!(said["notes"][0].as_str().unwrap().contains("mine.module"), "{said}");
+    assert!(
+        said["notes"][0].as_str().unwrap().contains("mine.module"),
+        "{said}"
+    );
 }

@@ -48,13 +48,22 @@ impl Server {
                     return;
                 }
                 let stream = OwnedFd::from(stream.unwrap());
-                let log = std::fs::File::options().create(true).append(true).open(&log);
+                let log = std::fs::File::options()
+                    .create(true)
+                    .append(true)
+                    .open(&log);
                 let mut sshd = std::process::Command::new("/usr/sbin/sshd");
-                let sshd = sshd.args(&arguments).env_clear().env("PATH", "/usr/bin:/bin");
+                let sshd = sshd
+                    .args(&arguments)
+                    .env_clear()
+                    .env("PATH", "/usr/bin:/bin");
                 let output = Stdio::from(stream.try_clone().unwrap());
                 let sshd = sshd.stdin(Stdio::from(stream)).stdout(output);
                 let started = sshd.stderr(log.unwrap()).spawn();
-                started.expect("install the package `openssh-server`").wait().unwrap();
+                started
+                    .expect("install the package `openssh-server`")
+                    .wait()
+                    .unwrap();
             }
         });
         Self {
@@ -71,11 +80,19 @@ impl Server {
         let port = self.port.to_string();
         let arguments = [
             &["-F", &config, "-p", &port, "-o", &known][..],
-            &["-o", "StrictHostKeyChecking=accept-new", "-o", "HostName=127.0.0.1"],
+            &[
+                "-o",
+                "StrictHostKeyChecking=accept-new",
+                "-o",
+                "HostName=127.0.0.1",
+            ],
             &["-o", "HostKeyAlias=test", "-o", "NumberOfPasswordPrompts=1"],
             &[host, "echo let in as $(id -u)"],
         ];
-        run(with_askpass(world, world.command("ssh", &arguments.concat())))
+        run(with_askpass(
+            world,
+            world.command("ssh", &arguments.concat()),
+        ))
     }
 }
 
@@ -99,7 +116,10 @@ fn ssh_logs_in_with_the_key_that_was_named_and_with_no_other() {
 
     let other = integrate(&world, &["ssh", "other"]);
     world.write("authorized_keys", other["public_key"].as_str().unwrap());
-    server.log_in(&world, host).exits(255).complains("Permission denied");
+    server
+        .log_in(&world, host)
+        .exits(255)
+        .complains("Permission denied");
     no_pin_at_home(&world);
 }
 
@@ -109,15 +129,23 @@ fn without_a_host_every_key_of_the_token_is_offered_everywhere() {
     integrate(&world, &["ssh", "my key", "--write"]);
     let exported = world.tokencert(&["export", "other", "--ssh"]).succeeds();
     let server = Server::start(&world, exported.stdout.trim());
-    server.log_in(&world, "anywhere.example.jp").succeeds().says("let in as ");
+    server
+        .log_in(&world, "anywhere.example.jp")
+        .succeeds()
+        .says("let in as ");
 }
 
 #[test]
 fn a_key_that_openssh_does_not_take_from_a_token_is_told_of() {
     let world = world_with_keys(&[("my key", "ed25519")]);
     let said = integrate(&world, &["ssh"]);
-    assert!(said["notes"][0].as_str().unwrap().contains("10.1"), "{said}");
+    assert!(
+        said["notes"][0].as_str().unwrap().contains("10.1"),
+        "{said}"
+    );
     for wrong in ["a\nb", "", "a\"b"] {
-        world.tokencert(&["integrate", "ssh", "--host", wrong]).exits(2);
+        world
+            .tokencert(&["integrate", "ssh", "--host", wrong])
+            .exits(2);
     }
 }

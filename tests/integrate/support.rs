@@ -48,7 +48,9 @@ pub(crate) fn type_in(world: &World, line: &str) -> Outcome {
 /// The command lines that were printed.
 pub(crate) fn commands(said: &Value) -> Vec<String> {
     let lines = said["commands"].as_array().unwrap().iter();
-    lines.map(|line| line.as_str().unwrap().to_owned()).collect()
+    lines
+        .map(|line| line.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Has OpenSSH ask a program for the PIN in place of a person.

@@ -1,6 +1,6 @@
 //! The command `man` of both programs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Arg, Command, CommandFactory};
 use clap_mangen::roff::{Inline, Roff, bold, roman};
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &ManArgs, ui: &Ui) -> Result<Exit, Failure> {
                 files::write(&path, page, Access::Public)?;
             }
         }
-        None => ui.data(pages.first().map(|(_, page)| page).unwrap_or(&Vec::new()))?,
+        None => ui.data(pages.first().map_or(&[][..], |(_, page)| page))?,
     }
     Ok(Exit::Done)
 }
@@ -82,7 +82,9 @@ fn add_pages(
     let below: Vec<(String, &Command)> = below
         .map(|sub| (format!("{name}-{}", sub.get_name()), sub))
         .collect();
-    let others = above.into_iter().chain(below.iter().map(|(name, _)| &**name));
+    let others = above
+        .into_iter()
+        .chain(below.iter().map(|(name, _)| &**name));
     pages.push((name.to_owned(), page(command, name, others, catalog)?));
     for (sub_name, sub) in &below {
         add_pages(sub, sub_name, Some(name), catalog, pages)?;
@@ -99,7 +101,11 @@ fn page<'n>(
     let mut page = Vec::new();
     let man = clap_mangen::Man::new(command.clone())
         .title(name)
-        .source(concat!(env!("CARGO_BIN_NAME"), " ", env!("CARGO_PKG_VERSION")));
+        .source(concat!(
+            env!("CARGO_BIN_NAME"),
+            " ",
+            env!("CARGO_PKG_VERSION")
+        ));
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;

@@ -18,13 +18,23 @@ use crate::failure::Failure;
 use crate::i18n::{Catalog, Language, Message, message};
 use crate::warnings::{Warning, Warnings};
 
+/// How the program talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Voice {
+    /// Not at all.
+    Silent,
+    /// In lines.
+    Lines,
+    /// On a terminal, where what goes on can be shown.
+    Terminal,
+}
+
 /// What the program shows and asks.
 pub(crate) struct Ui {
     catalog: RefCell<Catalog>,
     colour: bool,
     terminal: bool,
-    silent: bool,
-    spins: bool,
+    voice: Voice,
     spinner: RefCell<Option<spinner::Spinner>>,
     support: OnceCell<String>,
     interrupt: prompt::Interrupt,
@@ -39,8 +49,7 @@ impl Ui {
             catalog: RefCell::new(Catalog::new(language)),
             colour: talks && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             terminal: prompt::available(talks),
-            silent: false,
-            spins: talks,
+            voice: if talks { Voice::Terminal } else { Voice::Lines },
             spinner: RefCell::new(None),
             support: OnceCell::new(),
             interrupt: prompt::Interrupt::new(),
@@ -52,8 +61,7 @@ impl Ui {
     pub(crate) fn silent() -> Self {
         Self {
             terminal: false,
-            silent: true,
-            spins: false,
+            voice: Voice::Silent,
             ..Self::new(Language::En)
         }
     }
@@ -232,7 +240,7 @@ impl Ui {
 
     /// Writes a line to standard error; nobody is told if that fails, there is nowhere to tell it.
     fn talk(&self, text: &str) {
-        if self.silent {
+        if self.voice == Voice::Silent {
             return;
         }
         self.pause(|| {

@@ -2,9 +2,9 @@
 
 mod actor;
 mod backup;
-mod certificate;
 #[path = "../shared/candidates.rs"]
 mod candidates;
+mod certificate;
 #[path = "../shared/completions.rs"]
 mod completions;
 mod confirm;

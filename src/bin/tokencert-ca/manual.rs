@@ -32,12 +32,17 @@ pub(crate) fn places_in_the_code() -> Vec<&'static str> {
         include_str!("../shared/softhsm.rs"),
         include_str!("serve/identity.rs"),
     ];
-    let code = sources.into_iter().flat_map(|source| source.split("#[cfg(test)]").take(1));
+    let code = sources
+        .into_iter()
+        .flat_map(|source| source.split("#[cfg(test)]").take(1));
     let literals = code.flat_map(|source| source.split('"').skip(1).step_by(2));
     let endings = [".toml", ".pem", ".key", ".sqlite", ".conf"];
     let is_file = |text: &&str| {
         let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-        plain && endings.iter().any(|ending| text.len() > ending.len() && text.ends_with(ending))
+        plain
+            && endings
+                .iter()
+                .any(|ending| text.len() > ending.len() && text.ends_with(ending))
     };
     let mut found: Vec<&str> = literals.filter(is_file).collect();
     assert!(found.len() >= 5, "{found:?}");

@@ -19,7 +19,6 @@ use tokencert::token::{ObjectSelector, TokenSelector};
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::folders::Folders;
-use crate::i18n::message;
 use crate::options::{Destination, Format, Options};
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
@@ -151,12 +150,6 @@ impl Context {
     /// The folder of the user's own software token.
     pub(crate) fn software_token_folder(&self) -> PathBuf {
         self.folders.data.join("softhsm2")
-    }
-
-    /// The user's home folder.
-    pub(crate) fn home(&self) -> Result<PathBuf, Failure> {
-        let home = std::env::home_dir().filter(|home| home.is_absolute());
-        home.ok_or_else(|| Failure::usage(message("home-missing")))
     }
 
     /// The folder of the files that other programs are pointed to.

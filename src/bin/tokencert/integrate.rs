@@ -56,7 +56,7 @@ pub(crate) fn run(args: &IntegrateArgs, context: &Context, ui: &Ui) -> Result<Ex
         Program::Ssh(args) => (args.plan(context, ui)?, args.writing),
         Program::Curl(args) => (args.plan(context, ui)?, args.writing),
         Program::Git(args) => (args.plan(context, ui)?, args.writing),
-        Program::P11Kit(args) => (args.plan(context, ui)?, args.writing),
+        Program::P11Kit(args) => (p11_kit::P11KitArgs::plan(context, ui)?, args.writing),
     };
     plan.carry_out(writing, context, ui)?;
     Ok(Exit::Done)

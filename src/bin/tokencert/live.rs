@@ -83,7 +83,7 @@ fn tokens(context: &Context, ui: &Ui, _: &str) -> Result<Vec<Candidate>, Failure
     let modules = modules::candidates(context, ui)?;
     let look = modules::look_within(PATIENCE, &modules, context, ui);
     let mut found: Vec<TokenIdentity> = Vec::new();
-    for slot in look.listings.iter().flat_map(|listing| listing.slots()) {
+    for slot in look.listings.iter().flat_map(modules::Listing::slots) {
         let Some(token) = slot.token() else { continue };
         let ready = token.flags.has(TokenFlags::TOKEN_INITIALIZED);
         if ready && !found.contains(&token.identity) {
@@ -129,9 +129,16 @@ fn named(
     let keys = contents.identities.iter().map(|key| Object {
         id: key.id().map(ToString::to_string),
         label: key.label().map(str::to_owned),
-        holder: match key.certificates.first().and_then(|it| it.certificate.as_ref()) {
+        holder: match key
+            .certificates
+            .first()
+            .and_then(|it| it.certificate.as_ref())
+        {
             Some(certificate) => subject(certificate),
-            None => key.algorithm().map(|kind| kind.to_string()).unwrap_or_default(),
+            None => key
+                .algorithm()
+                .map(|kind| kind.to_string())
+                .unwrap_or_default(),
         },
     });
     let others = contents.certificates.iter().map(|object| Object {
@@ -143,8 +150,15 @@ fn named(
     // A label that several have names none of them.
     let labels: Vec<Option<String>> = objects.iter().map(|one| one.label.clone()).collect();
     for object in &mut objects {
-        let alone = labels.iter().filter(|label| **label == object.label).count() == 1;
-        object.label = object.label.take().filter(|label| alone && can_be_typed(label));
+        let alone = labels
+            .iter()
+            .filter(|label| **label == object.label)
+            .count()
+            == 1;
+        object.label = object
+            .label
+            .take()
+            .filter(|label| alone && can_be_typed(label));
     }
     objects
         .iter()
@@ -165,5 +179,5 @@ fn profiles(context: &Context, _: &Ui, _: &str) -> Result<Vec<Candidate>, Failur
 /// What was begun and not finished.
 fn unfinished(context: &Context, ui: &Ui, _: &str) -> Result<Vec<Candidate>, Failure> {
     let entries = context.unfinished(ui)?.into_iter();
-    Ok(entries.map(|entry| (entry.id.to_string(), String::new())).collect())
+    Ok(entries.map(|entry| (entry.id, String::new())).collect())
 }

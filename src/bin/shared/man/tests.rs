@@ -12,7 +12,12 @@ fn texts(language: Language) -> Vec<(String, String)> {
     let pages = pages(&Catalog::new(language)).unwrap();
     let text = |page| String::from_utf8(page).unwrap();
     // Hyphens and dots are escaped for roff.
-    let plain = |page| text(page).replace("\\-", "-").replace("\\&", "").replace("\\fB", "");
+    let plain = |page| {
+        text(page)
+            .replace("\\-", "-")
+            .replace("\\&", "")
+            .replace("\\fB", "")
+    };
     let plain = |page| plain(page).replace("\\fR", "").replace("\\fI", "");
     pages
         .into_iter()
@@ -21,10 +26,12 @@ fn texts(language: Language) -> Vec<(String, String)> {
 }
 
 fn both() -> impl Iterator<Item = (Language, String, String)> {
-    [Language::En, Language::Ja].into_iter().flat_map(|language| {
-        let pages = texts(language).into_iter();
-        pages.map(move |(name, page)| (language, name, page))
-    })
+    [Language::En, Language::Ja]
+        .into_iter()
+        .flat_map(|language| {
+            let pages = texts(language).into_iter();
+            pages.map(move |(name, page)| (language, name, page))
+        })
 }
 
 /// Every command that is shown, by the name of its page.
@@ -93,7 +100,10 @@ fn every_page_names_every_exit_status() {
     assert_eq!(numbers.len(), STATUSES.len());
     for (_, name, page) in both() {
         for number in &numbers {
-            assert!(page.contains(&format!(".TP\n{number}\n")), "{name}: {number}\n{page}");
+            assert!(
+                page.contains(&format!(".TP\n{number}\n")),
+                "{name}: {number}\n{page}"
+            );
         }
     }
 }
@@ -101,7 +111,10 @@ fn every_page_names_every_exit_status() {
 /// The variables that this program's code reads by their names.
 fn variables_read() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let folders = [concat!("src/bin/", env!("CARGO_BIN_NAME")), "src/bin/shared"];
+    let folders = [
+        concat!("src/bin/", env!("CARGO_BIN_NAME")),
+        "src/bin/shared",
+    ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut left: Vec<_> = folders.iter().map(|folder| root.join(folder)).collect();
     while let Some(path) = left.pop() {
@@ -109,7 +122,12 @@ fn variables_read() -> BTreeSet<String> {
             left.extend(path.read_dir().unwrap().map(|entry| entry.unwrap().path()));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = std::fs::read_to_string(path).unwrap();
-            for call in ["env::var(\"", "env::var_os(\"", "VARIABLE: &str = \"", "COMPLETE: &str = \""] {
+            for call in [
+                "env::var(\"",
+                "env::var_os(\"",
+                "VARIABLE: &str = \"",
+                "COMPLETE: &str = \"",
+            ] {
                 let rest = source.split(call).skip(1);
                 found.extend(rest.map(|rest| rest.split('"').next().unwrap().to_owned()));
             }

@@ -486,6 +486,7 @@ check-jobs-possible = there is a token for every job
 man-env-folders = The folders of the user; the files below are where they say.
 man-env-proxy = The proxy for connections to an authority, and the hosts that need none.
 man-env-spy = If it is set, the program warns: OpenSC's spy may write the PIN to its log.
+man-env-pcsc = Where `doctor` looks for the smart card service, as its own library does.
 man-env-windir = The Windows folder, in which makers of tokens put their modules.
 man-env-integrate = Heeded by `integrate`, as OpenSSL and git heed them.
 man-file-config = Defaults of the common options, as TOML.

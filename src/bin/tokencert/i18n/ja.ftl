@@ -608,6 +608,7 @@ arg-doctor-time-limit = モジュールの応答を待つ時間（90s、2m、1h�
 man-env-folders = 利用者のフォルダー。下のファイルはそこにある。
 man-env-proxy = 認証局への接続に使うプロキシと、プロキシを使わないホスト。
 man-env-spy = 設定されていれば警告する。OpenSCのspyがPINをログに書くことがある。
+man-env-pcsc = `doctor` がスマートカードのサービスを探す場所（そのライブラリも同じものを読む）。
 man-env-windir = USBトークンのメーカーがモジュールを置く、Windowsのフォルダー。
 man-env-integrate = `integrate` が、OpenSSLやgitと同じように従う。
 man-file-config = 共通オプションの既定値（TOML）。

@@ -10,6 +10,7 @@ use super::program::{ask, line, plain};
 use super::ssh;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::folders;
 use crate::i18n::{Message, message};
 use crate::ui::Ui;
 
@@ -44,7 +45,10 @@ impl GitArgs {
             plain(&public)?
         );
         if signers == own_signers {
-            text += &format!("[gpg \"ssh\"]\n\tallowedSignersFile = \"{}\"\n", plain(&signers)?);
+            text = format!(
+                "{text}[gpg \"ssh\"]\n\tallowedSignersFile = \"{}\"\n",
+                plain(&signers)?
+            );
         }
         let of_signer = format!("{email} namespaces=\"git\" {}\n", key.public.to_ssh()?);
         let include = format!("[include]\n\tpath = \"{}\"\n", plain(&settings)?);
@@ -65,7 +69,7 @@ impl GitArgs {
                 },
                 Change::file(settings, text),
                 Change {
-                    path: global_file(context)?,
+                    path: global_file()?,
                     kind: Kind::Block("git".to_owned()),
                     text: include,
                 },
@@ -93,7 +97,9 @@ impl GitArgs {
         };
         let email = setting(&["--get", "user.email"], context)?.or_else(of_certificate);
         let missing = || Failure::usage(message("integrate-email-missing"));
-        email.and_then(|email| address(&email).ok()).ok_or_else(missing)
+        email
+            .and_then(|email| address(&email).ok())
+            .ok_or_else(missing)
     }
 }
 
@@ -127,17 +133,12 @@ fn conflicts(public: &str, context: &Context) -> Result<Vec<Message>, Failure> {
 }
 
 /// The file that `git config --global` writes.
-fn global_file(context: &Context) -> Result<PathBuf, Failure> {
+fn global_file() -> Result<PathBuf, Failure> {
     if let Some(named) = std::env::var_os("GIT_CONFIG_GLOBAL").filter(|value| !value.is_empty()) {
         return Ok(named.into());
     }
-    let usual = context.home()?.join(".gitconfig");
-    let folder = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-    let folder = match folder.filter(|folder| folder.is_absolute()) {
-        Some(folder) => folder,
-        None => context.home()?.join(".config"),
-    };
-    let other = folder.join("git/config");
+    let usual = folders::home()?.join(".gitconfig");
+    let other = folders::configuration()?.join("git/config");
     Ok(if !usual.exists() && other.exists() {
         other
     } else {

@@ -129,10 +129,10 @@ impl Connection {
              openssl_conf = {start}\n"
         );
         if let Some(base) = &base {
-            text += &format!(".include \"{}\"\n", plain(base)?);
+            text = format!("{text}.include \"{}\"\n", plain(base)?);
         }
         let (library, module) = (&self.library, &key.module);
-        text += &match self.kind {
+        let sections = match self.kind {
             Kind::Engine => {
                 let engines = named(&start, "engines", "tokencert_engines");
                 format!(
@@ -158,7 +158,7 @@ impl Connection {
                 )
             }
         };
-        Ok(Change::file(path, text))
+        Ok(Change::file(path, text + &sections))
     }
 }
 
@@ -174,14 +174,9 @@ impl Kind {
             Some(folder) => Some(PathBuf::from(folder)),
             None => folder(option, context)?,
         };
-        let names = [
-            "pkcs11.so",
-            "libpkcs11.so",
-            "pkcs11.dylib",
-            "pkcs11.dll",
-        ];
+        let files = ["pkcs11.so", "libpkcs11.so", "pkcs11.dylib", "pkcs11.dll"];
         Ok(folder.and_then(|folder| {
-            let places = names.iter().map(|name| folder.join(name));
+            let places = files.iter().map(|file| folder.join(file));
             places.into_iter().find(|path| path.is_file())
         }))
     }
@@ -210,7 +205,9 @@ fn value(text: &str, section: &str, name: &str) -> Option<String> {
     let mut found = None;
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
-        let heading = line.strip_prefix('[').and_then(|line| line.split(']').next());
+        let heading = line
+            .strip_prefix('[')
+            .and_then(|line| line.split(']').next());
         if let Some(heading) = heading {
             current = heading.trim();
         } else if let Some((key, value)) = line.split_once('=')

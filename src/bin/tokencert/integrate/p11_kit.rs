@@ -1,7 +1,5 @@
 //! `tokencert integrate p11-kit`
 
-use std::path::PathBuf;
-
 use tokencert::token::Need;
 
 use super::Writing;
@@ -12,8 +10,8 @@ use super::program::{line, plain};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::i18n::message;
-use crate::modules;
 use crate::ui::Ui;
+use crate::{folders, modules};
 
 /// p11-kit: register the module, for the programs that look for tokens there
 ///
@@ -28,40 +26,25 @@ pub(crate) struct P11KitArgs {
 }
 
 impl P11KitArgs {
-    pub(crate) fn plan(&self, context: &Context, ui: &Ui) -> Result<Plan, Failure> {
+    pub(crate) fn plan(context: &Context, ui: &Ui) -> Result<Plan, Failure> {
         // One module needs no token to be there; of several, it is the one with the token.
         let place = modules::choose(context, Need::Any, ui)?;
         let module = plain(&place.module)?;
-        let path = folder(context)?.join("tokencert.module");
+        let path = folders::configuration()?.join("pkcs11/modules/tokencert.module");
         let mut plan = Plan {
             program: "p11-kit",
             commands: vec![line(&environment(&module), &["p11-kit", "list-modules"])],
             ..Plan::default()
         };
         let registered = modules::registration(&place.module);
-        match registered.filter(|file| *file != path) {
-            Some(file) => {
-                let said = message("integrate-registered").with("module", module);
-                plan.notes.push(said.with("path", file.display()));
-            }
-            None => {
-                let text = format!(
-                    "# Written by `tokencert integrate p11-kit`.\nmodule: {module}\n"
-                );
-                plan.changes.push(Change::file(path, text));
-                plan.notes.push(message("integrate-p11-kit-root"));
-            }
+        if let Some(file) = registered.filter(|file| *file != path) {
+            let said = message("integrate-registered").with("module", module);
+            plan.notes.push(said.with("path", file.display()));
+        } else {
+            let text = format!("# Written by `tokencert integrate p11-kit`.\nmodule: {module}\n");
+            plan.changes.push(Change::file(path, text));
+            plan.notes.push(message("integrate-p11-kit-root"));
         }
         Ok(plan)
     }
-}
-
-/// The folder of the user's own registrations (pkcs11.conf(5)).
-fn folder(context: &Context) -> Result<PathBuf, Failure> {
-    let named = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-    let folder = match named.filter(|folder| folder.is_absolute()) {
-        Some(folder) => folder,
-        None => context.home()?.join(".config"),
-    };
-    Ok(folder.join("pkcs11/modules"))
 }

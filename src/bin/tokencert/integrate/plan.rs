@@ -80,7 +80,10 @@ impl Plan {
     fn write(&self, looked: &[Looked<'_>], force: bool) -> Result<(), Failure> {
         if !force {
             if let Some(conflict) = self.conflicts.first() {
-                return Err(Failure::Program(crate::exit::Exit::Failed, conflict.clone()));
+                return Err(Failure::Program(
+                    crate::exit::Exit::Failed,
+                    conflict.clone(),
+                ));
             }
             let differing = looked.iter().find(|(_, state, _)| *state == State::Differs);
             if let Some((change, ..)) = differing {

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::program::{line, plain};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::folders;
 use crate::i18n::{Message, message};
 use crate::ui::Ui;
 
@@ -41,11 +42,11 @@ impl SshArgs {
             let name = format!("ssh-{}.pub", file_name(host));
             let path = context.integration_folder().join(name);
             let path_text = quoted(&plain(&path)?);
-            text += &format!("    IdentityFile {path_text}\n    IdentitiesOnly yes\n");
+            text = format!("{text}    IdentityFile {path_text}\n    IdentitiesOnly yes\n");
             changes.push(Change::file(path, format!("{public_key}\n")));
         }
         changes.push(Change {
-            path: context.home()?.join(".ssh/config"),
+            path: folders::home()?.join(".ssh/config"),
             kind: Kind::Block(format!("ssh {host}")),
             text,
         });

@@ -335,6 +335,6 @@ fn every_command_is_in_the_manual_and_in_the_completions() {
     world
         .tokencert_ca(&["completions", "bash"])
         .succeeds()
-        .says("init");
+        .says("TOKENCERT_CA_COMPLETE");
     world.tokencert_ca::<&str>(&[]).exits(2);
 }

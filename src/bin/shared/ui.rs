@@ -18,12 +18,23 @@ use crate::failure::Failure;
 use crate::i18n::{Catalog, Language, Message, message};
 use crate::warnings::{Warning, Warnings};
 
+/// How the program talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Voice {
+    /// Not at all.
+    Silent,
+    /// In lines.
+    Lines,
+    /// On a terminal, where what goes on can be shown.
+    Terminal,
+}
+
 /// What the program shows and asks.
 pub(crate) struct Ui {
     catalog: RefCell<Catalog>,
     colour: bool,
     terminal: bool,
-    spins: bool,
+    voice: Voice,
     spinner: RefCell<Option<spinner::Spinner>>,
     support: OnceCell<String>,
     interrupt: prompt::Interrupt,
@@ -38,11 +49,20 @@ impl Ui {
             catalog: RefCell::new(Catalog::new(language)),
             colour: talks && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             terminal: prompt::available(talks),
-            spins: talks,
+            voice: if talks { Voice::Terminal } else { Voice::Lines },
             spinner: RefCell::new(None),
             support: OnceCell::new(),
             interrupt: prompt::Interrupt::new(),
             warnings: Warnings::default(),
+        }
+    }
+
+    /// One that neither tells nor asks anything.
+    pub(crate) fn silent() -> Self {
+        Self {
+            terminal: false,
+            voice: Voice::Silent,
+            ..Self::new(Language::En)
         }
     }
 
@@ -227,6 +247,9 @@ impl Ui {
 
     /// Writes a line to standard error; nobody is told if that fails, there is nowhere to tell it.
     fn talk(&self, text: &str) {
+        if self.voice == Voice::Silent {
+            return;
+        }
         self.pause(|| {
             let _ = writeln!(io::stderr(), "{text}");
         });

@@ -2,6 +2,8 @@
 
 mod actor;
 mod backup;
+#[path = "../shared/candidates.rs"]
+mod candidates;
 mod certificate;
 #[path = "../shared/completions.rs"]
 mod completions;
@@ -23,9 +25,11 @@ mod i18n;
 mod init;
 mod instructions;
 mod key;
+mod live;
 mod log;
 #[path = "../shared/man.rs"]
 mod man;
+mod manual;
 mod notify;
 mod options;
 mod own_token;
@@ -109,11 +113,17 @@ enum Command {
     Man(man::ManArgs),
 }
 
+/// The variable by which a shell asks for completions.
+const COMPLETE: &str = "TOKENCERT_CA_COMPLETE";
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments, "TOKENCERT_CA_LANG");
-    let ui = Ui::new(language);
     let command = help::localized(Cli::command(), &Catalog::new(language));
+    if let Some(answered) = completions::answer(&command, &arguments) {
+        return answered.unwrap_or_else(|failure| failure.exit()).into();
+    }
+    let ui = Ui::new(language);
     let parsed = command
         .try_get_matches_from(arguments)
         .and_then(|mut matches| {

@@ -152,6 +152,11 @@ impl Context {
         self.folders.data.join("softhsm2")
     }
 
+    /// The folder of the files that other programs are pointed to.
+    pub(crate) fn integration_folder(&self) -> PathBuf {
+        self.folders.config.join("integrate")
+    }
+
     /// The user's profiles.
     pub(crate) fn profiles(&self) -> ProfileStore {
         ProfileStore::new(self.folders.config.join("profiles"))
@@ -381,6 +386,7 @@ impl Context {
             command.env_remove(name);
         }
         for name in [
+            crate::COMPLETE,
             "TOKENCERT_MODULE",
             "TOKENCERT_TOKEN",
             "TOKENCERT_PIN_SOURCE",

@@ -2,6 +2,8 @@
 
 mod audit;
 mod authority;
+#[path = "../shared/candidates.rs"]
+mod candidates;
 #[path = "../shared/completions.rs"]
 mod completions;
 mod config;
@@ -21,13 +23,16 @@ mod help;
 #[path = "../shared/i18n.rs"]
 mod i18n;
 mod import;
+mod integrate;
 mod issue;
 mod jobs;
 mod list;
+mod live;
 mod login;
 #[path = "../shared/man.rs"]
 mod man;
 mod manifest;
+mod manual;
 mod modules;
 mod options;
 mod pending;
@@ -112,6 +117,7 @@ enum Command {
     Pending(pending::PendingArgs),
     Profile(profile::ProfileArgs),
     Doctor(doctor::DoctorArgs),
+    Integrate(integrate::IntegrateArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     FormerKey(former::FormerKeyArgs),
@@ -134,11 +140,17 @@ impl Command {
     }
 }
 
+/// The variable by which a shell asks for completions.
+const COMPLETE: &str = "TOKENCERT_COMPLETE";
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments, "TOKENCERT_LANG");
-    let ui = Ui::new(language);
     let command = help::localized(Cli::command(), &Catalog::new(language));
+    if let Some(answered) = completions::answer(&command, &arguments) {
+        return answered.unwrap_or_else(|failure| failure.exit()).into();
+    }
+    let ui = Ui::new(language);
     let parsed = command
         .try_get_matches_from(arguments)
         .and_then(|mut matches| {
@@ -191,6 +203,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Pending(args)) => pending::run(&args, &context, ui),
         Some(Command::Profile(args)) => profile::run(&args, &context, ui),
         Some(Command::Doctor(args)) => doctor::run(&args, &context, ui),
+        Some(Command::Integrate(args)) => integrate::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),
         Some(Command::Man(args)) => man::run(&args, ui),
         Some(Command::FormerKey(args)) => former::serve(&args, &context, ui),

@@ -288,3 +288,15 @@ arg-restore-from = `backup` が書き出したファイル
 arg-restore-dir = 作成するフォルダー。空か、まだないもの
 institution-ambiguous = 契約の金融機関コードが複数あります：{ $codes }
     .hint = プロファイルは1つの金融機関のものです。`--institution CODE`で指定してください
+
+# マニュアルページ（DIRは認証局のフォルダー）
+man-file-settings = 認証局の設定（名前、鍵、規則）。DIRは認証局のフォルダー。
+man-file-certificate = 認証局の証明書。
+man-file-registry = 契約、名義、発行許可、電子証明書、記録（`--registry` でサーバーを指定しないとき）。
+man-file-secrets = ワンタイムパスワードの秘密を守る鍵（所有者だけが読める）。
+man-file-tls-key = サーバーの鍵（所有者だけが読める）。
+man-file-tls-certificate = サーバーの証明書と認証局の証明書。
+man-file-pin = 認証局の鍵を守るPIN（所有者だけが読める）。
+man-file-tokens = 認証局の鍵の保存場所。
+man-file-softhsm-conf = そのためのSoftHSM2の設定。
+man-file-lock = 認証局のフォルダーに書き込む間のロック。

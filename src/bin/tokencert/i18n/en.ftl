@@ -45,6 +45,24 @@ from-pin-source-same = `--pin-source` and `--from-pin-source` are the same, and 
     .hint = give each token's PIN by a source of its own
 no-certificate = { $wanted } is a key without certificate
     .hint = see what the token holds with `tokencert list`
+program-missing = the program `{ $program }` is not installed
+    .hint = install `{ $program }` and run this again
+openssl-connection-missing = OpenSSL has neither a provider nor an engine for PKCS#11
+    .hint = install one: `pkcs11-provider` (Debian 13 and later), or `libengine-pkcs11-openssl` (Debian 12)
+openssl-engine-missing = OpenSSL has no engine for PKCS#11
+    .hint = install one, for example `libengine-pkcs11-openssl`, or leave `--with` out
+openssl-provider-missing = OpenSSL has no provider for PKCS#11
+    .hint = install one, for example `pkcs11-provider`, or leave `--with` out
+curl-without-tokens = this curl takes no key from a token: { $curl }
+    .hint = use one that was built with OpenSSL, and has engines or is 8.12 or later; `tokencert login` needs none
+integrate-path = the path { $path } has characters that the configuration of other programs cannot take
+    .hint = use a path without quotation marks, backslashes, `$` and control characters
+integrate-block-open = the line `{ $end }` is missing in { $path }; nothing was changed
+    .hint = mend the file by hand: delete the line that says `begin`, and what belongs to it
+integrate-email-missing = nobody's e-mail address is known, and git's signatures are checked by it
+    .hint = give `--email`, or set it with `git config --global user.email`
+integrate-git-set = git's `{ $name }` is { $value } now, and it would be { $ours }
+    .hint = replace it with `--force`, or take it out of git's configuration first
 
 # Questions
 choose-token = Several tokens are there:
@@ -317,6 +335,22 @@ severity-medium = medium
 severity-high = high
 severity-critical = critical
 
+# integrate
+integrate-file = { $path }:
+integrate-block = At the end of { $path }:
+integrate-line = One more line of { $path }:
+integrate-same = { $path } says so already.
+integrate-public-key = The public key, one line for `~/.ssh/authorized_keys` on a server or for the page of a service:
+integrate-then = Then:
+integrate-write = `--write` writes these files
+integrate-undo-file = To undo it, delete { $path }.
+integrate-undo-block = To undo it, delete the lines from `{ $begin }` to `{ $end }` in { $path }.
+integrate-undo-line = To undo it, delete the line `{ $line }` in { $path }.
+integrate-ssh-kind = OpenSSH takes keys of the kind { $kind } from a token only since its release 10.1.
+integrate-agent = ssh-agent loads modules from `/usr/lib` and `/usr/local/lib` only; start it with `ssh-agent -P { $module }`.
+integrate-registered = { $module } is registered already, in { $path }.
+integrate-p11-kit-root = p11-kit does not look there when root runs it; for everybody, put the file into `/etc/pkcs11/modules`.
+
 # profile
 profile-added = Added the profile { $name }.
 profile-next = `tokencert issue` uses it
@@ -522,3 +556,22 @@ check-token-of-pc-none = there is no token on this PC yet
 check-jobs-impossible = there is no token for: { $jobs }
     .next = what is said of each token above is the reason; `tokencert help` explains the jobs
 check-jobs-possible = there is a token for every job
+
+# Manual pages
+man-env-folders = The folders of the user; the files below are where they say.
+man-env-proxy = The proxy for connections to an authority, and the hosts that need none.
+man-env-spy = If it is set, the program warns: OpenSC's spy may write the PIN to its log.
+man-env-pcsc = Where `doctor` looks for the smart card service, as its own library does.
+man-env-windir = The Windows folder, in which makers of tokens put their modules.
+man-env-integrate = Heeded by `integrate`, as OpenSSL and git heed them.
+man-file-config = Defaults of the common options, as TOML.
+man-file-profiles = The profiles that were added.
+man-file-integrate = What `integrate --write` has written for other programs.
+man-file-softhsm = The software token that `--to pc` makes.
+man-file-journal = What was begun and not finished: public data only.
+man-file-deletions = Deletions that were begun and not finished.
+man-file-provenance = The records of keys that were made here, and copies of certificates that had to leave a token.
+man-file-trust = The certificates by which servers were trusted.
+man-file-locks = Locks, one for each token.
+man-file-scratch = Files that pass between processes of the program, while they run.
+man-file-modules = Modules that are registered with p11-kit.

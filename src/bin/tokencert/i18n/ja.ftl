@@ -45,6 +45,24 @@ from-pin-source-same = `--pin-source` と `--from-pin-source` が同じです。
     .hint = USBトークンごとに別の取得元を指定してください
 no-certificate = { $wanted } の鍵に電子証明書はありません
     .hint = USBトークンの中身は `tokencert list` で見られます
+program-missing = プログラム `{ $program }` がインストールされていません
+    .hint = `{ $program }` をインストールして、もう一度実行してください
+openssl-connection-missing = OpenSSLに、PKCS#11用のプロバイダーもエンジンもありません
+    .hint = どちらかをインストールしてください：`pkcs11-provider`（Debian 13以降）、または `libengine-pkcs11-openssl`（Debian 12）
+openssl-engine-missing = OpenSSLに、PKCS#11用のエンジンがありません
+    .hint = `libengine-pkcs11-openssl` などをインストールするか、`--with` を外してください
+openssl-provider-missing = OpenSSLに、PKCS#11用のプロバイダーがありません
+    .hint = `pkcs11-provider` などをインストールするか、`--with` を外してください
+curl-without-tokens = このcurlはUSBトークンの鍵を使えません：{ $curl }
+    .hint = OpenSSLで作られ、エンジンを使えるか8.12以降のcurlを使ってください。`tokencert login` ならcurlは要りません
+integrate-path = パス { $path } には、ほかのプログラムの設定に書けない文字があります
+    .hint = 引用符、バックスラッシュ、`$`、制御文字のないパスを使ってください
+integrate-block-open = { $path } に行 `{ $end }` がありません。何も変更していません
+    .hint = ファイルを手で直してください：`begin` の行と、それに属する行を削除します
+integrate-email-missing = メールアドレスがわかりません。gitの署名はメールアドレスで確かめられます
+    .hint = `--email` で指定するか、`git config --global user.email` で設定してください
+integrate-git-set = gitの `{ $name }` は今 { $value } で、{ $ours } に変わります
+    .hint = `--force` で置き換えるか、先にgitの設定から外してください
 
 # 質問
 choose-token = USBトークンが複数あります：
@@ -417,6 +435,22 @@ unchecked-no-profile = 名義を示すプロファイルがありません
 unchecked-no-limit = ポリシーに基準がありません
 unchecked-off = ポリシーで無効にされています
 
+# integrate
+integrate-file = { $path }：
+integrate-block = { $path } の末尾：
+integrate-line = { $path } に加える1行：
+integrate-same = { $path } はすでにそうなっています。
+integrate-public-key = 公開鍵（サーバーの `~/.ssh/authorized_keys` や、サービスの画面に登録する1行）：
+integrate-then = 次に：
+integrate-write = `--write` を付けると、これらのファイルに書き込みます
+integrate-undo-file = 元に戻すには、{ $path } を削除します。
+integrate-undo-block = 元に戻すには、{ $path } の `{ $begin }` から `{ $end }` までの行を削除します。
+integrate-undo-line = 元に戻すには、{ $path } の行 `{ $line }` を削除します。
+integrate-ssh-kind = OpenSSHがUSBトークンの { $kind } の鍵を使えるのは、10.1以降です。
+integrate-agent = ssh-agentは `/usr/lib` と `/usr/local/lib` のモジュールだけを読み込みます。`ssh-agent -P { $module }` で起動してください。
+integrate-registered = { $module } はすでに { $path } で登録されています。
+integrate-p11-kit-root = rootで実行されたp11-kitはここを見ません。全員のためには、ファイルを `/etc/pkcs11/modules` に置いてください。
+
 # profile
 profile-added = プロファイル { $name } を登録しました。
 profile-next = `tokencert issue` で使われます
@@ -667,6 +701,18 @@ help-profile = 金融機関や担当部署のプロファイルを登録、一�
     .long = プロファイルには、どの認証局に、どの名義で、どの鍵で要求するか、どこに問い合わせるかが書かれています。
 help-profile-add = プロファイルを登録する（同じ名前のものは置き換える）
 help-profile-list = プロファイルを一覧する
+help-integrate = USBトークンの鍵と電子証明書を、ほかのプログラムで使えるようにする
+    .long = 必要な設定を表示し、`--write` を付けると書き込みます。PINは要らず、どこにも書き込まれません。PINはほかのプログラムが尋ねます。
+help-integrate-openssl = OpenSSL：PKCS#11用のエンジンまたはプロバイダーを通して、鍵で署名する
+    .long = 設定はシステムの設定を取り込む別のファイルで、`OPENSSL_CONF` で指定します。
+help-integrate-ssh = OpenSSH：鍵でログインする
+    .long = `--host` がなければ、どの接続でもUSBトークンの鍵を使えるようになります。あれば、そのホストにはこの鍵だけが使われます。
+help-integrate-curl = curl：電子証明書でサーバーにログインする
+    .long = OpenSSLで作られたcurlが必要です。
+help-integrate-git = git：SSHの鍵として、コミットとタグに署名する
+    .long = USBトークンに署名を求められるのはssh-agentだけなので、ssh-agentに鍵を渡します（`ssh-add -s MODULE`）。
+help-integrate-p11-kit = p11-kit：そこでUSBトークンを探すプログラムのために、モジュールを登録する
+    .long = GnuTLSやGNOMEなど、多くのプログラムがUSBトークンを自分で見つけるようになります。
 help-profile-show = プロファイルの内容をすべて表示する
 # 引数の説明
 arg-module = USBトークンのメーカーのPKCS#11モジュール（ライブラリの絶対パス）
@@ -722,6 +768,13 @@ arg-audit-policy = 規則とその重大度を定めるポリシー（TOMLファ
 arg-audit-crl = 失効リスト（CRL）。認証局ごとに複数指定できる
 arg-audit-pin-map = USBトークンごとのPINの取得元のファイル。各行は SERIAL=SOURCE
 arg-audit-fail-on = 終了コードを3にする最低の重大度。なければポリシーのもの、それもなければ low
+
+arg-any-selector = 16進のCKA_ID、ラベル、電子証明書のsha256:HEX、またはPKCS#11 URI。なければ、唯一の鍵
+arg-write = 表示する代わりに、ファイルに書き込む
+arg-replace = すでにあって内容の違うものを置き換える
+arg-integrate-openssl-with = OpenSSLとPKCS#11をつなぐもの：エンジン（engine）またはプロバイダー（provider）。なければ、プロバイダーがあればそれ、なければエンジン
+arg-integrate-ssh-host = この鍵だけを使うホスト（ssh_configの `Host` の書き方）
+arg-integrate-git-email = 鍵が署名するメールアドレス。なければgitの `user.email`、または電子証明書のもの
 arg-export-chain = 電子証明書と、USBトークンにある認証局の証明書
 arg-export-public-key = 公開鍵（PEM）
 arg-export-ssh = 公開鍵（OpenSSHの1行）
@@ -748,3 +801,23 @@ arg-completions-shell = シェル
 arg-doctor-all = 別のモジュールが指定されているために使われないものも調べる
 arg-doctor-online = プロファイルの認証局に接続できるかも確かめる
 arg-doctor-time-limit = モジュールの応答を待つ時間（90s、2m、1hなど。数字だけなら秒）
+
+
+# マニュアルページ
+man-env-folders = 利用者のフォルダー。下のファイルはそこにある。
+man-env-proxy = 認証局への接続に使うプロキシと、プロキシを使わないホスト。
+man-env-spy = 設定されていれば警告する。OpenSCのspyがPINをログに書くことがある。
+man-env-pcsc = `doctor` がスマートカードのサービスを探す場所（そのライブラリも同じものを読む）。
+man-env-windir = USBトークンのメーカーがモジュールを置く、Windowsのフォルダー。
+man-env-integrate = `integrate` が、OpenSSLやgitと同じように従う。
+man-file-config = 共通オプションの既定値（TOML）。
+man-file-profiles = 登録されたプロファイル。
+man-file-integrate = `integrate --write` がほかのプログラムのために書いたもの。
+man-file-softhsm = `--to pc` が鍵を保存する場所。
+man-file-journal = 途中で終わっているもの（公開してよいデータだけ）。
+man-file-deletions = 途中で終わっている削除。
+man-file-provenance = ここで作られた鍵の記録と、USBトークンから外した電子証明書の控え。
+man-file-trust = サーバーを信頼するもとになった証明書。
+man-file-locks = USBトークンごとのロック。
+man-file-scratch = 実行中にプロセスの間で受け渡すファイル。
+man-file-modules = p11-kitに登録されたモジュール。

@@ -100,8 +100,18 @@ impl ListedToken {
 ///
 /// A module that fails or does not answer in time shows nothing; `-v` says why.
 pub(crate) fn look_at(modules: &[PathBuf], context: &Context, ui: &Ui) -> Look {
+    look_within(PATIENCE, modules, context, ui)
+}
+
+/// The same with as much time as the caller has.
+pub(crate) fn look_within(
+    patience: Duration,
+    modules: &[PathBuf],
+    context: &Context,
+    ui: &Ui,
+) -> Look {
     let _progress = ui.progress(&message("progress-looking"));
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience;
     let children: Vec<_> = modules
         .iter()
         .map(|module| (module, list(module, context)))

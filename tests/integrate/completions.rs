@@ -102,6 +102,50 @@ fn bash_completes_a_token_that_was_plugged_in_a_moment_ago() {
 }
 
 #[test]
+fn a_label_that_a_shell_would_carry_out_is_never_inserted() {
+    let labels = [
+        "$(touch hacked)",
+        "x';touch hacked;'",
+        "usb|touch hacked",
+        "a & b",
+    ];
+    for label in labels {
+        let world = World::with_token("usb2");
+        let serial = world.token(label);
+        let pin = world.pin_source();
+        let request = [
+            "request", "--token", "usb2", "--key", "ec:p256", "--label", label,
+        ];
+        let rest = ["--subject", "CN=x", "--out", "-", "--pin-source", &pin];
+        world.tokencert(&[&request[..], &rest].concat()).succeeds();
+        let ask = |words: &[&str]| {
+            let words = [&["--", "tokencert", "show"], words].concat();
+            let mut command = world.tokencert_command(&words);
+            command.env("TOKENCERT_COMPLETE", "fish");
+            run(command).succeeds()
+        };
+        let tokens = ask(&["--token", ""]);
+        let values: Vec<&str> = tokens
+            .stdout
+            .lines()
+            .filter_map(|line| line.split('\t').next())
+            .collect();
+        assert!(
+            values.contains(&"usb2") && values.contains(&&*serial),
+            "{tokens}"
+        );
+        assert!(
+            !values.iter().any(|value| value.contains("touch")),
+            "{tokens}"
+        );
+        // The key is named by its ID in place of the label.
+        let keys = ask(&["--token", "usb2", ""]);
+        let first = keys.stdout.split_whitespace().next().unwrap();
+        assert!(first.chars().all(|c| c.is_ascii_hexdigit()), "{keys}");
+    }
+}
+
+#[test]
 fn zsh_completes_tokens_and_labels() {
     let world = world_with_keys(&[("payroll", "ec:p256"), ("my key", "ec:p256")]);
     let lines = [

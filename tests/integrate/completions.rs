@@ -180,7 +180,7 @@ fn inherit_path(command: &mut Command, from: &Command) {
 }
 
 #[test]
-fn no_token_no_module_and_a_module_that_crashes_complete_nothing_and_say_nothing() {
+fn what_is_no_module_completes_nothing_and_says_nothing() {
     let world = World::with_token("usb");
     let ask = |world: &World, module: &str| {
         let words = ["--", "tokencert", "show", "--module", module, "--token", ""];
@@ -201,6 +201,29 @@ fn no_token_no_module_and_a_module_that_crashes_complete_nothing_and_say_nothing
             ("", ""),
             "{answer}"
         );
+    }
+}
+
+#[test]
+fn a_module_that_crashes_or_hangs_disturbs_nobody_who_presses_tab() {
+    let world = world_with_keys(&[("payroll", "ec:p256")]).and_badtoken();
+    let mut bash = bash(&world);
+    let crashes = ["C_Initialize", "C_GetSlotList", "C_GetTokenInfo"];
+    let crashes = crashes.map(|call| format!("fault before 1 {call} crash"));
+    for control in crashes.iter().map(String::as_str).chain(["latency 1500"]) {
+        world.control(control);
+        for line in ["tokencert list --token u", "tokencert show pay"] {
+            bash.send(format!("\u{15}{line}\t\u{15}echo al''ive\n"))
+                .unwrap();
+            let said = bash.expect("alive").unwrap();
+            let said = String::from_utf8_lossy(said.before()).into_owned();
+            assert!(said.contains(line), "{control}: {said}");
+            for word in ["bort", "error", "usb", "payroll"] {
+                assert!(!said.contains(word), "{control}: {said}");
+            }
+        }
+        world.control("");
+        completes(&mut bash, "tokencert show pay", "show payroll ");
     }
 }
 

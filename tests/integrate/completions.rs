@@ -102,6 +102,50 @@ fn bash_completes_a_token_that_was_plugged_in_a_moment_ago() {
 }
 
 #[test]
+fn a_label_that_a_shell_would_carry_out_is_never_inserted() {
+    let labels = [
+        "$(touch hacked)",
+        "x';touch hacked;'",
+        "usb|touch hacked",
+        "a & b",
+    ];
+    for label in labels {
+        let world = World::with_token("usb2");
+        let serial = world.token(label);
+        let pin = world.pin_source();
+        let request = [
+            "request", "--token", "usb2", "--key", "ec:p256", "--label", label,
+        ];
+        let rest = ["--subject", "CN=x", "--out", "-", "--pin-source", &pin];
+        world.tokencert(&[&request[..], &rest].concat()).succeeds();
+        let ask = |words: &[&str]| {
+            let words = [&["--", "tokencert", "show"], words].concat();
+            let mut command = world.tokencert_command(&words);
+            command.env("TOKENCERT_COMPLETE", "fish");
+            run(command).succeeds()
+        };
+        let tokens = ask(&["--token", ""]);
+        let values: Vec<&str> = tokens
+            .stdout
+            .lines()
+            .filter_map(|line| line.split('\t').next())
+            .collect();
+        assert!(
+            values.contains(&"usb2") && values.contains(&&*serial),
+            "{tokens}"
+        );
+        assert!(
+            !values.iter().any(|value| value.contains("touch")),
+            "{tokens}"
+        );
+        // The key is named by its ID in place of the label.
+        let keys = ask(&["--token", "usb2", ""]);
+        let first = keys.stdout.split_whitespace().next().unwrap();
+        assert!(first.chars().all(|c| c.is_ascii_hexdigit()), "{keys}");
+    }
+}
+
+#[test]
 fn zsh_completes_tokens_and_labels() {
     let world = world_with_keys(&[("payroll", "ec:p256"), ("my key", "ec:p256")]);
     let lines = [
@@ -136,7 +180,7 @@ fn inherit_path(command: &mut Command, from: &Command) {
 }
 
 #[test]
-fn no_token_no_module_and_a_module_that_crashes_complete_nothing_and_say_nothing() {
+fn what_is_no_module_completes_nothing_and_says_nothing() {
     let world = World::with_token("usb");
     let ask = |world: &World, module: &str| {
         let words = ["--", "tokencert", "show", "--module", module, "--token", ""];
@@ -157,6 +201,29 @@ fn no_token_no_module_and_a_module_that_crashes_complete_nothing_and_say_nothing
             ("", ""),
             "{answer}"
         );
+    }
+}
+
+#[test]
+fn a_module_that_crashes_or_hangs_disturbs_nobody_who_presses_tab() {
+    let world = world_with_keys(&[("payroll", "ec:p256")]).and_badtoken();
+    let mut bash = bash(&world);
+    let crashes = ["C_Initialize", "C_GetSlotList", "C_GetTokenInfo"];
+    let crashes = crashes.map(|call| format!("fault before 1 {call} crash"));
+    for control in crashes.iter().map(String::as_str).chain(["latency 1500"]) {
+        world.control(control);
+        for line in ["tokencert list --token u", "tokencert show pay"] {
+            bash.send(format!("\u{15}{line}\t\u{15}echo al''ive\n"))
+                .unwrap();
+            let said = bash.expect("alive").unwrap();
+            let said = String::from_utf8_lossy(said.before()).into_owned();
+            assert!(said.contains(line), "{control}: {said}");
+            for word in ["bort", "error", "usb", "payroll"] {
+                assert!(!said.contains(word), "{control}: {said}");
+            }
+        }
+        world.control("");
+        completes(&mut bash, "tokencert show pay", "show payroll ");
     }
 }
 

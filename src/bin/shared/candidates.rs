@@ -59,7 +59,13 @@ pub(crate) fn tokens(found: &[TokenIdentity]) -> Vec<Candidate> {
         .collect()
 }
 
-/// True for a text that a terminal takes as it is, and that an argument takes for what it is.
+/// True for a text that a terminal takes as it is, that an argument takes for what it is, and that
+/// no shell takes for a command: whoever made a token chose its label, and not every shell's script
+/// quotes what it inserts.
 pub(crate) fn can_be_typed(text: &str) -> bool {
-    !text.is_empty() && sanitized(text) == text && !text.starts_with('-') && !text.contains(':')
+    let means_something = |c: char| "$`\"'\\;&|<>(){}!*?~#:".contains(c);
+    !text.is_empty()
+        && sanitized(text) == text
+        && !text.starts_with('-')
+        && !text.contains(means_something)
 }

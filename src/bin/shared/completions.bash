@@ -37,12 +37,7 @@ _NAME_complete() {
     COMPREPLY=()
     for candidate in "${found[@]}"; do
         candidate="${candidate#"$before"}"
-        if [[ -z "$quote" && "$candidate" != -* && "$candidate" != */ ]]; then
-            case "$candidate" in
-            *[:=]) ;;
-            *) printf -v candidate '%q' "$candidate" ;;
-            esac
-        fi
+        [[ -z "$quote" ]] && printf -v candidate '%q' "$candidate"
         COMPREPLY+=("$candidate")
     done
     [[ ${#COMPREPLY[@]} -eq 1 && "${COMPREPLY[0]}" == *[=/:] ]] && compopt -o nospace 2>/dev/null

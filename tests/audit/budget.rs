@@ -15,15 +15,19 @@ const CALLS: usize = 1100;
 /// As many key pairs with certificates as make 1,002 objects.
 const PAIRS: u32 = 334;
 
+/// How many write them.
+const SESSIONS: usize = 16;
+
 const P256: &[u8] = &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 
 #[test]
 fn auditing_a_thousand_objects_takes_eleven_hundred_calls_and_one_login() {
     let name = "budget::auditing_a_thousand_objects_takes_eleven_hundred_calls_and_one_login";
     with_private_softhsm(name, |softhsm| {
-        fill(softhsm, |session| {
+        fill(softhsm, SESSIONS, |session, share| {
             let authority = SoftKey::new(1);
-            (0..PAIRS).for_each(|number| pair(session, &authority, number));
+            let numbers = (0..PAIRS).skip(share).step_by(SESSIONS);
+            numbers.for_each(|number| pair(session, &authority, number));
         });
         let (report, calls) = audit(softhsm);
         let desk = report["tokens"].as_array().unwrap().iter();

@@ -9,20 +9,26 @@ use tokencert::testing::SoftHsm;
 
 use crate::common::{Calls, PIN, SO_PIN, badtoken};
 
-/// Makes a token called `desk` and lets `write` put objects on it, in a process that has the
-/// environment of `softhsm`.
-pub(crate) fn fill(softhsm: &SoftHsm, write: impl FnOnce(&Session)) {
+/// Makes a token called `desk` and lets `write` put objects on it, each of so many sessions its
+/// share, in a process that has the environment of `softhsm`. SoftHSM2 waits for the disk with every
+/// object, and several sessions wait at the same time.
+pub(crate) fn fill(softhsm: &SoftHsm, sessions: usize, write: impl Fn(&Session, usize) + Sync) {
     softhsm.init_token("desk", SO_PIN, PIN).unwrap();
     let module = Pkcs11::new(softhsm.module()).unwrap();
     module
         .initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))
         .unwrap();
     let slot = module.get_slots_with_initialized_token().unwrap()[0];
-    let session = module.open_rw_session(slot).unwrap();
+    let first = module.open_rw_session(slot).unwrap();
     let pin = AuthPin::new(PIN.into());
-    session.login(UserType::User, Some(&pin)).unwrap();
-    write(&session);
-    drop(session);
+    first.login(UserType::User, Some(&pin)).unwrap();
+    std::thread::scope(|scope| {
+        for share in 0..sessions {
+            let (module, write) = (&module, &write);
+            scope.spawn(move || write(&module.open_rw_session(slot).unwrap(), share));
+        }
+    });
+    drop(first);
     module.finalize().unwrap();
 }
 

@@ -55,7 +55,7 @@ fn a_key_that_was_given_away_is_found_whatever_its_flags_say() {
 fn a_key_that_softhsm2_really_gives_away_is_found_in_fact() {
     let name = "keys::a_key_that_softhsm2_really_gives_away_is_found_in_fact";
     with_private_softhsm(name, |softhsm| {
-        fill(softhsm, |session| {
+        fill(softhsm, 1, |session, _| {
             let open = [
                 Attribute::Class(ObjectClass::PRIVATE_KEY),
                 Attribute::KeyType(KeyType::EC),

@@ -5,6 +5,28 @@ use tokencert::finding::{Reason, Report, RuleId, Severity, Verdict};
 
 use crate::office::{Office, With, in_days, now, report};
 
+#[test]
+fn the_documentation_has_every_rule_every_reason_and_the_usual_policy() {
+    let documented = include_str!("../../docs/audit.md");
+    for rule in RuleId::ALL {
+        let pin = if rule.needs_pin() { "PIN" } else { "" };
+        let severity = rule.severity();
+        let row = format!("| `{rule}` | {severity} | {pin} | {} |", rule.meaning());
+        assert!(documented.contains(&row), "{row}");
+    }
+    for reason in Reason::ALL {
+        let row = format!("| `{}` |", reason.name());
+        assert!(documented.contains(&row), "{row}");
+    }
+    let mut policies = documented.split("```toml\n").skip(1);
+    let mut policy = || {
+        let text = policies.next().unwrap().split("```").next().unwrap();
+        Policy::parse("docs/audit.md", text).unwrap()
+    };
+    assert_eq!(policy(), Policy::default());
+    assert_eq!(policy().waivers.len(), 1);
+}
+
 fn refused(text: &str) -> String {
     Policy::parse("policy.toml", text).unwrap_err().to_string()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use tokencert::certificate::sanitized;
-use tokencert::finding::{Report, RuleId, Severity, Verdict};
+use tokencert::finding::{Reason, Report, Severity, Verdict};
 use tokencert::token::TokenIdentity;
 
 use super::words;
@@ -30,11 +30,12 @@ pub(super) fn show(report: &Report, zone: &TimeZone, ui: &Ui) -> Result<(), Fail
         ui.hint(&message("tokens-none-next"));
         return Ok(());
     }
+    let report = &words::report(report, zone, ui);
     let parts = [
-        findings(report, zone, ui),
-        actions(report, zone, ui),
-        unchecked(report, zone, ui),
-        waived(report, zone, ui),
+        findings(report, ui),
+        actions(report, ui),
+        unchecked(report, ui),
+        waived(report, ui),
     ];
     for part in parts.into_iter().flatten() {
         ui.line(part)?;
@@ -43,7 +44,7 @@ pub(super) fn show(report: &Report, zone: &TimeZone, ui: &Ui) -> Result<(), Fail
 }
 
 /// A row for each finding.
-fn findings(report: &Report, zone: &TimeZone, ui: &Ui) -> Option<String> {
+fn findings(report: &Report, ui: &Ui) -> Option<String> {
     if report.findings.is_empty() {
         return None;
     }
@@ -61,61 +62,60 @@ fn findings(report: &Report, zone: &TimeZone, ui: &Ui) -> Option<String> {
             finding.rule.to_string(),
             token(&finding.token, ui),
             words::object(finding.object.as_ref(), ui),
-            words::finding(finding, zone, ui).message,
+            finding.message.clone(),
         ]);
     }
     Some(table::text(&mut rows))
 }
 
 /// What to do, once for each rule.
-fn actions(report: &Report, zone: &TimeZone, ui: &Ui) -> Option<String> {
+fn actions(report: &Report, ui: &Ui) -> Option<String> {
     let mut seen = BTreeSet::new();
     let first = report.findings.iter().filter(|one| seen.insert(one.rule));
     let lines: Vec<String> = first
         .map(|finding| {
             let line = message("audit-action").with("rule", finding.rule);
             let line = line.with("meaning", words::meaning(finding.rule, ui));
-            let action = words::finding(finding, zone, ui).action;
-            format!("  {}\n", ui.text(&line.with("action", action)))
+            format!("  {}\n", ui.text(&line.with("action", &finding.action)))
         })
         .collect();
     (!lines.is_empty()).then(|| format!("{}\n{}", ui.word("audit-actions"), lines.concat()))
 }
 
-/// Why, and which rules, for each token.
-fn unchecked(report: &Report, zone: &TimeZone, ui: &Ui) -> Option<String> {
-    let mut reasons: BTreeMap<(&TokenIdentity, String), BTreeSet<RuleId>> = BTreeMap::new();
+/// Why, and which rules, for each token. Of a blank one it is all that there could be on it.
+fn unchecked(report: &Report, ui: &Ui) -> Option<String> {
+    let mut reasons: BTreeMap<(&TokenIdentity, &str), BTreeSet<&str>> = BTreeMap::new();
     for one in &report.not_checked {
-        let why = words::reason(one, zone, ui);
-        reasons
-            .entry((&one.token, why))
-            .or_default()
-            .insert(one.rule);
+        let rules = reasons.entry((&one.token, &one.message)).or_default();
+        if one.reason != Reason::NotInitialized {
+            rules.insert(one.rule.name());
+        }
     }
-    let line = |((identity, why), rules): (&(&TokenIdentity, String), &BTreeSet<RuleId>)| {
-        let names: Vec<&str> = rules.iter().map(|rule| rule.name()).collect();
+    let line = |((identity, why), rules): (&(&TokenIdentity, &str), &BTreeSet<&str>)| {
+        let rules: Vec<&str> = rules.iter().copied().collect();
         let said = message("audit-unchecked-line").with("token", token(identity, ui));
-        let said = said.with("rules", names.join(", "));
+        let said = said.count("count", rules.len());
+        let said = said.with("rules", rules.join(", "));
         format!("  {}\n", ui.text(&said.with("why", why)))
     };
-    let lines: String = reasons.iter().map(line).collect();
-    (!lines.is_empty()).then(|| format!("{}\n{lines}", ui.word("audit-unchecked")))
+    let lines: Vec<String> = reasons.iter().map(line).collect();
+    (!lines.is_empty()).then(|| format!("{}\n{}", ui.word("audit-unchecked"), lines.concat()))
 }
 
 /// What is tolerated, why and until when.
-fn waived(report: &Report, zone: &TimeZone, ui: &Ui) -> Option<String> {
+fn waived(report: &Report, ui: &Ui) -> Option<String> {
     let line = |one: &tokencert::finding::Waived| {
         let said = message("audit-waived-line").with("rule", one.finding.rule);
         let said = said.with("token", token(&one.finding.token, ui));
-        let said = said.with("message", words::finding(&one.finding, zone, ui).message);
+        let said = said.with("message", &one.finding.message);
         let said = said.with("reason", sanitized(&one.reason));
         format!(
             "  {}\n",
             ui.text(&said.with("day", text::day(one.until, ui)))
         )
     };
-    let lines: String = report.waived.iter().map(line).collect();
-    (!lines.is_empty()).then(|| format!("{}\n{lines}", ui.word("audit-waived")))
+    let lines: Vec<String> = report.waived.iter().map(line).collect();
+    (!lines.is_empty()).then(|| format!("{}\n{}", ui.word("audit-waived"), lines.concat()))
 }
 
 fn summary(report: &Report, ui: &Ui) -> String {

@@ -1,20 +1,20 @@
 //! What rules say, in the user's language: English is the library's own.
 
 use jiff::tz::TimeZone;
-use tokencert::finding::{Finding, NotChecked, ObjectRef, RuleId, Value, Values};
+use tokencert::finding::{Finding, NotChecked, ObjectRef, Report, RuleId, Value, Values};
 
 use crate::i18n::{Language, Message, message};
 use crate::text;
 use crate::ui::Ui;
 
 /// What was found, and what to do.
-pub(crate) struct Said {
-    pub(crate) message: String,
-    pub(crate) action: String,
+struct Said {
+    message: String,
+    action: String,
 }
 
 /// A finding in the user's language; days are those of `zone`.
-pub(crate) fn finding(finding: &Finding, zone: &TimeZone, ui: &Ui) -> Said {
+fn finding(finding: &Finding, zone: &TimeZone, ui: &Ui) -> Said {
     let values = shown(&finding.values, zone, ui);
     if ui.language() == Language::En {
         return Said {
@@ -29,8 +29,22 @@ pub(crate) fn finding(finding: &Finding, zone: &TimeZone, ui: &Ui) -> Said {
     }
 }
 
+/// The report with everything it says in the user's language, for those who do not read JSON.
+pub(super) fn report(report: &Report, zone: &TimeZone, ui: &Ui) -> Report {
+    let mut report = report.clone();
+    let waived = report.waived.iter_mut().map(|waived| &mut waived.finding);
+    for one in report.findings.iter_mut().chain(waived) {
+        let said = finding(one, zone, ui);
+        (one.message, one.action) = (said.message, said.action);
+    }
+    for one in &mut report.not_checked {
+        one.message = reason(one, zone, ui);
+    }
+    report
+}
+
 /// Why something was not checked.
-pub(crate) fn reason(unchecked: &NotChecked, zone: &TimeZone, ui: &Ui) -> String {
+fn reason(unchecked: &NotChecked, zone: &TimeZone, ui: &Ui) -> String {
     let values = shown(&unchecked.values, zone, ui);
     if ui.language() == Language::En {
         return unchecked.reason.message(&values);
@@ -42,7 +56,7 @@ pub(crate) fn reason(unchecked: &NotChecked, zone: &TimeZone, ui: &Ui) -> String
 }
 
 /// What a finding of a rule means.
-pub(crate) fn meaning(rule: RuleId, ui: &Ui) -> String {
+pub(super) fn meaning(rule: RuleId, ui: &Ui) -> String {
     match ui.language() {
         Language::En => rule.meaning().to_owned(),
         Language::Ja => ui.text(&message(&format!("rule-{rule}")).attribute("meaning")),
@@ -50,7 +64,7 @@ pub(crate) fn meaning(rule: RuleId, ui: &Ui) -> String {
 }
 
 /// An object by its label, with its ID where there is one.
-pub(crate) fn object(object: Option<&ObjectRef>, ui: &Ui) -> String {
+pub(super) fn object(object: Option<&ObjectRef>, ui: &Ui) -> String {
     let Some(object) = object else {
         return text::ABSENT.to_owned();
     };

@@ -310,7 +310,11 @@ audit-object = { $kind } { $name }
 audit-actions = What to do:
 audit-action = { $rule } ({ $meaning }): { $action }
 audit-unchecked = Not checked:
-audit-unchecked-line = { $token }: { $rules }: { $why }
+audit-unchecked-line =
+    { $token }: { $why }{ $count ->
+        [0] {""}
+       *[other] : { $rules }
+    }
 audit-waived = Tolerated:
 audit-waived-line = { $rule } on { $token } until { $day }, for { $reason }: { $message }
 audit-summary =

@@ -304,7 +304,11 @@ audit-object = { $kind } { $name }
 audit-actions = 対処：
 audit-action = { $rule }（{ $meaning }）：{ $action }
 audit-unchecked = 確認できなかった規則：
-audit-unchecked-line = { $token }：{ $rules }：{ $why }
+audit-unchecked-line =
+    { $token }：{ $why }{ $count ->
+        [0] {""}
+       *[other] ：{ $rules }
+    }
 audit-waived = 許容しているもの：
 audit-waived-line = { $token } の { $rule }（{ $day }まで、理由：{ $reason }）：{ $message }
 audit-summary =

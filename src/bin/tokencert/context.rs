@@ -259,9 +259,11 @@ impl Context {
         self.token_of_object.get_or_init(|| token);
     }
 
-    /// True if the command line or the environment says where the PIN of one token comes from.
+    /// True if the command line itself says where the PIN of one token comes from.
     pub(crate) fn names_pin_source(&self) -> bool {
-        self.options.pin_source.is_some()
+        let of_environment = std::env::var("TOKENCERT_PIN_SOURCE");
+        let of_environment = of_environment.ok().and_then(|text| text.parse().ok());
+        self.options.pin_source.is_some() && self.options.pin_source != of_environment
     }
 
     /// True if the command line or the environment says which token is meant.

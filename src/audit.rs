@@ -127,11 +127,12 @@ impl<'a> Audit<'a> {
                 case.judge(*rule, &mut report);
             }
         }
+        let place = |one: &Finding| (one.token.clone(), one.rule, one.object.clone());
         report.findings.sort_by(|a, b| {
-            let key = |one: &Finding| (one.token.clone(), one.rule, one.object.clone());
             let worst = b.severity.cmp(&a.severity);
-            worst.then_with(|| key(a).cmp(&key(b)))
+            worst.then_with(|| place(a).cmp(&place(b)))
         });
+        report.waived.sort_by_key(|waived| place(&waived.finding));
         report.not_checked.sort_by_key(|one| {
             let NotChecked {
                 token,

@@ -85,7 +85,9 @@ impl RevocationList {
         let (signed, fields) = Signed::read(outer)?;
         let mut fields = fields.into_iter().peekable();
         fields.next_if(|field| field.tag == Tag::Integer);
-        let _algorithm = fields.next()?.sequence()?;
+        // RFC 5280 section 5.1.1.2: the same inside and outside of what is signed.
+        let algorithm = fields.next()?.bytes;
+        (outer.sequence()?.get(1)?.bytes == algorithm).then_some(())?;
         let issuer = DistinguishedName::from_der(fields.next()?.bytes).ok()?;
         let this_update = time::read(&fields.next()?)?;
         let is_time =

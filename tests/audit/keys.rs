@@ -194,3 +194,20 @@ fn keys_that_are_too_small_for_the_policy_are_found() {
         assert_eq!(one.message, "the key is too weak: ec:p256");
     }
 }
+
+#[test]
+fn a_public_exponent_that_hides_nothing_is_found() {
+    let office = Office::in_order();
+    office.key("jiro", "02", "rsa:2048");
+    let rule = RuleId::KeyWeak;
+    office.report().is_ok(rule);
+    office
+        .world
+        .control("report any CKA_PUBLIC_EXPONENT hex:01");
+    let seen = office.report();
+    seen.breaks(rule, Severity::High, Some("jiro"));
+    assert_eq!(
+        seen.one(rule).message,
+        "the key is too weak: CKA_PUBLIC_EXPONENT"
+    );
+}

@@ -191,14 +191,18 @@ fn a_report_is_the_same_in_whatever_order_tokens_and_objects_come() {
             }
         }
         let with = With {
+            policy: "version = 1\n[[waivers]]\nrule = 'key-without-certificate'\n\
+                     reason = 'new'\nuntil = 2100-01-01",
             now: time,
             ..With::default()
         };
         report(tokens, with).0
     };
+    office.world.control("report private CKA_LOCAL false");
     let tokens = office.look(true);
     let (one, other) = (seen(tokens.clone(), false), seen(tokens, true));
     assert_eq!(one, other);
+    assert_eq!((one.findings.len(), one.waived.len()), (5, 2), "{one:#?}");
     let severities: Vec<Severity> = one.findings.iter().map(|one| one.severity).collect();
     assert!(severities.is_sorted_by(|a, b| a >= b), "{severities:?}");
     // It can be read again from what it was written as.

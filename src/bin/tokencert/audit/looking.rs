@@ -9,7 +9,7 @@ use tokencert::pkcs11::{ExclusiveModule, PinProvider, TokenAccess};
 use tokencert::token::{Need, Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
 
 use super::map::PinMap;
-use super::module::{Order, Wanted, answer, ask};
+use super::module::{Answer, Order, Wanted, answer, ask};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -204,12 +204,16 @@ fn several_modules(paths: &[PathBuf], map: &PinMap, context: &Context, ui: &Ui) 
                 })
                 .collect(),
         };
-        let child = ask(module, &order, map, context, ui);
+        // A module without tokens has said all that it can.
+        let child = (!slots.is_empty()).then(|| ask(module, &order, map, context, ui));
         asked.push((module, failed, slots, child));
     }
     for (module, failed, slots, child) in asked {
         let name = module.display().to_string();
-        let answered = child.and_then(|child| answer(child, module));
+        let answered = match child {
+            Some(child) => child.and_then(|child| answer(child, module)),
+            None => Some(Answer::default()),
+        };
         let error = answered.is_none().then(|| NO_ANSWER.to_owned());
         let mut answered = answered.unwrap_or_default();
         // A token that was there a moment ago is not passed over in silence.

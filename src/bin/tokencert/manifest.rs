@@ -81,11 +81,8 @@ impl BoxArgs {
 
     /// What clap cannot check.
     fn check(&self, manifest: &Manifest, context: &Context, ui: &Ui) -> Result<(), Failure> {
-        if context.names_token() {
-            return Err(Failure::usage(message("box-token")));
-        }
-        if context.names_pin_source() {
-            return Err(Failure::usage(message("box-pin-source")));
+        if let Some(key) = context.options().about_one_token() {
+            return Err(Failure::usage(message(key)));
         }
         if let Some(folder) = self.random_pins.as_ref().or(self.pin_folder.as_ref()) {
             files::private_folder(folder)?;

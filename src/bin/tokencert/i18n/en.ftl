@@ -112,7 +112,7 @@ progress-initializing = Initialising the token
 
 # A box of tokens
 box-token = several tokens are worked by a manifest, so none is named with `--token`
-    .hint = name them in the manifest's column `serial`, or leave `--token` and TOKENCERT_TOKEN out
+    .hint = name them in the manifest's column `serial`, or leave `--token` out
 box-pin-source = one PIN is never tried on several tokens
     .hint = leave `--pin-source` out, and name a folder with a file for each token by `--pin-folder`
 init-without-pins = tokens are to be initialised, and nothing says with which PINs

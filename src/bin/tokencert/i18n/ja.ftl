@@ -112,7 +112,7 @@ progress-initializing = USBトークンを初期化しています
 
 # 複数のUSBトークン
 box-token = 一覧では複数のUSBトークンを扱うので、`--token`で1つに決めることはできません
-    .hint = 一覧の`serial`の列で指定するか、`--token`とTOKENCERT_TOKENを外してください
+    .hint = 一覧の`serial`の列で指定するか、`--token`を外してください
 box-pin-source = 1つのPINを複数のUSBトークンで試すことはありません
     .hint = `--pin-source`を外し、USBトークンごとのファイルを入れたフォルダーを`--pin-folder`で指定してください
 init-without-pins = USBトークンを初期化しますが、どのPINにするかが指定されていません

@@ -57,7 +57,7 @@ fn work(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
         }
         None => order.token.clone(),
     };
-    context.note_token(TokenSelector::Identity(token));
+    context.work_on(TokenSelector::Identity(token));
     let known = match &pins {
         Some(file) => file.user_pin()?,
         None => None,

@@ -20,6 +20,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::issue::IssueArgs;
+use crate::options::Destination;
 use crate::ui::Ui;
 
 use board::Board;
@@ -83,6 +84,9 @@ impl BoxArgs {
     fn check(&self, manifest: &Manifest, context: &Context, ui: &Ui) -> Result<(), Failure> {
         if let Some(key) = context.options().about_one_token() {
             return Err(Failure::usage(message(key)));
+        }
+        if context.destination() == Some(Destination::Pc) {
+            return Err(Failure::usage(message("box-pc")));
         }
         if let Some(folder) = self.random_pins.as_ref().or(self.pin_folder.as_ref()) {
             files::private_folder(folder)?;

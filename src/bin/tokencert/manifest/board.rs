@@ -1,7 +1,7 @@
 //! The rows and their tokens while the processes work.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -34,6 +34,9 @@ pub(super) struct Board<'c> {
     crew: Crew,
     /// Rows that a process has been started for in this run.
     taken: Vec<usize>,
+    /// Slots with blank tokens that have been begun with: until one has its serial number, a second
+    /// look could take it for another.
+    blank_slots: Vec<(PathBuf, u64)>,
     /// Rows whose process has ended.
     ended: BTreeMap<usize, Exit>,
     /// Rows that no token was found for.
@@ -58,6 +61,7 @@ impl<'c> Board<'c> {
             init,
             crew: Crew::new(),
             taken: Vec::new(),
+            blank_slots: Vec::new(),
             ended: BTreeMap::new(),
             unassigned: BTreeMap::new(),
             broken: None,
@@ -107,7 +111,11 @@ impl<'c> Board<'c> {
         if self.rows.iter().all(is_done) {
             return Ok(false);
         }
-        let present = self.present()?;
+        let mut present = self.present()?;
+        present.retain(|token| {
+            let place = (token.module.clone(), token.slot);
+            !(token.is_nameless() && self.blank_slots.contains(&place))
+        });
         let entries = self.ledger.entries();
         let assigned = assign(&self.rows, &self.taken, entries, &present, self.init);
         self.unassigned.clear();
@@ -144,9 +152,8 @@ impl<'c> Board<'c> {
                 };
                 let is_it = |known: &Present| known.identity == token.identity;
                 // Blank tokens are often equal; through two modules they may be one.
-                let another = !token.initialized
-                    && token.identity.serial.is_empty()
-                    && present.iter().all(|known| known.module == token.module);
+                let another =
+                    token.is_nameless() && present.iter().all(|known| known.module == token.module);
                 if another || !present.iter().any(is_it) {
                     present.push(token);
                 }
@@ -168,6 +175,9 @@ impl<'c> Board<'c> {
         let Some(row) = self.rows.get(at) else {
             return Ok(());
         };
+        if token.is_nameless() {
+            self.blank_slots.push((token.module.clone(), token.slot));
+        }
         let known = self.ledger.of(row.whose()).cloned();
         let mut entry = known.unwrap_or_else(|| {
             let mut entry = Entry::new(

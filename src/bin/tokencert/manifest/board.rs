@@ -41,8 +41,8 @@ pub(super) struct Board<'c> {
     ended: BTreeMap<usize, Exit>,
     /// Rows that no token was found for.
     pub(super) unassigned: BTreeMap<usize, Unassigned>,
-    /// The ledger could not be written: nothing new is begun.
-    broken: Option<Error>,
+    /// Why nothing new is begun: the ledger cannot be written, or no process started.
+    broken: Option<Failure>,
     context: &'c Context,
     ui: &'c Ui,
 }
@@ -76,8 +76,12 @@ impl<'c> Board<'c> {
         let mut last = Instant::now();
         let mut looks = true;
         loop {
-            if looks && self.begin()? {
-                last = Instant::now();
+            if looks {
+                match self.begin() {
+                    Ok(true) => last = Instant::now(),
+                    Ok(false) => {}
+                    Err(failure) => self.stop(failure),
+                }
             }
             looks = self.broken.is_none()
                 && !self.unassigned.is_empty()
@@ -88,8 +92,7 @@ impl<'c> Board<'c> {
             let next_look = Instant::now() + LOOK;
             while let Some((row, event)) = self.crew.next(looks.then_some(LOOK)) {
                 if let Err(error) = self.happened(row, event) {
-                    // The others go on: what they do is in their tokens and journals.
-                    self.broken.get_or_insert(error);
+                    self.stop(error.into());
                 }
                 if looks && Instant::now() >= next_look || self.crew.is_idle() {
                     break;
@@ -97,9 +100,14 @@ impl<'c> Board<'c> {
             }
         }
         match self.broken.take() {
-            Some(error) => Err(error.into()),
+            Some(failure) => Err(failure),
             None => Ok(()),
         }
+    }
+
+    /// Begins nothing new. The others go on: what they do is in their tokens and journals.
+    fn stop(&mut self, failure: Failure) {
+        self.broken.get_or_insert(failure);
     }
 
     /// Looks which tokens are there, and begins with those that have a row. True if there is one.

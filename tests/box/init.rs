@@ -144,3 +144,34 @@ fn nothing_is_initialised_without_a_place_for_the_pins_or_a_label() {
     bench.issue(&["--init"]).exits(2);
     assert_eq!(world.calls().of("C_InitToken"), 0);
 }
+
+#[test]
+fn with_wait_each_blank_token_is_initialised_for_one_row() {
+    let bench = Workbench::with(0);
+    let world = &bench.world;
+    // SoftHSM2 shows one blank token at a time, and the next one when that has its serial number.
+    world.write(
+        "box.csv",
+        "label,subject\nNo 1,CN=a\nNo 2,CN=b\nNo 3,CN=c\n",
+    );
+    let init = [
+        "--init",
+        "--random-pins",
+        "pins",
+        "--wait",
+        "6s",
+        "--format",
+        "json",
+    ];
+    let outcome = bench.issue(&init).succeeds();
+    assert_eq!(done(&outcome), 3, "{outcome}");
+    assert_eq!(world.calls().of("C_InitToken"), 3);
+    assert_eq!(fs::read_dir(world.path("pins")).unwrap().count(), 3);
+    let report = outcome.json();
+    let labels: Vec<_> = report["rows"].as_array().unwrap().iter().collect();
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|row| row["token"]["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(labels, ["No 1", "No 2", "No 3"]);
+}

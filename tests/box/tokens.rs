@@ -89,6 +89,8 @@ fn progress_is_told_token_by_token_and_neither_it_nor_the_ledger_has_a_secret() 
     let bench = Workbench::with(2);
     bench.manifest_of_subjects();
     let outcome = bench.issue(&[]).succeeds();
+    let file = format!("pins/{}.pin: `chmod 600`", bench.serials[0]);
+    let outcome = outcome.complains(&file);
     for (at, serial) in bench.serials.iter().enumerate() {
         let token = format!("T{} {serial}: ", at + 1);
         let outcome = format!("{outcome}");
@@ -196,5 +198,6 @@ fn what_is_for_one_token_is_refused_for_a_box() {
         .exits(2)
         .complains("--subject");
     bench.issue(&["--init", "--label", "x"]).exits(2);
+    bench.issue(&["--to", "pc"]).exits(2).complains("--to pc");
     assert_eq!(bench.world.calls().of("C_Login"), 0);
 }

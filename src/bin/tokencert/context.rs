@@ -22,6 +22,7 @@ use crate::options::{Destination, Format, Options};
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
 use crate::system::clock;
+use crate::text;
 use crate::ui::Ui;
 
 /// What the user said once, for every command.
@@ -38,6 +39,8 @@ pub(crate) struct Context {
     anywhere: Cell<bool>,
     /// The token that the SELECTOR of an object names.
     token_of_object: OnceCell<TokenSelector>,
+    /// The token of this process, of several that are worked at once.
+    worked_on: OnceCell<TokenSelector>,
 }
 
 impl Context {
@@ -58,6 +61,7 @@ impl Context {
             secrets: RefCell::default(),
             anywhere: Cell::new(false),
             token_of_object: OnceCell::new(),
+            worked_on: OnceCell::new(),
         })
     }
 
@@ -103,7 +107,7 @@ impl Context {
                 _ => None,
             },
         };
-        if let Some(desk) = profile.as_ref().and_then(|profile| desk(profile, ui)) {
+        if let Some(desk) = profile.as_ref().and_then(|profile| text::desk(profile, ui)) {
             ui.set_support(desk);
         }
         Ok(self.profile.get_or_init(|| profile).as_ref())
@@ -156,7 +160,8 @@ impl Context {
 
     /// The token that is meant.
     pub(crate) fn token_selector(&self) -> Result<TokenSelector, Error> {
-        let named = self.options.token.as_ref().or(self.token_of_object.get());
+        let named = self.worked_on.get().or(self.options.token.as_ref());
+        let named = named.or(self.token_of_object.get());
         match (named, &self.config.token) {
             (Some(selector), _) => Ok(selector.clone()),
             (None, Some(text)) => crate::selector::token_selector(text),
@@ -174,16 +179,14 @@ impl Context {
         }
     }
 
-    /// Takes note of the token that is worked on, for when no option names one.
-    pub(crate) fn note_token(&self, token: TokenSelector) {
-        self.token_of_object.get_or_init(|| token);
+    /// Works on this token, whatever options and environment name.
+    pub(crate) fn work_on(&self, token: TokenSelector) {
+        self.worked_on.get_or_init(|| token);
     }
 
-    /// True if the command line itself says where the PIN of one token comes from.
-    pub(crate) fn names_pin_source(&self) -> bool {
-        let of_environment = std::env::var("TOKENCERT_PIN_SOURCE");
-        let of_environment = of_environment.ok().and_then(|text| text.parse().ok());
-        self.options.pin_source.is_some() && self.options.pin_source != of_environment
+    /// What the command line and the environment say.
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// True if the command line or the environment says which token is meant.
@@ -316,16 +319,4 @@ impl Context {
             command.env_remove(name);
         }
     }
-}
-
-/// The support desk in one line, as hints end with it.
-fn desk(profile: &Profile, ui: &Ui) -> Option<String> {
-    let support = &profile.support;
-    let parts = [&support.name, &support.telephone, &support.hours];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .flatten()
-        .map(|part| tokencert::certificate::sanitized(part))
-        .collect();
-    (!parts.is_empty()).then(|| parts.join(&ui.word("list-separator")))
 }

@@ -20,6 +20,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::issue::IssueArgs;
+use crate::options::Destination;
 use crate::ui::Ui;
 
 use board::Board;
@@ -81,11 +82,11 @@ impl BoxArgs {
 
     /// What clap cannot check.
     fn check(&self, manifest: &Manifest, context: &Context, ui: &Ui) -> Result<(), Failure> {
-        if context.names_token() {
-            return Err(Failure::usage(message("box-token")));
+        if let Some(key) = context.options().about_one_token() {
+            return Err(Failure::usage(message(key)));
         }
-        if context.names_pin_source() {
-            return Err(Failure::usage(message("box-pin-source")));
+        if context.destination() == Some(Destination::Pc) {
+            return Err(Failure::usage(message("box-pc")));
         }
         if let Some(folder) = self.random_pins.as_ref().or(self.pin_folder.as_ref()) {
             files::private_folder(folder)?;

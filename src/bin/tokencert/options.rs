@@ -90,6 +90,23 @@ pub(crate) struct Options {
     pub(crate) verbose: u8,
 }
 
+impl Options {
+    /// The message to say where the command line itself is about one token: what the environment
+    /// says is for commands that are.
+    pub(crate) fn about_one_token(&self) -> Option<&'static str> {
+        let variable = |name| std::env::var(name).unwrap_or_default();
+        let token = token_selector(&variable("TOKENCERT_TOKEN")).ok();
+        let source = variable("TOKENCERT_PIN_SOURCE").parse().ok();
+        if self.token.is_some() && self.token != token {
+            Some("box-token")
+        } else if self.pin_source.is_some() && self.pin_source != source {
+            Some("box-pin-source")
+        } else {
+            None
+        }
+    }
+}
+
 /// Where keys are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

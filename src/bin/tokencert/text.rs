@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
 use tokencert::certificate::{Certificate, DistinguishedName, sanitized};
 use tokencert::profile;
+use tokencert::profile::Profile;
 use tokencert::token::TokenIdentity;
 
 use crate::i18n::message;
@@ -72,4 +73,16 @@ pub(crate) fn holder(certificate: &Certificate, ui: &Ui) -> String {
         ),
         None => name,
     }
+}
+
+/// The support desk in one line, as hints end with it.
+pub(crate) fn desk(profile: &Profile, ui: &Ui) -> Option<String> {
+    let support = &profile.support;
+    let parts = [&support.name, &support.telephone, &support.hours];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .map(|part| sanitized(part))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(&ui.word("list-separator")))
 }

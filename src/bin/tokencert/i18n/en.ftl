@@ -112,7 +112,7 @@ progress-initializing = Initialising the token
 
 # A box of tokens
 box-token = several tokens are worked by a manifest, so none is named with `--token`
-    .hint = name them in the manifest's column `serial`, or leave `--token` and TOKENCERT_TOKEN out
+    .hint = name them in the manifest's column `serial`, or leave `--token` out
 box-pin-source = one PIN is never tried on several tokens
     .hint = leave `--pin-source` out, and name a folder with a file for each token by `--pin-folder`
 init-without-pins = tokens are to be initialised, and nothing says with which PINs
@@ -125,6 +125,8 @@ ledger-damaged = the ledger { $path } cannot be read on line { $line }
 ledger-in-use = Waiting for another run with the ledger { $path }.
 worker-alone = `--worker` is for processes that this program starts itself
     .hint = run the same command without `--worker`
+box-pc = a manifest is for USB tokens, and keys are to be made on this computer
+    .hint = leave `--to pc` out
 box-blank = A blank token
 box-begun = { $token }: begun for { $row }
 box-stage = { $token }: { $what }

@@ -112,7 +112,7 @@ progress-initializing = USBトークンを初期化しています
 
 # 複数のUSBトークン
 box-token = 一覧では複数のUSBトークンを扱うので、`--token`で1つに決めることはできません
-    .hint = 一覧の`serial`の列で指定するか、`--token`とTOKENCERT_TOKENを外してください
+    .hint = 一覧の`serial`の列で指定するか、`--token`を外してください
 box-pin-source = 1つのPINを複数のUSBトークンで試すことはありません
     .hint = `--pin-source`を外し、USBトークンごとのファイルを入れたフォルダーを`--pin-folder`で指定してください
 init-without-pins = USBトークンを初期化しますが、どのPINにするかが指定されていません
@@ -125,6 +125,8 @@ ledger-damaged = 台帳 { $path } の{ $line }行目を読めません
 ledger-in-use = 台帳 { $path } を使っている別の処理が終わるのを待っています。
 worker-alone = `--worker`は、このプログラムが自分で起動する処理のためのものです
     .hint = `--worker`を付けずに実行してください
+box-pc = 一覧はUSBトークンのためのものですが、鍵を作る場所がこのPCになっています
+    .hint = `--to pc`を外してください
 box-blank = 未初期化のUSBトークン
 box-begun = { $token }：{ $row } の分を始めました
 box-stage = { $token }：{ $what }

@@ -32,6 +32,11 @@ impl Present {
         })
     }
 
+    /// True for a blank token that gets its serial number only by being initialised.
+    pub(super) fn is_nameless(&self) -> bool {
+        !self.initialized && self.identity.serial.is_empty()
+    }
+
     /// True if it is the token of an entry, which may have been given the row's label since.
     fn is_of(&self, entry: &Entry, label: Option<&str>) -> bool {
         let (one, other) = (&self.identity, &entry.token);

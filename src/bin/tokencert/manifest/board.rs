@@ -1,7 +1,7 @@
 //! The rows and their tokens while the processes work.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -34,12 +34,15 @@ pub(super) struct Board<'c> {
     crew: Crew,
     /// Rows that a process has been started for in this run.
     taken: Vec<usize>,
+    /// Slots with blank tokens that have been begun with: until one has its serial number, a second
+    /// look could take it for another.
+    blank_slots: Vec<(PathBuf, u64)>,
     /// Rows whose process has ended.
     ended: BTreeMap<usize, Exit>,
     /// Rows that no token was found for.
     pub(super) unassigned: BTreeMap<usize, Unassigned>,
-    /// The ledger could not be written: nothing new is begun.
-    broken: Option<Error>,
+    /// Why nothing new is begun: the ledger cannot be written, or no process started.
+    broken: Option<Failure>,
     context: &'c Context,
     ui: &'c Ui,
 }
@@ -58,6 +61,7 @@ impl<'c> Board<'c> {
             init,
             crew: Crew::new(),
             taken: Vec::new(),
+            blank_slots: Vec::new(),
             ended: BTreeMap::new(),
             unassigned: BTreeMap::new(),
             broken: None,
@@ -72,8 +76,12 @@ impl<'c> Board<'c> {
         let mut last = Instant::now();
         let mut looks = true;
         loop {
-            if looks && self.begin()? {
-                last = Instant::now();
+            if looks {
+                match self.begin() {
+                    Ok(true) => last = Instant::now(),
+                    Ok(false) => {}
+                    Err(failure) => self.stop(failure),
+                }
             }
             looks = self.broken.is_none()
                 && !self.unassigned.is_empty()
@@ -84,8 +92,7 @@ impl<'c> Board<'c> {
             let next_look = Instant::now() + LOOK;
             while let Some((row, event)) = self.crew.next(looks.then_some(LOOK)) {
                 if let Err(error) = self.happened(row, event) {
-                    // The others go on: what they do is in their tokens and journals.
-                    self.broken.get_or_insert(error);
+                    self.stop(error.into());
                 }
                 if looks && Instant::now() >= next_look || self.crew.is_idle() {
                     break;
@@ -93,9 +100,14 @@ impl<'c> Board<'c> {
             }
         }
         match self.broken.take() {
-            Some(error) => Err(error.into()),
+            Some(failure) => Err(failure),
             None => Ok(()),
         }
+    }
+
+    /// Begins nothing new. The others go on: what they do is in their tokens and journals.
+    fn stop(&mut self, failure: Failure) {
+        self.broken.get_or_insert(failure);
     }
 
     /// Looks which tokens are there, and begins with those that have a row. True if there is one.
@@ -107,7 +119,11 @@ impl<'c> Board<'c> {
         if self.rows.iter().all(is_done) {
             return Ok(false);
         }
-        let present = self.present()?;
+        let mut present = self.present()?;
+        present.retain(|token| {
+            let place = (token.module.clone(), token.slot);
+            !(token.is_nameless() && self.blank_slots.contains(&place))
+        });
         let entries = self.ledger.entries();
         let assigned = assign(&self.rows, &self.taken, entries, &present, self.init);
         self.unassigned.clear();
@@ -144,9 +160,8 @@ impl<'c> Board<'c> {
                 };
                 let is_it = |known: &Present| known.identity == token.identity;
                 // Blank tokens are often equal; through two modules they may be one.
-                let another = !token.initialized
-                    && token.identity.serial.is_empty()
-                    && present.iter().all(|known| known.module == token.module);
+                let another =
+                    token.is_nameless() && present.iter().all(|known| known.module == token.module);
                 if another || !present.iter().any(is_it) {
                     present.push(token);
                 }
@@ -168,6 +183,9 @@ impl<'c> Board<'c> {
         let Some(row) = self.rows.get(at) else {
             return Ok(());
         };
+        if token.is_nameless() {
+            self.blank_slots.push((token.module.clone(), token.slot));
+        }
         let known = self.ledger.of(row.whose()).cloned();
         let mut entry = known.unwrap_or_else(|| {
             let mut entry = Entry::new(

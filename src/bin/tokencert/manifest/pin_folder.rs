@@ -14,6 +14,7 @@ use tokencert::pkcs11::{Pin, PinProvider, PinRequest};
 use tokencert::token::{PinKind, TokenIdentity};
 use zeroize::Zeroizing;
 
+use crate::pin_source::PinSource;
 use crate::system::random;
 
 /// The largest file that is read, in bytes.
@@ -62,6 +63,11 @@ impl PinFile {
             serial => ("", serial),
         };
         format!("{prefix}{}.pin", utf8_percent_encode(text, UNSAFE))
+    }
+
+    /// The file, if others than its owner can read it.
+    pub(super) fn open_to_others(&self) -> Option<PinSource> {
+        Some(PinSource::File(self.path.clone())).filter(PinSource::is_open_to_others)
     }
 
     /// The token's PIN, where there is a file.

@@ -49,6 +49,9 @@ fn work(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     // What cannot be asked for is noticed before the token is touched.
     let prepared = row.prepare(order.code.clone(), context, ui)?;
     let pins = args.boxed.pin_file(&order.pins);
+    if let Some(source) = pins.as_ref().and_then(PinFile::open_to_others) {
+        ui.warn(&message("pin-file-open").with("source", source));
+    }
     let token = match &order.init {
         Some(label) => {
             let token = init(label, &order, pins.as_ref(), context, ui)?;
@@ -57,7 +60,7 @@ fn work(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
         }
         None => order.token.clone(),
     };
-    context.note_token(TokenSelector::Identity(token));
+    context.work_on(TokenSelector::Identity(token));
     let known = match &pins {
         Some(file) => file.user_pin()?,
         None => None,

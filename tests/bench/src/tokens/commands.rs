@@ -180,6 +180,9 @@ pub(crate) const ISSUE_EC: Job = Job {
     ],
 };
 
+/// [`ISSUE_EC`] for every token that is plugged in.
+pub(crate) const BOX_OF_EC: &str = "tokencert issue --manifest box.csv --pin-folder pins --authority dir:../../work/ca --key ec:p256";
+
 /// All that is measured with one token or none.
 pub(crate) const JOBS: &[Job] = &[
     Job {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -53,8 +54,12 @@ impl Desk {
             labels: (1..=tokens).map(|number| format!("T{number}")).collect(),
         };
         desk.furnish()?;
+        let mut manifest = "serial,subject\n".to_owned();
         for label in &desk.labels {
-            desk.softhsm.init_token(label, "87654321", PIN)?;
+            let serial = desk.softhsm.init_token(label, "87654321", PIN)?;
+            manifest += &format!("{serial},CN={label}\n");
+            let pins = desk.path("home/box/pins");
+            write_private(&pins.join(format!("{serial}.pin")), PIN)?;
             desk.lay_out(label)?;
             match start {
                 Start::NoToken | Start::Empty => {}
@@ -62,6 +67,7 @@ impl Desk {
                 Start::Objects { pairs, more } => desk.fill(label, pairs, more)?,
             }
         }
+        fs::write(desk.path("home/box/box.csv"), manifest)?;
         for (name, folder) in desk.changing() {
             copy(&folder, &desk.path("kept").join(name))?;
         }
@@ -70,9 +76,19 @@ impl Desk {
 
     /// The two authorities, in a folder and in files, and a database for NSS a module.
     fn furnish(&self) -> Result<()> {
-        for name in ["home/plain", "home/badtoken", "runtime", "work"] {
+        for name in [
+            "home/plain",
+            "home/badtoken",
+            "home/box/pins",
+            "runtime",
+            "work",
+        ] {
             fs::create_dir_all(self.path(name))?;
         }
+        fs::set_permissions(
+            self.path("home/box/pins"),
+            fs::Permissions::from_mode(0o700),
+        )?;
         let module = self.module(How::Plain)?.display().to_string();
         let badtoken = self.module(How::Counted)?.display().to_string();
         let mut lines = vec![
@@ -125,6 +141,30 @@ impl Desk {
 
     /// Runs the lines once for each of the tokens, all tokens at once, and tells how long it took.
     pub(crate) fn run(&self, lines: &[&str], how: How) -> Result<Duration> {
+        self.timed(how, || {
+            thread::scope(|scope| {
+                let chains: Vec<_> = self
+                    .labels
+                    .iter()
+                    .map(|label| scope.spawn(|| self.chain(lines, label, how)))
+                    .collect();
+                for chain in chains {
+                    chain.join().map_err(|_| anyhow!("a thread ended"))??;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    /// Runs a line that works all the tokens by itself, in the folder of the manifest.
+    pub(crate) fn run_box(&self, line: &str, how: How) -> Result<Duration> {
+        self.timed(how, || {
+            finish(line, self.command(line, Path::new("home/box"), how)?)
+        })
+    }
+
+    /// Makes all as it was, then does the work.
+    fn timed(&self, how: How, work: impl FnOnce() -> Result<()>) -> Result<Duration> {
         for (name, folder) in self.changing() {
             fs::remove_dir_all(&folder)?;
             copy(&self.path("kept").join(name), &folder)?;
@@ -135,17 +175,8 @@ impl Desk {
         };
         fs::write(self.path("control"), control)?;
         let began = Instant::now();
-        thread::scope(|scope| {
-            let chains: Vec<_> = self
-                .labels
-                .iter()
-                .map(|label| scope.spawn(|| self.chain(lines, label, how)))
-                .collect();
-            for chain in chains {
-                chain.join().map_err(|_| anyhow!("a thread ended"))??;
-            }
-            Ok(began.elapsed())
-        })
+        work()?;
+        Ok(began.elapsed())
     }
 
     /// Runs the lines once, counted.
@@ -270,7 +301,6 @@ fn finish(line: &str, mut command: Command) -> Result<()> {
 }
 
 fn write_private(path: &Path, text: &str) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
     fs::write(path, text)?;
     Ok(fs::set_permissions(
         path,
@@ -289,5 +319,5 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             fs::copy(entry.path(), target)?;
         }
     }
-    Ok(())
+    Ok(fs::set_permissions(to, fs::metadata(from)?.permissions())?)
 }

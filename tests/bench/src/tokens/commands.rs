@@ -47,7 +47,7 @@ impl Program {
     pub(crate) fn probe(self) -> &'static str {
         match self {
             Self::Tokencert => "tokencert --version",
-            Self::OpenSc => "pkcs11-tool --help",
+            Self::OpenSc => "pkcs11-tool --module MODULE --list-slots",
             Self::GnuTls => "p11tool --version",
             // Only newer ones list objects.
             Self::P11Kit => "p11-kit list-objects --help",
@@ -320,11 +320,11 @@ pub(crate) const JOBS: &[Job] = &[
         ],
     },
     Job {
-        name: "look for tokens where there is none",
+        name: "look for tokens, none is there",
         start: Start::NoToken,
         goal: None,
         by: &[
-            (Program::Tokencert, &["tokencert status"]),
+            (Program::Tokencert, &["tokencert token list"]),
             (
                 Program::OpenSc,
                 &["pkcs11-tool --module MODULE --list-token-slots"],

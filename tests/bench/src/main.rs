@@ -5,22 +5,21 @@ mod http;
 mod limits;
 mod load;
 mod login;
+mod page;
+mod service;
 mod software;
+mod tokens;
 
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use tokencert::certificate::read_certificates;
 
-use authority::Authority;
-
-/// The holders who acquire, and then renew.
-const HOLDERS: usize = 128;
+const PARTS: &[&str] = &["tokens", "authority"];
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -59,64 +58,32 @@ fn main() -> Result<()> {
             };
             say(&login::measure(module, &server, &account)?)
         }
-        [module] => all(module),
-        _ => bail!("bench MODULE"),
+        ["fill", module, label, pairs, more, folder] => tokens::fill(
+            module,
+            label,
+            pairs.parse()?,
+            more.parse()?,
+            Path::new(folder),
+        ),
+        ["measure", module, page, parts @ ..] => measure(module, Path::new(page), parts),
+        _ => bail!("bench measure MODULE PAGE [tokens] [authority]"),
     }
 }
 
-fn all(module: &str) -> Result<()> {
-    let runtime = tokio::runtime::Runtime::new()?;
-    let hashes = limits::hashes(19 * 1024, 2, 1)?;
-    say("what                                      per second   of what limits it")?;
-    for (kind, family) in [("rsa:3072", "rsa"), ("ec:p256", "ec")] {
-        let mut authority = Authority::make(kind)?;
-        let signatures = signatures(&authority, module, family)?;
-        line(
-            &format!("C_Sign with the CA key {kind}, all cores"),
-            signatures,
-            None,
-        )?;
-        line("Argon2id of one PIN, all cores", hashes, None)?;
-        let mut accounts = authority.register(HOLDERS)?;
-        let user = accounts.pop().context("an account")?;
-        let server = authority.serve()?;
-        let (mut holders, rate) = runtime.block_on(load::acquire(&server, accounts, 8))?;
-        line(
-            "/simpleenroll, 8 clients (2 PINs each)",
-            rate,
-            Some((hashes / 2.0, "Argon2id")),
-        )?;
-        for clients in [1, 8, 64] {
-            let renewals = load::renew(&server, &mut holders, clients, 2 * limits::TIME);
-            let rate = runtime.block_on(renewals)?;
-            let name = format!("/simplereenroll, {clients} clients");
-            line(&name, rate, Some((signatures, "C_Sign")))?;
-        }
-        say(&login::in_child(&server, &user)?)?;
+/// Measures the parts that are named, or all, and writes the page.
+fn measure(module: &str, page: &Path, parts: &[&str]) -> Result<()> {
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(part)) {
+        bail!("`{unknown}` is none of the parts: {}", PARTS.join(", "));
     }
-    Ok(())
-}
-
-fn signatures(authority: &Authority, module: &str, family: &str) -> Result<f64> {
-    let output = Command::new(std::env::current_exe()?)
-        .env("SOFTHSM2_CONF", authority.path().join("softhsm2.conf"))
-        .arg("signatures")
-        .arg(module)
-        .arg(authority.pin_file())
-        .arg(family)
-        .output()?;
-    if !output.status.success() {
-        bail!("{}", String::from_utf8_lossy(&output.stderr));
+    let wanted = |part| parts.is_empty() || parts.contains(&part);
+    let mut sections = Vec::new();
+    if wanted("tokens") {
+        sections.push(tokens::measure()?);
     }
-    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
-}
-
-fn line(what: &str, rate: f64, limit: Option<(f64, &str)>) -> Result<()> {
-    let share = limit.map(|(limit, name)| format!("{:.2} of {name}", rate / limit));
-    say(&format!(
-        "{what:<42}{rate:>10.0}   {}",
-        share.unwrap_or_default()
-    ))
+    if wanted("authority") {
+        sections.push(service::measure(module)?);
+    }
+    page::write(page, &sections)
 }
 
 fn say(line: &str) -> Result<()> {

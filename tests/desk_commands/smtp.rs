@@ -166,11 +166,10 @@ impl Talk {
         let connection = ServerConnection::new(Arc::clone(config)).unwrap();
         let mut closed = BufReader::new(StreamOwned::new(connection, open.into_inner()));
         // After STARTTLS the client speaks first.
-        let end = match self.protection {
+        match self.protection {
             Protection::Tls(_) => self.greet(&mut closed, false),
             _ => self.listen(&mut closed, false),
         };
-        drop(end);
         let stream = closed.get_mut();
         stream.conn.send_close_notify();
         stream.flush().ok();

@@ -16,7 +16,6 @@ mod common;
 #[path = "../renewing/mod.rs"]
 mod renewing;
 #[path = "../network/served.rs"]
-#[allow(dead_code, reason = "each test binary uses its own part")]
 mod served;
 
 mod authority;

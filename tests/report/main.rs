@@ -18,26 +18,31 @@ use tokencert::finding::Report;
 /// What would be run where a name is taken for markup.
 const MARKUP: &str = "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>";
 
+fn token(label: &str, serial: &str, certificates: &Value) -> Value {
+    json!({
+        "label": label, "serial": serial, "manufacturer": "SafeNet, Inc.", "model": "eToken",
+        "module": "/usr/lib/libeToken.so", "slot": 0, "initialized": true, "software": false,
+        "firmware": "15.2", "flags": ["CKF_TOKEN_INITIALIZED"], "pin_state": "unknown",
+        "so_pin_state": "unknown", "logged_in": false, "error": null,
+        "certificates": certificates, "keys": [],
+    })
+}
+
+fn certificate(user: &str, until: &str, digest: &str) -> Value {
+    json!({
+        "id": "0a", "label": user, "subject": format!("CN=00009876543 {user} 1635,C=JP"),
+        "issuer": "CN=Example CA", "serial_number": "5f", "not_before": "2026-01-01T00:00:00Z",
+        "not_after": until, "sha256": digest, "ca": false, "issue_count": 1,
+        "contract": null, "user": null, "matches_key": null,
+    })
+}
+
 /// A report on two tokens, one of them with names that mean harm.
 fn report() -> Report {
-    let token = |label: &str, serial: &str, certificates: Value| {
-        json!({
-            "label": label, "serial": serial, "manufacturer": "SafeNet, Inc.", "model": "eToken",
-            "module": "/usr/lib/libeToken.so", "slot": 0, "initialized": true, "software": false,
-            "firmware": "15.2", "flags": ["CKF_TOKEN_INITIALIZED"], "pin_state": "unknown",
-            "so_pin_state": "unknown", "logged_in": false, "error": null,
-            "certificates": certificates, "keys": [],
-        })
+    let identity = |label: &str, serial: &str| {
+        let (maker, model) = ("SafeNet, Inc.", "eToken");
+        json!({ "label": label, "serial": serial, "manufacturer": maker, "model": model })
     };
-    let certificate = |user: &str, until: &str, digest: &str| {
-        json!({
-            "id": "0a", "label": user, "subject": format!("CN=00009876543 {user} 1635,C=JP"),
-            "issuer": "CN=Example CA", "serial_number": "5f", "not_before": "2026-01-01T00:00:00Z",
-            "not_after": until, "sha256": digest, "ca": false, "issue_count": 1,
-            "contract": null, "user": null, "matches_key": null,
-        })
-    };
-    let identity = |label: &str, serial: &str| json!({ "label": label, "serial": serial, "manufacturer": "SafeNet, Inc.", "model": "eToken" });
     let finding = |rule: &str, severity: &str, token: &Value, object: Value, message: &str| {
         json!({
             "rule": rule, "severity": severity, "token": token, "object": object,
@@ -78,11 +83,11 @@ fn report() -> Report {
         "version": 1, "time": "2026-11-21T00:00:00Z", "host": "desk-1", "policy": "default",
         "modules": [{ "path": "/usr/lib/x.so", "error": "it crashed", "failed_slots": [] }],
         "tokens": [
-            token("経理の専用USB", "0001", json!([
+            token("経理の専用USB", "0001", &json!([
                 certificate("taro", "2026-11-01T00:00:00Z", "aa"),
                 certificate("hanako", "2027-10-01T00:00:00Z", "cc"),
             ])),
-            token(MARKUP, "=cmd()", json!([certificate(MARKUP, "2026-12-01T00:00:00Z", "bb")])),
+            token(MARKUP, "=cmd()", &json!([certificate(MARKUP, "2026-12-01T00:00:00Z", "bb")])),
         ],
         "findings": found,
         "not_checked": [{

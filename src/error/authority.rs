@@ -192,6 +192,14 @@ macro_rules! with_authority_errors {
     Failed InventoryAbsent { path: String, } "inventory-absent",
         "there is no inventory at {path}",
         "collect reports with `tokencert inventory import`, or name the file with `--inventory`";
+    /// What is stored cannot be understood.
+    Failed InventoryUnreadable { reason: String, } "inventory-unreadable",
+        "the inventory holds what this program does not know: {reason}",
+        "use the program that wrote it, or a newer one";
+    /// A span of time that no calendar has.
+    Usage PeriodInvalid { reason: String, } "period-invalid",
+        "the calendar has no such day: {reason}",
+        "give fewer days, or a month like 2026-12";
     /// The inventory does not know the token.
     Token InventoryTokenNotFound { wanted: String, } "inventory-token-not-found",
         "the inventory knows no token {wanted}",

@@ -70,13 +70,15 @@ impl Context {
         self.now
     }
 
+    /// How data is to be printed.
+    pub(crate) fn format(&self) -> Format {
+        let format = self.options.format.or(self.config.format);
+        format.unwrap_or_default()
+    }
+
     /// True if data is to be printed as JSON.
     pub(crate) fn json(&self) -> bool {
-        self.options
-            .format
-            .or(self.config.format)
-            .unwrap_or_default()
-            == Format::Json
+        self.format() == Format::Json
     }
 
     /// How long to wait for the token.
@@ -145,6 +147,12 @@ impl Context {
             &self.folders.data,
             &self.folders.state,
         ]
+    }
+
+    /// The inventory where no other is named; its folder is made.
+    pub(crate) fn inventory_file(&self) -> Result<PathBuf, Error> {
+        tokencert::files::private_folder(&self.folders.data)?;
+        Ok(self.folders.data.join("inventory.sqlite"))
     }
 
     /// The folder of the user's own software token.

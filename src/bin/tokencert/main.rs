@@ -20,6 +20,7 @@ mod help;
 #[path = "../shared/i18n.rs"]
 mod i18n;
 mod import;
+mod inventory;
 mod issue;
 mod jobs;
 mod list;
@@ -73,7 +74,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::{Catalog, Language, Texts, message};
-use crate::options::Options;
+use crate::options::{Format, Options};
 use crate::ui::Ui;
 
 /// The texts of this program.
@@ -108,6 +109,7 @@ enum Command {
     Token(token::TokenArgs),
     Pending(pending::PendingArgs),
     Profile(profile::ProfileArgs),
+    Inventory(inventory::InventoryArgs),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -120,12 +122,21 @@ impl Command {
     fn uses_token(&self) -> bool {
         match self {
             Self::Profile(_)
+            | Self::Inventory(_)
             | Self::Doctor(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Probe(_) => false,
             Self::Pending(args) => args.uses_token(),
             _ => true,
+        }
+    }
+
+    /// True if the command prints a table for spreadsheets.
+    fn writes_csv(&self) -> bool {
+        match self {
+            Self::Inventory(args) => args.writes_csv(),
+            _ => false,
         }
     }
 }
@@ -157,6 +168,9 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { command, options } = cli;
     ui.start_log(options.verbose);
     let context = Context::new(options, ui)?;
+    if context.format() == Format::Csv && !command.as_ref().is_some_and(Command::writes_csv) {
+        return Err(Failure::usage(message("format-not-csv")));
+    }
     if matches!(command, Some(Command::FormerKey(_))) {
         context.look_anywhere();
     }
@@ -185,6 +199,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Token(args)) => token::run(&args, &context, ui),
         Some(Command::Pending(args)) => pending::run(&args, &context, ui),
         Some(Command::Profile(args)) => profile::run(&args, &context, ui),
+        Some(Command::Inventory(args)) => inventory::run(&args, &context, ui),
         Some(Command::Doctor(args)) => doctor::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),
         Some(Command::Man(args)) => man::run(&args, ui),

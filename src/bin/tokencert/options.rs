@@ -111,6 +111,9 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+    /// For spreadsheets, where a command prints a table for them; not for every command.
+    #[serde(skip)]
+    Csv,
 }
 
 /// A length of time: `90s`, `2m`, `1h` or `90`.

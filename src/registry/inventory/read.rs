@@ -49,7 +49,17 @@ impl InventoryTransaction<'_, '_> {
              JOIN certificate ON certificate.state = token.state \
              ORDER BY token.number, certificate.position",
         ))?;
-        Ok(found.into_iter().map(|CertificateOf(token, it)| (token, it)).collect())
+        Ok(found
+            .into_iter()
+            .map(|CertificateOf(token, it)| (token, it))
+            .collect())
+    }
+
+    /// The certificates of a state.
+    pub fn certificates_of(&mut self, state: &str) -> Result<Vec<SeenCertificate>> {
+        let statement =
+            Statement::new("SELECT * FROM certificate WHERE state = $1 ORDER BY position");
+        self.0.all(statement.text(state))
     }
 
     /// The certificates of holders whose notAfter lies between two instants, both included, the

@@ -80,7 +80,9 @@ impl InventoryTransaction<'_, '_> {
         let statement = Statement::new(
             "INSERT INTO content (digest, body) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         );
-        let written = self.0.write(statement.text(digest).text(body), &"content")?;
+        let written = self
+            .0
+            .write(statement.text(digest).text(body), &"content")?;
         Ok(written > 0)
     }
 

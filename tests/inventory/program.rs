@@ -1,0 +1,1 @@
+//! `tokencert inventory` as a program.

@@ -207,7 +207,7 @@ macro_rules! with_authority_errors {
     /// Several tokens of the inventory match.
     Token InventoryTokenAmbiguous { wanted: String, candidates: String, } "inventory-token-ambiguous",
         "the inventory knows several tokens {wanted}: {candidates}",
-        "name one by its PKCS#11 URI, as it stands there";
+        "name one by its PKCS#11 URI, as it stands there, in quotation marks";
     } };
 }
 

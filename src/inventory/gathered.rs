@@ -123,8 +123,8 @@ impl Gathered {
     }
 
     fn checked(content: Content, unknown: usize) -> Result<Self, String> {
-        for (what, name) in [("host", &content.host), ("policy", &content.policy)] {
-            limited(what, name, LONGEST_NAME)?;
+        for (member, name) in [("host", &content.host), ("policy", &content.policy)] {
+            limited(member, name, LONGEST_NAME)?;
         }
         content.tokens.iter().try_for_each(check)?;
         let json = serde_json::to_vec(&content).map_err(|error| error.to_string())?;
@@ -227,40 +227,39 @@ fn text(bytes: &[u8]) -> Result<String, &'static str> {
 
 fn check(seen: &TokenSeen) -> Result<(), String> {
     let identity = &seen.identity;
-    for (what, text) in [
+    for (member, text) in [
         ("label", &identity.label),
-        ("serial number", &identity.serial),
+        ("serial", &identity.serial),
         ("manufacturer", &identity.manufacturer),
         ("model", &identity.model),
     ] {
-        limited(what, text, LONGEST_NAME)?;
+        limited(member, text, LONGEST_NAME)?;
     }
     seen.certificates.iter().try_for_each(|certificate| {
         limited("subject", &certificate.subject, LONGEST_TEXT)?;
         limited("issuer", &certificate.issuer, LONGEST_TEXT)?;
         // They are printed in commands, to be copied.
-        hexadecimal_digits("serial number", &certificate.serial_number)?;
-        hexadecimal_digits("SHA-256", &certificate.sha256)
+        hexadecimal_digits("serial_number", &certificate.serial_number)?;
+        hexadecimal_digits("sha256", &certificate.sha256)
     })
 }
 
-fn limited(what: &str, text: &str, longest: usize) -> Result<(), String> {
+/// Fails if a member of the report is longer than anybody's is.
+fn limited(member: &str, text: &str, longest: usize) -> Result<(), String> {
     if text.len() > longest {
+        let length = text.len();
         return Err(format!(
-            "a {what} has {} bytes, and none has more than {longest}",
-            text.len()
+            "`{member}` has {length} bytes, and {longest} are the most"
         ));
     }
     Ok(())
 }
 
-fn hexadecimal_digits(what: &str, text: &str) -> Result<(), String> {
-    limited(what, text, LONGEST_NAME)?;
+fn hexadecimal_digits(member: &str, text: &str) -> Result<(), String> {
+    limited(member, text, LONGEST_NAME)?;
     let digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
     if text.is_empty() || !text.chars().all(digit) {
-        return Err(format!(
-            "a certificate's {what} is not lower-case hexadecimal"
-        ));
+        return Err(format!("`{member}` is not lower-case hexadecimal"));
     }
     Ok(())
 }

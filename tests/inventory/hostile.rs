@@ -60,23 +60,23 @@ fn what_does_not_fit_its_place_is_refused_with_its_name() {
     let with = |token: Value| report("pc", now(), &[token]).to_string();
     let long = "x".repeat(513);
     let label = with(token(&long, "01", &[]));
-    assert!(refused(label.as_bytes()).contains("a label has 513 bytes"));
+    assert!(refused(label.as_bytes()).contains("`label` has 513 bytes"));
     let host = report(&long, now(), &[]).to_string();
-    assert!(refused(host.as_bytes()).contains("a host has 513 bytes"));
+    assert!(refused(host.as_bytes()).contains("`host` has 513 bytes"));
     // A serial number stands in a command that is copied into a shell.
     for serial in ["5f; rm -rf ~", "$(id)", "", "5F", "--yes"] {
         let mut seen = certificate("taro", 1, "5f", now());
         seen["serial_number"] = json!(serial);
         let said = refused(with(token("desk", "01", &[seen])).as_bytes());
         assert!(
-            said.contains("serial number is not lower-case hexadecimal"),
+            said.contains("`serial_number` is not lower-case hexadecimal"),
             "{said}"
         );
     }
     let mut wide = certificate("taro", 1, "5f", now());
     wide["subject"] = json!(format!("CN={}", "x".repeat(20_000)));
     let said = refused(with(token("desk", "01", &[wide])).as_bytes());
-    assert!(said.contains("a subject has 20003 bytes"), "{said}");
+    assert!(said.contains("`subject` has 20003 bytes"), "{said}");
 }
 
 #[test]

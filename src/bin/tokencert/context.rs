@@ -149,10 +149,9 @@ impl Context {
         ]
     }
 
-    /// The inventory where no other is named; its folder is made.
-    pub(crate) fn inventory_file(&self) -> Result<PathBuf, Error> {
-        tokencert::files::private_folder(&self.folders.data)?;
-        Ok(self.folders.data.join("inventory.sqlite"))
+    /// The inventory where no other is named.
+    pub(crate) fn inventory_file(&self) -> PathBuf {
+        self.folders.data.join("inventory.sqlite")
     }
 
     /// The folder of the user's own software token.

@@ -7,8 +7,10 @@ mod list;
 mod mark;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use tokencert::Error;
+use tokencert::files;
 use tokencert::inventory::Inventory;
 
 use crate::context::Context;
@@ -61,13 +63,13 @@ impl InventoryArgs {
 }
 
 pub(crate) fn run(args: &InventoryArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    let file = match &args.inventory {
-        Some(file) => file.clone(),
-        None => context.inventory_file()?,
+    let named = args.inventory.as_deref();
+    let existing = || match named {
+        Some(file) => Inventory::open_existing(file),
+        None => Inventory::open_existing(&context.inventory_file()),
     };
-    let existing = || Inventory::open_existing(&file);
     match &args.command {
-        InventoryCommand::Import(args) => import::run(args, &Inventory::open(&file)?, context, ui),
+        InventoryCommand::Import(args) => import::run(args, &open(named, context)?, context, ui),
         InventoryCommand::List(args) => list::run(args, &existing()?, context, ui),
         InventoryCommand::Show(args) => list::show(args, &existing()?, context, ui),
         InventoryCommand::History(args) => changes::history(args, &existing()?, context, ui),
@@ -75,6 +77,18 @@ pub(crate) fn run(args: &InventoryArgs, context: &Context, ui: &Ui) -> Result<Ex
         InventoryCommand::Diff(args) => changes::diff(args, &existing()?, context, ui),
         InventoryCommand::Mark(args) => mark::run(args, &existing()?, context, ui),
     }
+}
+
+/// Opens the inventory that is named, else the user's own, which is made if it is not there.
+fn open(named: Option<&Path>, context: &Context) -> Result<Inventory, Error> {
+    if let Some(file) = named {
+        return Inventory::open(file);
+    }
+    let file = context.inventory_file();
+    if let Some(folder) = file.parent() {
+        files::private_folder(folder)?;
+    }
+    Inventory::open(&file)
 }
 
 /// Prints a table for spreadsheets.

@@ -1,6 +1,7 @@
 //! The port to a certificate authority, named after the operations of RFC 7030.
 
 mod account;
+mod code;
 mod folder;
 mod handoff;
 
@@ -14,6 +15,7 @@ use crate::key::{KeyAlgorithm, SigningKey};
 use crate::request::Csr;
 
 pub use account::{AccountProvider, LoggedIn, LoginService};
+pub use code::EnrolmentCode;
 pub use folder::FolderAuthority;
 pub use handoff::HandoffAuthority;
 

@@ -29,7 +29,6 @@ mod policy;
 mod registration;
 mod secrets;
 mod settings;
-mod weak;
 
 use std::path::Path;
 
@@ -49,7 +48,8 @@ pub use folder::{Folder, Progress};
 pub use notices::Notice;
 pub use policy::Order;
 pub use registration::{
-    Actor, Denial, FirstSecrets, HolderState, HolderView, NewHolder, RegistrationAuthority, Welcome,
+    Actor, Denial, FirstSecrets, GivenCode, HolderState, HolderView, NewHolder,
+    RegistrationAuthority, Welcome,
 };
 pub use secrets::Secrets;
 pub use settings::{KeyPlace, PinPolicy, Policy, Settings, default_subject};

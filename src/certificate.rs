@@ -9,12 +9,15 @@ mod form;
 mod name;
 mod pem;
 mod pkcs7;
+mod revocation;
+mod signature;
 mod text;
 mod time;
 pub(crate) mod usage;
 
 use std::fmt;
 
+use base64ct::{Base64, Encoding};
 use const_oid::AssociatedOid;
 use der::asn1::BitStringRef;
 use der::{Decode, EncodingRules, Tag};
@@ -31,6 +34,8 @@ use asn1::Element;
 pub use bundle::{MAXIMUM_FILE_BYTES, read_certificates};
 pub use chain::chain_of;
 pub use name::DistinguishedName;
+pub use revocation::{MAXIMUM_LIST_BYTES, RevocationList, Revoked};
+pub use signature::SignatureHash;
 pub use text::sanitized;
 
 pub(crate) use bundle::read_request;
@@ -55,7 +60,8 @@ pub(crate) use text::hexadecimal;
 /// assert!(leaf.is_issued_by(&chain[1]));
 /// # Ok(()) }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Certificate {
     der: Vec<u8>,
     signed: Signed,
@@ -319,6 +325,21 @@ impl fmt::Debug for Certificate {
             .field("serial_number", &self.serial_number())
             .field("sha256", &self.fingerprint())
             .finish_non_exhaustive()
+    }
+}
+
+impl From<Certificate> for String {
+    /// The DER in base64.
+    fn from(certificate: Certificate) -> Self {
+        Base64::encode_string(&certificate.der)
+    }
+}
+
+impl TryFrom<String> for Certificate {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        Self::from_der(&Base64::decode_vec(&text).unwrap_or_default())
     }
 }
 

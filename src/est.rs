@@ -16,6 +16,7 @@ mod identity;
 mod login;
 mod network;
 mod remote;
+mod revocation;
 #[cfg(feature = "ca")]
 pub mod server;
 mod transport;
@@ -27,6 +28,7 @@ pub use client::EstAuthority;
 pub use failure::has_another_ca;
 pub use login::{EstLogin, fetch_profile};
 pub use network::{Clock, Network, Note};
+pub use revocation::fetch_revocation_list;
 pub use trust::Trust;
 
 /// Where the operations are (RFC 7030 section 3.2.2).

@@ -43,6 +43,21 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<()> {
     sync_folder(path).map_err(|error| Error::writing(path, error))
 }
 
+/// Replaces the bytes of a file that is there, in one step as [`write`] does, and lets whoever could
+/// read it go on reading it.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
+    refuse_irregular(path)?;
+    let permissions = fs::metadata(path).map(|file| file.permissions());
+    let permissions = permissions.map_err(|error| Error::reading(path, error))?;
+    filled(path, bytes, Access::Private)
+        .and_then(|file| {
+            file.as_file().set_permissions(permissions)?;
+            file.persist(path).map_err(|error| error.error)
+        })
+        .and_then(|_| sync_folder(path))
+        .map_err(|error| Error::writing(path, error))
+}
+
 /// Makes `path` in one step; [`Error::FileExists`] if anything of that name is there, also when it
 /// came at the last moment.
 pub fn write_new(path: &Path, bytes: &[u8], access: Access) -> Result<()> {

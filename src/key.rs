@@ -5,9 +5,12 @@ mod provenance;
 mod public;
 #[cfg(feature = "est")]
 pub(crate) mod tls;
+pub(crate) mod weak;
 
 use std::fmt;
 use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
@@ -16,7 +19,7 @@ pub use provenance::{Provenance, Refusal};
 pub use public::PublicKey;
 
 /// A kind of key pair that can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum KeyAlgorithm {
     /// RSA with a modulus of so many bits.
@@ -28,7 +31,7 @@ pub enum KeyAlgorithm {
 }
 
 /// The named curves of FIPS 186-5 that tokens have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the standard's")]
 pub enum Curve {
     P256,
@@ -259,7 +262,7 @@ pub trait SigningKey {
 }
 
 /// What a token says of a private key; `None` where it does not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyFlags {
     /// `CKA_SENSITIVE`
     pub sensitive: Option<bool>,

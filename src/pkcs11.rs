@@ -20,6 +20,7 @@ mod quirks;
 mod raw;
 mod search;
 mod session;
+mod survey;
 mod template;
 mod write;
 
@@ -39,6 +40,7 @@ pub use probe::probe;
 pub use provision::{Initialization, change_pin, initialize, unlock};
 pub use search::{ModuleSearch, Platform, Sighting};
 pub use session::Token;
+pub use survey::{Surveyed, Unread};
 
 /// A way to the tokens of one module: shared or exclusive.
 pub trait TokenAccess: sealed::Loaded {

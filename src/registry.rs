@@ -28,9 +28,9 @@ pub use inventory::{
 };
 pub use location::Location;
 pub use record::{
-    CertificateRecord, ContractRecord, EventRecord, HolderId, HolderRecord, NoticeRecord,
-    PermitReason, PermitRecord, PermitState, Revocation, RevocationReason, SecondFactor,
-    Suspension,
+    CertificateRecord, CodeRecord, ContractRecord, EventRecord, HolderId, HolderRecord,
+    NoticeRecord, PermitReason, PermitRecord, PermitState, Revocation, RevocationReason,
+    SecondFactor, Suspension,
 };
 pub use transaction::Transaction;
 

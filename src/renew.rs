@@ -147,6 +147,11 @@ impl Renew {
                 self.choose(&contents, other.identity(), with)?
             }
             Former::Elsewhere { present, .. } => present.certificate.clone(),
+            Former::Gone { token } => {
+                return Err(Error::RenewalAbsent {
+                    token: token.to_string(),
+                });
+            }
         };
         // An earlier run may have done it all.
         if let Some(new) = newest_valid(&here, &old, (with.clock)()) {
@@ -272,7 +277,7 @@ fn former_token(former: &Former<'_>) -> Option<TokenIdentity> {
     match former {
         Former::Here => None,
         Former::Slot { slot, .. } => slot.token().map(|token| token.identity.clone()),
-        Former::Elsewhere { token, .. } => Some(token.clone()),
+        Former::Elsewhere { token, .. } | Former::Gone { token } => Some(token.clone()),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::CallError;
 pub use flags::TokenFlags;
 pub use lock::TokenLock;
 pub(crate) use object::Objects;
-pub use object::{CertificateObject, Contents, Identity, KeyObject, OtherObject};
+pub use object::{Access, CertificateObject, Contents, Identity, KeyObject, OtherObject};
 pub use selector::{Candidates, Need, ObjectSelector, TokenSelector};
 pub use uri::{Pkcs11Uri, UriClass};
 

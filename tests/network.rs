@@ -147,6 +147,8 @@ fn a_profile_that_the_server_gives_away_is_all_that_issuing_and_logging_in_need(
     let issue = [&issue[..], &["--second-factor-source", &second], &pins].concat();
     // The subject is compared with what the profile expects, whatever the count.
     world.tokencert(&issue).succeeds().says("IssuedCount = 001");
+    // Certificates say to the second which of two is the later one.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
     let id = account.id.parse().unwrap();
     let (reason, now) = (RevocationReason::Lost, jiff::Timestamp::now());
     let random = &mut served::random;
@@ -208,9 +210,11 @@ fn a_renewal_over_the_network_shows_the_old_certificate_and_the_new_one_logs_in(
     let due = log_in(&world, &bank, &account, &["--lang", "ja"]).succeeds();
     due.says("電子証明書の更新をお願いします");
     let world = world.and_counted();
-    renew(&world, &bank, &[]).succeeds().says("new certificate");
+    renew::<&str>(&world, &bank, &[])
+        .succeeds()
+        .says("new certificate");
     assert_eq!(world.calls().of("C_Login"), 1);
-    renew(&world, &bank, &[]).succeeds().says("Not due");
+    renew::<&str>(&world, &bank, &[]).succeeds().says("Not due");
     let welcome = log_in(&world, &bank, &account, &[]).succeeds();
     assert!(!welcome.stdout.contains("Please renew"), "{welcome}");
     renew(&world, &bank, &["--retire"]).succeeds();

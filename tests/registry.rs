@@ -42,6 +42,7 @@ macro_rules! facts {
 const FACTS: &[Fact] = facts! {
     operations::contracts_and_holders_come_out_as_they_went_in_and_in_order,
     operations::permits_come_newest_first_and_only_one_of_a_holder_is_in_use,
+    operations::a_permit_has_one_code_and_it_is_known_by_its_digest_alone,
     operations::certificates_are_found_by_all_that_they_are_looked_for,
     operations::the_log_the_notices_and_the_values_are_kept,
     operations::a_key_that_is_taken_is_a_conflict_and_the_transaction_goes_on,
@@ -55,6 +56,7 @@ const FACTS: &[Fact] = facts! {
     transactions::it_is_called_from_the_blocking_threads_of_a_server_and_dropped_there,
     transactions::the_database_itself_refuses_what_no_registry_may_do,
     transactions::tables_of_a_newer_program_and_of_another_are_refused,
+    transactions::tables_of_the_first_version_are_brought_up_to_date_with_what_is_in_them,
 };
 
 /// Tries every fact in a place of its own, and fails with the names of those that do not hold.

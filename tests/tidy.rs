@@ -30,6 +30,7 @@ const DOMAIN: &[&str] = &[
     "journal",
     "key",
     "lifecycle",
+    "manifest",
     "profile",
     "request",
     "token",

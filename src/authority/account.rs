@@ -11,7 +11,8 @@ pub trait AccountProvider {
     /// The password of `holder` at an authority, asked for right before it is sent, and once for
     /// all repetitions of a request in one run.
     ///
-    /// For our own authority it is the account PIN, a colon, and the second factor.
+    /// For our own authority it is the account PIN, a colon, and the second factor; or an
+    /// [`EnrolmentCode`](super::EnrolmentCode) alone, which has no colon.
     fn password(&mut self, holder: &str) -> Result<SecretString>;
 }
 

@@ -123,7 +123,9 @@ pub fn restore(
     let registry = Registry::restore(location.unwrap_or(&own), &copy)?;
     registry.transaction(|records| {
         let number = next_number(records, NUMBERS_SKIPPED)?;
-        let detail = json!({ "crl-number": number });
+        // What was given out before may have been used since.
+        let codes = records.end_codes()?;
+        let detail = json!({ "crl-number": number, "codes-ended": codes });
         records.log(&event::line(
             now,
             &Actor::Operator,

@@ -42,6 +42,8 @@ pub const REISSUE: &str = "holder.reissue";
 pub const HOLDER_REVOKE: &str = "holder.revoke";
 /// A permit was opened.
 pub const PERMIT_OPEN: &str = "permit.open";
+/// An enrolment code was given out.
+pub const CODE_GIVEN: &str = "permit.code";
 /// Somebody logged in.
 pub const LOGIN: &str = "login";
 /// A login was refused: wrong PIN.
@@ -78,6 +80,7 @@ pub const ALL: &[&str] = &[
     REISSUE,
     HOLDER_REVOKE,
     PERMIT_OPEN,
+    CODE_GIVEN,
     LOGIN,
     LOGIN_REFUSED,
     CRL,

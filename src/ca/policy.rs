@@ -1,8 +1,9 @@
 //! The policy at work: what is refused, and what a certificate says.
 
-use super::{Policy, weak};
+use super::Policy;
 use crate::certificate::{DistinguishedName, sanitized};
 use crate::error::{Error, Result};
+use crate::key::weak;
 use crate::key::{KeyAlgorithm, PublicKey};
 use crate::profile::Holder;
 use crate::request::{AlternativeName, Csr, KeyUsage, Usage};

@@ -10,6 +10,7 @@ mod access;
 mod acquire;
 mod checks;
 mod contracts;
+mod enrolment;
 mod holders;
 mod orders;
 mod permits;
@@ -35,7 +36,17 @@ use crate::request::{Csr, Usage};
 
 pub(super) use views::{certificate_of, life_of};
 
-pub use types::{Actor, Denial, FirstSecrets, HolderState, HolderView, NewHolder, Welcome};
+pub use types::{
+    Actor, Denial, FirstSecrets, GivenCode, HolderState, HolderView, NewHolder, Welcome,
+};
+
+/// The registry's name for what tells its `secrets.key` from others.
+const SECRETS_MARK: &str = "secrets-mark";
+
+const SECRETS_MISSING: &str = "its `secrets.key` is missing: copy it from the folder where the \
+    registry was first used, or from a backup";
+const SECRETS_OTHER: &str = "its `secrets.key` is not the one of the registry: copy it from the \
+    folder where the registry was first used";
 
 /// The registration authority. `Send` and `Sync`: the server shares one.
 #[derive(Debug)]
@@ -65,6 +76,11 @@ impl RegistrationAuthority {
         }
         let certificate = folder.certificate()?;
         let registry = open_registry(folder.path(), location, &certificate)?;
+        // A new key would be of no use to a registry that was used with another.
+        let marked = registry.read(|records| records.value(SECRETS_MARK))?;
+        if marked.is_some() && !Secrets::is_in(folder.path()) {
+            return Err(super::secrets::unusable(folder.path(), SECRETS_MISSING));
+        }
         let secrets = Secrets::open(folder.path(), random)?;
         let authority = Self {
             registry,
@@ -105,10 +121,8 @@ impl RegistrationAuthority {
 
     fn claimed(self) -> Result<Self> {
         let mark = self.secrets.mark();
-        claim(&self.registry, "secrets-mark", &mark, || {
-            let reason = "its `secrets.key` is not the one of the registry: copy it from the \
-                          folder where the registry was first used";
-            super::secrets::unusable(&self.folder, reason)
+        claim(&self.registry, SECRETS_MARK, &mark, || {
+            super::secrets::unusable(&self.folder, SECRETS_OTHER)
         })?;
         Ok(self)
     }

@@ -30,6 +30,11 @@ pub struct Secrets {
 }
 
 impl Secrets {
+    /// True if the key is in the authority's folder.
+    pub(super) fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// Reads the key in the authority's folder; makes it where there is none, for its owner alone.
     pub fn open(folder: &Path, random: Random<'_>) -> Result<Self> {
         let path = folder.join(FILE);

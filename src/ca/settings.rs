@@ -140,6 +140,12 @@ pub struct Policy {
         deserialize_with = "values::server_days"
     )]
     pub server_days: u16,
+    /// Days in which an enrolment code can be used, at most: no longer than its permit is open.
+    #[serde(
+        default = "values::default_code_days",
+        deserialize_with = "values::code_days"
+    )]
+    pub code_days: u16,
     /// PINs of accounts.
     #[serde(default)]
     pub pins: PinPolicy,
@@ -208,6 +214,7 @@ impl Policy {
             overlap_ends_at_login: true,
             crl_days: values::default_crl_days(),
             server_days: values::default_server_days(),
+            code_days: values::default_code_days(),
             pins: PinPolicy::default(),
             validity: Validity::default(),
             windows: Windows::default(),

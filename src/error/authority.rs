@@ -83,6 +83,16 @@ macro_rules! with_authority_errors {
         "the certificate authority in {path} cannot issue: {reason}",
         "whoever keeps the authority has to mend it, or make a new one in another folder with `tokencert-ca init`";
 
+    // Boxes of tokens
+    /// A manifest of another encoding than UTF-8.
+    Usage ManifestEncoding { path: String, encoding: String, } "manifest-encoding",
+        "the manifest {path} cannot be read: it is {encoding}",
+        "save it as `CSV UTF-8 (Comma delimited)` in Excel, or with the encoding UTF-8 in another program";
+    /// A manifest that cannot be carried out as it stands.
+    Usage ManifestInvalid { path: String, reason: String, } "manifest-invalid",
+        "the manifest {path} cannot be used: {reason}",
+        "correct it and run the same command again; nothing was done";
+
     // Accounts and the network
     /// Not a contractor ID, or a contractor ID and a user ID.
     Usage HolderIdInvalid { holder: String, } "holder-id-invalid",
@@ -108,6 +118,10 @@ macro_rules! with_authority_errors {
     Usage SecondFactorMissing { holder: String, } "second-factor-missing",
         "the one-time code or confirmation PIN of {holder} is needed, and there is no terminal to ask on",
         "give it with `--second-factor-source file:PATH`, `env:NAME` or `fd:N`";
+    /// Not an enrolment code, or one with a slip of the pen.
+    Usage EnrolmentCodeInvalid { } "enrolment-code-invalid",
+        "what was given is no enrolment code",
+        "copy the whole code: seven groups of four letters and digits; nothing was sent, so no try was lost";
     /// The server wants a login, or the one that was given is wrong.
     Refused AccountRefused { authority: String, reason: String, } "account-refused",
         "the authority {authority} does not accept the account: {reason}",

@@ -218,6 +218,20 @@ with_authority_errors! {
         "the key on {token} also belongs to other certificates: {certificates}; nothing was deleted",
         "delete the one certificate with `--what certificate`, or all with the key's own `id:HEX`";
 
+    // Audits
+    /// An audit's policy that cannot be used.
+    Usage PolicyInvalid { name: String, reason: String, } "policy-invalid",
+        "the policy {name} is not valid: {reason}",
+        "correct it, or leave `--policy` out for the usual one";
+    /// A file with the sources of PINs that cannot be used.
+    Usage PinMapInvalid { name: String, reason: String, } "pin-map-invalid",
+        "the PIN map {name} is not valid: {reason}",
+        "write a line SERIAL=SOURCE for each token; a source is file:PATH or env:NAME";
+    /// Bytes that are no revocation list.
+    Failed RevocationListUnreadable { name: String, reason: String, } "revocation-list-unreadable",
+        "no revocation list (CRL) can be read from {name}: {reason}",
+        "give a list as PEM or DER, as the authority publishes it";
+
     // Certificates and files
     /// A file that holds no certificate.
     Failed CertificateUnreadable { name: String, reason: String, } "certificate-unreadable",

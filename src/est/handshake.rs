@@ -14,7 +14,7 @@ use rustls::{ALL_VERSIONS, ConfigBuilder};
 use ureq::Proxy;
 
 use super::identity::Identity;
-use super::transport::{Message, Reply, Watch, exchange};
+use super::transport::{Limits, Message, Reply, Watch, exchange};
 use super::trust::{Anchors, Verifier};
 use crate::authority::Present;
 use crate::error::Result;
@@ -69,7 +69,8 @@ pub(super) fn with_key(
     let config = finished(config.with_client_cert_resolver(Arc::new(identity)));
     let mut failed = None;
     let result = thread::scope(|scope| {
-        let exchange = scope.spawn(move || exchange(message, config, watch, proxy));
+        let exchange =
+            scope.spawn(move || exchange(message, config, watch, proxy, Limits::default()));
         // The inbox ends when the connection is gone, and with it everybody who could ask.
         for job in inbox {
             let signature = present.key.sign(job.scheme, &job.message);

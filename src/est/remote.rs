@@ -12,7 +12,7 @@ use super::address::Address;
 use super::failure::Failure;
 use super::handshake::{config, finished, with_key};
 use super::network::{Clock, Network, Note};
-use super::transport::{Message, Reply, Watch, exchange};
+use super::transport::{Limits, Message, Reply, Watch, exchange};
 use super::trust::{Anchors, Trust, that_lead_to};
 use super::{identity, operation};
 use crate::authority::{AccessRefusal, Present};
@@ -293,6 +293,7 @@ impl<'a> Server<'a> {
                 finished(config.with_no_client_auth()),
                 &watch,
                 proxy,
+                Limits::default(),
             ),
             Some(present) => {
                 let schemes = schemes.unwrap_or_default();

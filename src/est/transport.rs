@@ -31,6 +31,24 @@ pub(super) struct Message {
     pub(super) body: Option<String>,
 }
 
+/// What is put up with of a server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) https_only: bool,
+    pub(super) redirects: u32,
+    pub(super) bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            https_only: true,
+            redirects: 0,
+            bytes: MAXIMUM_BYTES,
+        }
+    }
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -76,11 +94,12 @@ pub(super) fn exchange(
     config: ClientConfig,
     watch: &Watch,
     proxy: Option<Proxy>,
+    limits: Limits,
 ) -> Result<Reply, ureq::Error> {
     let settings = Agent::config_builder()
         .http_status_as_error(false)
-        .https_only(true)
-        .max_redirects(0)
+        .https_only(limits.https_only)
+        .max_redirects(limits.redirects)
         .max_redirects_will_error(false)
         .proxy(proxy)
         .user_agent(concat!("tokencert/", env!("CARGO_PKG_VERSION")))
@@ -106,7 +125,7 @@ pub(super) fn exchange(
         None => agent.run(request.body(())?)?,
     };
     let (parts, mut body) = answer.into_parts();
-    let body = body.with_config().limit(MAXIMUM_BYTES).read_to_vec()?;
+    let body = body.with_config().limit(limits.bytes).read_to_vec()?;
     Ok(Reply {
         status: parts.status.as_u16(),
         headers: parts.headers,

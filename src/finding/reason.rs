@@ -44,6 +44,10 @@ reasons! {
         "The token does not have or show the attribute.";
     Unclear "unclear" "the token answered {answer}, which is no refusal"
         "The token neither gave nor refused the key.";
+    UnknownKey "unknown-key" "the kind of key is not known"
+        "The key is of a kind that this library does not know.";
+    UnknownAlgorithm "unknown-algorithm" "the algorithm {algorithm} is not known"
+        "The certificate is signed in a way that this library does not know.";
     NotInitialized "not-initialized" "the token is not initialised"
         "There can be nothing on the token.";
     NoCrl "no-crl" "no CRL of {issuer} was given"

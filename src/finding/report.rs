@@ -174,6 +174,18 @@ pub struct KeySeen {
     pub readable: Option<bool>,
 }
 
+impl ModuleSeen {
+    /// A module, why it could not be used if it could not, and its slots that did not answer.
+    #[must_use]
+    pub fn new(path: &str, error: Option<String>, failed_slots: Vec<String>) -> Self {
+        Self {
+            path: path.to_owned(),
+            error,
+            failed_slots,
+        }
+    }
+}
+
 impl Report {
     /// A report without tokens.
     #[must_use]

@@ -25,6 +25,9 @@ macro_rules! rules {
             /// Every rule, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
+            /// Every ID, in the same order.
+            pub const NAMES: &[&str] = &[$($id),*];
+
             /// The stable ID, for example `key-extractable`.
             #[must_use]
             pub fn name(self) -> &'static str {
@@ -126,11 +129,11 @@ rules! {
         "have the authority sign with SHA-256, and issue a new certificate";
     Medium ClientAuthMissing "client-auth-missing" false
         "a certificate is not for logging in",
-        "the extended key usages of the certificate do not allow clientAuth",
+        "clientAuth is not among the extended key usages: {usages}",
         "ask the authority for a certificate with clientAuth";
     Medium DigitalSignatureMissing "digital-signature-missing" false
         "a certificate is not for signing, which logging in needs",
-        "the key usages of the certificate do not allow digitalSignature",
+        "digitalSignature is not among the key usages: {usages}",
         "ask the authority for a certificate with digitalSignature";
     Low ChainIncomplete "chain-incomplete" false
         "the certificates of the authorities above a certificate are not all on the token",

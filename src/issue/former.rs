@@ -5,7 +5,7 @@ use crate::certificate::{Certificate, chain_of};
 use crate::error::{Error, Result};
 use crate::pkcs11::{LoginPolicy, PinProvider, Token, TokenAccess};
 use crate::request::Csr;
-use crate::token::{Contents, KeyObject, Need, Slot};
+use crate::token::{Contents, KeyObject, Need, Slot, TokenIdentity};
 
 /// Where the certificate that is renewed is, with its key.
 #[expect(missing_debug_implementations, reason = "it holds a borrowed function")]
@@ -24,7 +24,12 @@ pub enum Former<'a> {
         /// The certificate and its key.
         present: Present<'a>,
         /// The token, for those who look for it later.
-        token: crate::token::TokenIdentity,
+        token: TokenIdentity,
+    },
+    /// Deleted by an earlier run, whose last steps are all that is left to do.
+    Gone {
+        /// The token that it was on.
+        token: TokenIdentity,
     },
 }
 
@@ -45,6 +50,11 @@ impl<'a> Former<'a> {
         Ok(match self {
             Self::Here => Opened::Here,
             Self::Elsewhere { present, .. } => Opened::Elsewhere(present),
+            Self::Gone { token } => {
+                return Err(Error::RenewalAbsent {
+                    token: token.to_string(),
+                });
+            }
             Self::Slot { slot, pins } => {
                 let token = access.open_slot(slot, Need::Read)?;
                 token.login(pins, policy)?;

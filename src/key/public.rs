@@ -27,7 +27,8 @@ const ED25519_BYTES: usize = 32;
 
 /// A public key: the DER of its `SubjectPublicKeyInfo` (RFC 5280 section 4.1.2.7), which was read
 /// once and found to be well-formed. Two are equal if their DER is.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct PublicKey(Vec<u8>);
 
 /// The parts of a key of a kind that this library knows.
@@ -176,6 +177,21 @@ impl PublicKey {
             rfc8410::ID_ED_25519 => key.try_into().ok().map(Parts::Ed25519),
             _ => None,
         }
+    }
+}
+
+impl From<PublicKey> for String {
+    /// The DER in base64.
+    fn from(key: PublicKey) -> Self {
+        Base64::encode_string(&key.0)
+    }
+}
+
+impl TryFrom<String> for PublicKey {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        Self::from_der(&Base64::decode_vec(&text).map_err(malformed)?)
     }
 }
 

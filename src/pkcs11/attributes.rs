@@ -22,6 +22,9 @@ pub(super) struct Wanted {
 /// The length of an attribute, where the object shows it.
 pub(super) type Length = (CK_ATTRIBUTE_TYPE, Option<usize>);
 
+/// Lengths, and what the module answered when it was asked for them.
+pub(super) type Probed = (Vec<Length>, Option<CallError>);
+
 impl Raw {
     /// Reads attributes in one `C_GetAttributeValue`; what did not fit takes two more.
     ///
@@ -32,10 +35,23 @@ impl Raw {
         object: u64,
         wanted: &[Wanted],
     ) -> Result<Attributes, CallError> {
+        let (values, _) = self.attributes_and_lengths(session, object, wanted, &[])?;
+        Ok(values)
+    }
+
+    /// The same, and in the same call the lengths of what no buffer is given for, with the module's
+    /// answer.
+    pub(super) fn attributes_and_lengths(
+        &self,
+        session: CK_SESSION_HANDLE,
+        object: u64,
+        wanted: &[Wanted],
+        by_length: &[CK_ATTRIBUTE_TYPE],
+    ) -> Result<(Attributes, Probed), CallError> {
         let mut values = Attributes::default();
-        let unfit = self.read(session, object, wanted, &mut values)?;
+        let (unfit, probed) = self.read(session, object, (wanted, by_length), &mut values)?;
         if unfit.is_empty() {
-            return Ok(values);
+            return Ok((values, probed));
         }
         let (lengths, answer) = self.probe(session, object, &unfit);
         tolerated(answer)?;
@@ -48,8 +64,8 @@ impl Raw {
                 })
             })
             .collect();
-        self.read(session, object, &sized, &mut values)?;
-        Ok(values)
+        self.read(session, object, (&sized, &[]), &mut values)?;
+        Ok((values, probed))
     }
 
     /// Reads what fits, and returns what may not have.
@@ -57,16 +73,20 @@ impl Raw {
         &self,
         session: CK_SESSION_HANDLE,
         object: u64,
-        wanted: &[Wanted],
+        (wanted, by_length): (&[Wanted], &[CK_ATTRIBUTE_TYPE]),
         values: &mut Attributes,
-    ) -> Result<Vec<CK_ATTRIBUTE_TYPE>, CallError> {
+    ) -> Result<(Vec<CK_ATTRIBUTE_TYPE>, Probed), CallError> {
         let buffer = |want: &Wanted| Asked {
             kind: want.kind,
             buffer: Some(vec![0; want.room]),
             length: None,
         };
         let mut asked: Vec<Asked> = wanted.iter().map(buffer).collect();
+        asked.extend(by_length.iter().copied().map(length_only));
         let answer = self.get_attributes(session, object, &mut asked).err();
+        let lengths = asked.split_off(wanted.len());
+        let lengths = lengths.into_iter().map(|one| (one.kind, one.length));
+        let probed = (lengths.collect(), answer);
         let too_small = answer.is_some_and(|call| call.value == ReturnValue::BUFFER_TOO_SMALL);
         tolerated(answer.filter(|_| !too_small))?;
         let mut unfit = Vec::new();
@@ -83,7 +103,7 @@ impl Raw {
                 _ => {}
             }
         }
-        Ok(unfit)
+        Ok((unfit, probed))
     }
 
     /// Asks for lengths only, and returns the module's answer with them.
@@ -94,13 +114,8 @@ impl Raw {
         session: CK_SESSION_HANDLE,
         object: u64,
         kinds: &[CK_ATTRIBUTE_TYPE],
-    ) -> (Vec<Length>, Option<CallError>) {
-        let length_only = |kind: &CK_ATTRIBUTE_TYPE| Asked {
-            kind: *kind,
-            buffer: None,
-            length: None,
-        };
-        let mut asked: Vec<Asked> = kinds.iter().map(length_only).collect();
+    ) -> Probed {
+        let mut asked: Vec<Asked> = kinds.iter().copied().map(length_only).collect();
         let answer = self.get_attributes(session, object, &mut asked).err();
         (
             asked
@@ -109,6 +124,14 @@ impl Raw {
                 .collect(),
             answer,
         )
+    }
+}
+
+fn length_only(kind: CK_ATTRIBUTE_TYPE) -> Asked {
+    Asked {
+        kind,
+        buffer: None,
+        length: None,
     }
 }
 

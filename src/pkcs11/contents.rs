@@ -2,10 +2,10 @@
 
 use cryptoki_sys::{
     CK_ATTRIBUTE_TYPE, CK_OBJECT_CLASS, CK_SESSION_HANDLE, CK_ULONG, CKA_ALWAYS_AUTHENTICATE,
-    CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXTRACTABLE, CKA_ID,
-    CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODULUS, CKA_NEVER_EXTRACTABLE, CKA_PUBLIC_EXPONENT,
-    CKA_PUBLIC_KEY_INFO, CKA_SENSITIVE, CKA_TOKEN, CKA_VALUE, CKK_EC, CKK_EC_EDWARDS, CKK_RSA,
-    CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
+    CKA_ALWAYS_SENSITIVE, CKA_CLASS, CKA_DESTROYABLE, CKA_EC_PARAMS, CKA_EC_POINT, CKA_EXTRACTABLE,
+    CKA_ID, CKA_KEY_TYPE, CKA_LABEL, CKA_LOCAL, CKA_MODIFIABLE, CKA_MODULUS, CKA_NEVER_EXTRACTABLE,
+    CKA_PRIVATE, CKA_PUBLIC_EXPONENT, CKA_PUBLIC_KEY_INFO, CKA_SENSITIVE, CKA_TOKEN, CKA_VALUE,
+    CKK_EC, CKK_EC_EDWARDS, CKK_RSA, CKO_CERTIFICATE, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY,
 };
 
 use super::attributes::{Attributes, Wanted};
@@ -14,12 +14,12 @@ use super::session::Token;
 use crate::certificate::Certificate;
 use crate::error::{CallError, Result, ReturnValue};
 use crate::key::{KeyAlgorithm, KeyFlags, KeyId, PublicKey};
-use crate::token::{CertificateObject, Contents, KeyObject, Objects, OtherObject};
+use crate::token::{Access, CertificateObject, Contents, KeyObject, Objects, OtherObject};
 
 /// What is asked of anything that is not known to be a certificate.
 ///
 /// `CKA_VALUE` is not among them: on a key that can be exported it is the secret itself.
-const KEY: &[Wanted] = &[
+pub(super) const KEY: &[Wanted] = &[
     want(CKA_CLASS, 8),
     want(CKA_KEY_TYPE, 8),
     want(CKA_ID, 256),
@@ -37,14 +37,14 @@ const KEY: &[Wanted] = &[
     want(CKA_PUBLIC_KEY_INFO, 2048),
 ];
 
-const CERTIFICATE: &[Wanted] = &[
+pub(super) const CERTIFICATE: &[Wanted] = &[
     want(CKA_CLASS, 8),
     want(CKA_ID, 256),
     want(CKA_LABEL, 512),
     want(CKA_VALUE, 8192),
 ];
 
-const fn want(kind: CK_ATTRIBUTE_TYPE, room: usize) -> Wanted {
+pub(super) const fn want(kind: CK_ATTRIBUTE_TYPE, room: usize) -> Wanted {
     Wanted { kind, room }
 }
 
@@ -80,21 +80,8 @@ impl Token<'_> {
         if handles.is_empty() {
             return Ok((Objects::default(), None));
         }
-        // Which objects are certificates has to be known before they are read, for only of those
-        // may the value be asked. One batch will do: a certificate that it misses is read again.
-        let certificates = [(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE))];
-        let (known, session) = match raw.find(session, &certificates, false) {
-            Ok(known) => (known, session),
-            Err(call) => {
-                tracing::debug!(%call, "ignored");
-                // Nothing else ends a search that did not end.
-                let mut session = self.session();
-                if let Err(error) = self.renew_session(&mut session) {
-                    tracing::debug!(%error, "no fresh session after a failed search");
-                }
-                (Vec::new(), session.handle())
-            }
-        };
+        // One batch will do: a certificate that it misses is read again.
+        let (known, session) = self.certificates_known(session, false);
         let mut objects = Objects::default();
         let mut unread = None;
         for handle in handles {
@@ -114,7 +101,30 @@ impl Token<'_> {
         Ok((objects, unread))
     }
 
-    fn read_object(
+    /// Which objects are certificates has to be known before they are read, for only of those may
+    /// the value be asked. The session that comes with them is to be used from then on.
+    pub(super) fn certificates_known(
+        &self,
+        session: CK_SESSION_HANDLE,
+        complete: bool,
+    ) -> (Vec<u64>, CK_SESSION_HANDLE) {
+        let certificates = [(CKA_CLASS, raw::ulong_bytes(CKO_CERTIFICATE))];
+        let raw = &self.inner.core.raw;
+        match raw.find(session, &certificates, complete) {
+            Ok(known) => (known, session),
+            Err(call) => {
+                tracing::debug!(%call, "ignored");
+                // Nothing else ends a search that did not end.
+                let mut session = self.session();
+                if let Err(error) = self.renew_session(&mut session) {
+                    tracing::debug!(%error, "no fresh session after a failed search");
+                }
+                (Vec::new(), session.handle())
+            }
+        }
+    }
+
+    pub(super) fn read_object(
         &self,
         session: CK_SESSION_HANDLE,
         handle: u64,
@@ -172,11 +182,11 @@ impl Token<'_> {
 }
 
 /// True for answers that say nothing against the other objects: a token that is gone ends it all.
-fn is_about_one_object(value: ReturnValue) -> bool {
+pub(super) fn is_about_one_object(value: ReturnValue) -> bool {
     !value.is_removal() && value != ReturnValue::HOST_MEMORY
 }
 
-fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
+pub(super) fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
     let class = attributes.number(CKA_CLASS);
     let is = |wanted: CK_ULONG| class == Some(wanted);
     if is(CKO_CERTIFICATE) {
@@ -188,6 +198,7 @@ fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
                 .filled(CKA_VALUE)
                 .and_then(|der| Certificate::from_der(der).ok()),
             matches_key: None,
+            access: access(attributes),
         });
     } else if is(CKO_PRIVATE_KEY) {
         objects.private_keys.push(key_object(handle, attributes));
@@ -202,6 +213,15 @@ fn sort(objects: &mut Objects, handle: u64, attributes: &Attributes) {
             class: class.map(raw::wide),
             label: attributes.text(CKA_LABEL),
         });
+    }
+}
+
+/// Only a survey asks for these.
+fn access(attributes: &Attributes) -> Access {
+    Access {
+        private: attributes.flag(CKA_PRIVATE),
+        modifiable: attributes.flag(CKA_MODIFIABLE),
+        destroyable: attributes.flag(CKA_DESTROYABLE),
     }
 }
 
@@ -235,6 +255,8 @@ fn key_object(handle: u64, attributes: &Attributes) -> KeyObject {
             local: attributes.flag(CKA_LOCAL),
             always_authenticate: attributes.flag(CKA_ALWAYS_AUTHENTICATE),
         },
+        refusals: Vec::new(),
+        access: access(attributes),
     }
 }
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use zeroize::Zeroize;
 
 use super::answer::checked;
+use super::attributes::Probed;
 use super::raw;
 use super::session::Token;
 use crate::error::{CallError, Result, ReturnValue};
@@ -47,31 +48,16 @@ impl Token<'_> {
     }
 
     fn ask_for_secret(&self, key: &KeyObject) -> Result<Vec<Refusal>> {
-        let is_rsa = key.key_type == Some(raw::wide(CKK_RSA));
-        let secrets: &[(CK_ATTRIBUTE_TYPE, &str)] = if is_rsa {
-            &[
-                (CKA_PRIVATE_EXPONENT, "CKA_PRIVATE_EXPONENT"),
-                (CKA_PRIME_1, "CKA_PRIME_1"),
-            ]
-        } else {
-            &[(CKA_VALUE, "CKA_VALUE")]
-        };
-        let kinds: Vec<_> = secrets.iter().map(|(kind, _)| *kind).collect();
+        let kinds: Vec<_> = secrets_of(key.key_type)
+            .iter()
+            .map(|(kind, _)| *kind)
+            .collect();
         let session = self.session().handle();
-        let (lengths, answer) = self.inner.core.raw.probe(session, key.handle, &kinds);
-        if let Some(call) = answer.filter(|call| call.value.is_removal()) {
+        let probed = self.inner.core.raw.probe(session, key.handle, &kinds);
+        if let Some(call) = probed.1.filter(|call| call.value.is_removal()) {
             return Err(self.failed(call));
         }
-        let answered = answer.map_or(ReturnValue::OK, |call| call.value);
-        let refusals = secrets.iter().zip(lengths).map(|((_, name), (_, length))| {
-            // A length of nothing is no secret: some modules answer so instead of refusing.
-            let given = length.filter(|length| *length > 0);
-            match given {
-                Some(length) => Refusal::new(name, format!("a length of {length} bytes"), false),
-                None => Refusal::new(name, answered.to_string(), true),
-            }
-        });
-        Ok(refusals.collect())
+        Ok(refusals(key.key_type, &probed))
     }
 
     /// Tries to wrap the key with an AES key of the session, where the token has a mechanism for it.
@@ -122,6 +108,35 @@ impl Token<'_> {
         let list = self.inner.core.raw.mechanisms(self.inner.slot);
         list.map_err(|call| self.failed(call))
     }
+}
+
+/// The attributes that hold the secret of a private key of this kind.
+fn secrets_of(key_type: Option<u64>) -> &'static [(CK_ATTRIBUTE_TYPE, &'static str)] {
+    if key_type == Some(raw::wide(CKK_RSA)) {
+        &[
+            (CKA_PRIVATE_EXPONENT, "CKA_PRIVATE_EXPONENT"),
+            (CKA_PRIME_1, "CKA_PRIME_1"),
+        ]
+    } else {
+        &[(CKA_VALUE, "CKA_VALUE")]
+    }
+}
+
+/// What the lengths of a private key's secrets say of it.
+pub(super) fn refusals(key_type: Option<u64>, (lengths, answer): &Probed) -> Vec<Refusal> {
+    let answered = answer.map_or(ReturnValue::OK, |call| call.value);
+    let refusals = secrets_of(key_type).iter().map(|(kind, name)| {
+        let length = lengths.iter().find(|(asked, _)| asked == kind);
+        // A length of nothing is no secret: some modules answer so instead of refusing.
+        let given = length
+            .and_then(|(_, length)| *length)
+            .filter(|length| *length > 0);
+        match given {
+            Some(length) => Refusal::new(name, format!("a length of {length} bytes"), false),
+            None => Refusal::new(name, answered.to_string(), true),
+        }
+    });
+    refusals.collect()
 }
 
 fn session_key(session: &Session) -> Result<cryptoki::object::ObjectHandle, CallError> {

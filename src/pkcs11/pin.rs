@@ -93,6 +93,14 @@ impl TryFrom<u64> for VendorUser {
     }
 }
 
+impl VendorUser {
+    /// The number of the kind.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// How far the governor goes, and who logs in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LoginPolicy {

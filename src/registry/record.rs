@@ -168,6 +168,21 @@ pub struct PermitRecord {
     pub code_step: Option<i64>,
 }
 
+/// A code that was given out for a permit, and its one use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeRecord {
+    /// The permit that it is for.
+    pub permit: String,
+    /// SHA-256 of the code, in hexadecimal.
+    pub digest: String,
+    /// When it was given out.
+    pub created: Timestamp,
+    /// The first instant at which nobody can begin to use it.
+    pub expires: Timestamp,
+    /// The public key that it was used for, by its SHA-256 in hexadecimal, and when.
+    pub used: Option<(String, Timestamp)>,
+}
+
 /// Why a certificate was revoked (RFC 5280 section 5.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevocationReason {

@@ -5,9 +5,9 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Decode, Row as _, Type};
 
 use super::record::{
-    CertificateRecord, ContractRecord, EventRecord, HolderId, HolderRecord, NoticeRecord,
-    PermitReason, PermitRecord, PermitState, Revocation, RevocationReason, SecondFactor,
-    Suspension,
+    CertificateRecord, CodeRecord, ContractRecord, EventRecord, HolderId, HolderRecord,
+    NoticeRecord, PermitReason, PermitRecord, PermitState, Revocation, RevocationReason,
+    SecondFactor, Suspension,
 };
 
 /// A record that is read from a row.
@@ -144,6 +144,19 @@ impl Record for PermitRecord {
             state: row.word("state")?,
             key: row.get("key_digest")?,
             code_step: row.get("code_step")?,
+        })
+    }
+}
+
+impl Record for CodeRecord {
+    fn read(row: &Fields<'_>) -> sqlx::Result<Self> {
+        let key: Option<String> = row.get("key_digest")?;
+        Ok(Self {
+            permit: row.get("permit")?,
+            digest: row.get("digest")?,
+            created: row.time("created")?,
+            expires: row.time("expires")?,
+            used: key.zip(row.time_if_any("used")?),
         })
     }
 }

@@ -16,10 +16,16 @@ pub(super) struct Schema {
 
 /// The tables of an authority.
 pub(super) const AUTHORITY: Schema = Schema {
-    migrations: &[[
-        include_str!("sql/0001-sqlite.sql"),
-        include_str!("sql/0001-postgres.sql"),
-    ]],
+    migrations: &[
+        [
+            include_str!("sql/0001-sqlite.sql"),
+            include_str!("sql/0001-postgres.sql"),
+        ],
+        [
+            include_str!("sql/0002-sqlite.sql"),
+            include_str!("sql/0002-postgres.sql"),
+        ],
+    ],
     present: [
         "SELECT count(*) FROM sqlite_master WHERE name = 'registry_version'",
         "SELECT count(*) FROM pg_catalog.pg_tables \

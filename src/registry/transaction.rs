@@ -2,6 +2,7 @@
 
 mod account;
 mod certificate;
+mod code;
 mod log;
 mod permit;
 

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::import::prove;
 use crate::issue::{Former, Surroundings, key_of};
 use crate::pkcs11::{LoginPolicy, PinProvider, Token, TokenAccess};
-use crate::token::{Contents, Identity, Need, Slot};
+use crate::token::{Contents, Identity, Need, Slot, TokenIdentity};
 
 /// What a retirement is given beside what every run is.
 #[expect(missing_debug_implementations, reason = "it holds a borrowed function")]
@@ -92,6 +92,21 @@ impl Renew {
         token.login(pins, policy)?;
         let contents = token.whole_contents()?;
         prove(token, key_of(token, &contents, new)?, new)
+    }
+
+    /// The certificate on a token for whose sake an earlier run began to delete on the token `old`.
+    pub fn retiring(
+        &self,
+        token: &Token<'_>,
+        old: &TokenIdentity,
+        deletions: &Deletions,
+    ) -> Result<Option<Certificate>> {
+        for new in holders(&token.whole_contents()?) {
+            if deletions.unfinished(old, &order(new))?.is_some() {
+                return Ok(Some(new.clone()));
+            }
+        }
+        Ok(None)
     }
 
     /// The valid certificate `here` that has taken the place of others `there`, on the token `old`.

@@ -1,12 +1,15 @@
 //! What a token holds: keys and certificates, and which belong together.
 
+use serde::{Deserialize, Serialize};
+
 use crate::certificate::Certificate;
-use crate::key::{KeyAlgorithm, KeyFlags, KeyId, PublicKey};
+use crate::key::{KeyAlgorithm, KeyFlags, KeyId, PublicKey, Refusal};
 
 /// A private or public key object as read from a token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KeyObject {
+    #[serde(skip)]
     pub(crate) handle: u64,
     /// `CKA_ID`; `None` where it is absent or empty.
     pub id: Option<KeyId>,
@@ -22,12 +25,29 @@ pub struct KeyObject {
     pub public_key_assumed: bool,
     /// What the token says of a private key; all `None` for a public one.
     pub flags: KeyFlags,
+    /// What was answered when the private key itself was asked for; empty where it was not asked.
+    pub refusals: Vec<Refusal>,
+    /// Who may see and change the object.
+    pub access: Access,
+}
+
+/// Who may see and change an object, as far as it was asked and the token says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Access {
+    /// `CKA_PRIVATE`
+    pub private: Option<bool>,
+    /// `CKA_MODIFIABLE`
+    pub modifiable: Option<bool>,
+    /// `CKA_DESTROYABLE`
+    pub destroyable: Option<bool>,
 }
 
 /// A certificate object as read from a token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CertificateObject {
+    #[serde(skip)]
     pub(crate) handle: u64,
     /// `CKA_ID`; `None` where it is absent or empty.
     pub id: Option<KeyId>,
@@ -37,10 +57,12 @@ pub struct CertificateObject {
     pub certificate: Option<Certificate>,
     /// Whether it certifies the key it stands beside; `None` where that cannot be told.
     pub matches_key: Option<bool>,
+    /// Who may see and change the object.
+    pub access: Access,
 }
 
 /// Any other object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OtherObject {
     /// `CKA_CLASS`
@@ -50,7 +72,7 @@ pub struct OtherObject {
 }
 
 /// A private key, else a public key, with the certificates that belong to it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identity {
     /// The private key; `None` when it is not there, or not seen without login.
@@ -95,7 +117,7 @@ impl Identity {
 }
 
 /// Everything seen on a token, sorted into what belongs together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Contents {
     /// Whether private objects could be seen.

@@ -263,7 +263,12 @@ fn a_registry_belongs_to_one_authority_and_its_secrets_to_one_key() {
     );
     std::fs::remove_file(one.folder.path().join("secrets.key")).unwrap();
     let refusal = open(&one).unwrap_err();
-    assert!(refusal.to_string().contains("secrets.key"), "{refusal}");
+    assert!(
+        refusal.to_string().contains("`secrets.key` is missing"),
+        "{refusal}"
+    );
+    // No other is put where the right one belongs.
+    assert!(!one.folder.path().join("secrets.key").exists());
 }
 
 #[test]

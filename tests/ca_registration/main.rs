@@ -19,6 +19,7 @@ mod access;
 mod acquire;
 mod backup;
 mod crl;
+mod enrolment;
 mod holders;
 mod notices;
 mod orders;

@@ -1,6 +1,6 @@
 //! `tokencert import`: key-bound, idempotent, and changing nothing when it refuses.
 
-use crate::common::run;
+use crate::common::{clock, run};
 use crate::support::{length, listed, with_pin, world_with_leaf};
 
 #[test]
@@ -105,14 +105,10 @@ fn a_strangers_certificate_is_refused_unless_it_is_wanted() {
 fn a_certificate_with_invalid_dates_is_refused_unless_it_is_wanted() {
     let world = world_with_leaf();
     let at = |date: &str, arguments: &[&str]| {
-        let program = world
-            .tokencert_command::<&str>(&[])
-            .get_program()
-            .to_owned();
-        let program = program.to_str().unwrap().to_owned();
         let pin = world.pin_source();
-        let line = [&[date, &program][..], arguments, &["--pin-source", &pin]].concat();
-        run(world.command("faketime", &line))
+        let line = [arguments, &["--pin-source", &pin]].concat();
+        let time = format!("{date} 00:00:00");
+        run(clock::at(world.tokencert_command(&line), &time))
     };
     at("2020-01-01", &["import", "leaf.pem"])
         .exits(1)

@@ -1,21 +1,13 @@
 //! `tokencert status`: whose, until when, what is next.
 
-use crate::common::{Outcome, World, run};
+use crate::common::{Outcome, World, clock, run};
 use crate::support::{add_profile, issue, listed, with_pin, world_with_authority};
 
 /// Runs `tokencert` so many days after the certificate's notAfter, or before it.
 fn at(world: &World, time: jiff::Timestamp, arguments: &[&str]) -> Outcome {
-    let program = world
-        .tokencert_command::<&str>(&[])
-        .get_program()
-        .to_owned();
     let time = time.strftime("%Y-%m-%d %H:%M:%S").to_string();
     // The clock stands still: on a busy machine the start alone can take more than the last second.
-    let clock = ["--exclude-monotonic", "-f", &time];
-    let line = [&clock[..], &[program.to_str().unwrap()], arguments].concat();
-    let mut command = world.command("faketime", &line);
-    command.env("TZ", "UTC");
-    run(command)
+    run(clock::at(world.tokencert_command(arguments), &time))
 }
 
 fn not_after(world: &World) -> jiff::Timestamp {

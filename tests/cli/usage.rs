@@ -3,7 +3,7 @@
 use crate::common::{World, run};
 
 /// Every command with its subcommands.
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 27] = [
     "issue",
     "status",
     "list",
@@ -23,6 +23,12 @@ const COMMANDS: [&str; 21] = [
     "pending abandon",
     "profile",
     "profile add",
+    "integrate",
+    "integrate openssl",
+    "integrate ssh",
+    "integrate curl",
+    "integrate git",
+    "integrate p11-kit",
     "completions",
     "man",
 ];
@@ -262,7 +268,11 @@ fn completions_and_manual_pages_name_every_command() {
         world
             .tokencert(&["completions", shell])
             .succeeds()
-            .says("unlock");
+            .says("TOKENCERT_COMPLETE");
+        let mut asked = world.tokencert_command(&["--", "tokencert", "token", "un"]);
+        asked.env("TOKENCERT_COMPLETE", shell);
+        asked.env("_CLAP_COMPLETE_INDEX", "2");
+        run(asked).succeeds().says("unlock");
     }
     world.tokencert(&["man"]).succeeds().says(".TH");
     std::fs::create_dir(world.path("man1")).unwrap();

@@ -26,7 +26,8 @@ fn a_backup_with_keys_is_a_whole_authority_again() {
     office
         .world
         .private_file("work/passphrase", "correct horse battery");
-    office.ca(&[&restore[..], &keys[1..]].concat()).succeeds();
+    let restored = office.ca(&[&restore[..], &keys[1..]].concat()).succeeds();
+    assert_eq!(restored.stderr, "");
     assert_eq!(office.json(&["holder", "list"]), list);
     // The key signs again, and the number of the list has not fallen.
     let revoke = [
@@ -59,7 +60,8 @@ fn a_backup_without_keys_holds_none_and_says_what_is_needed_besides() {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret));
     }
     let to = ["restore", "--from", "ca.tar", "--dir", "other"];
-    office.world.tokencert_ca(&to).succeeds();
+    let restored = office.world.tokencert_ca(&to).succeeds();
+    restored.complains("secrets.key");
     assert!(!office.world.path("other/pin").exists());
     for name in ["pin", "secrets.key", "softhsm2.conf"] {
         let to = office.world.path("other").join(name);

@@ -290,8 +290,15 @@ fn every_command_of_the_desk_has_help_with_examples_in_both_languages() {
             .never_says("Options:")
             .never_says("Examples:");
     }
-    let script = world.tokencert_ca(&["completions", "bash"]).succeeds();
-    script.says("reset-pin").says("reissue");
+    for (words, found) in [
+        (["holder", "reset"], "reset-pin"),
+        (["certificate", "re"], "reissue"),
+    ] {
+        let words = [&["--", "tokencert-ca"][..], &words].concat();
+        let mut asked = world.tokencert_ca_command(&words);
+        asked.env("TOKENCERT_CA_COMPLETE", "fish");
+        crate::common::run(asked).succeeds().says(found);
+    }
     fs::create_dir(world.path("man")).unwrap();
     world.tokencert_ca(&["man", "--out", "man"]).succeeds();
     assert!(world.path("man/tokencert-ca-holder-reset-pin.1").exists());

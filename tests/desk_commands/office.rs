@@ -10,7 +10,7 @@ use tokencert::ca::{Folder, RegistrationAuthority};
 use tokencert::certificate::Certificate;
 use tokencert::key::{PublicKey, SignatureScheme, SigningKey};
 
-use crate::common::{Outcome, World, run};
+use crate::common::{Outcome, World, clock, run};
 use crate::soft::SoftKey;
 
 /// An authority in the folder `ca`, with the contract SH001 by default.
@@ -47,7 +47,18 @@ impl Office {
     /// With more options of `init`.
     pub(crate) fn initialised(more: &[&str]) -> Self {
         let world = World::new();
-        world.init_authority(more).succeeds();
+        // Long ago: nothing is issued before the authority was made.
+        let init = [
+            "init",
+            "--dir",
+            "ca",
+            "--name",
+            "Example CA",
+            "--key",
+            "ec:p256",
+        ];
+        let command = world.tokencert_ca_command(&[&init[..], more].concat());
+        run(clock::at(command, "-500d")).succeeds();
         Self {
             world,
             keys: Cell::new(1),

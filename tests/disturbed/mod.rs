@@ -164,6 +164,10 @@ impl Disturbed<'_> {
 fn is_orderly(kind: Kind, outcome: &Outcome, what: &str) {
     match (kind, outcome.status) {
         (Kind::KillBefore | Kind::KillAfter, None) | (Kind::Pulled, Some(4)) | (_, Some(0)) => {}
+        // One of two processes was killed: the other one says so.
+        (Kind::KillBefore | Kind::KillAfter, Some(1)) => {
+            assert!(outcome.stderr.contains("has ended"), "{what}");
+        }
         (Kind::FailBefore | Kind::FailAfter, Some(1)) => {
             // What cannot be read back in the fresh look was not kept, for all that can be said.
             let words = ["CKR_GENERAL_ERROR", "did not keep"];

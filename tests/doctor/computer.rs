@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, SystemTime};
 
-use crate::common::{World, badtoken, run};
+use crate::common::{World, badtoken, clock, run};
 use crate::support::{doctor, using};
 
 #[test]
@@ -29,8 +29,8 @@ fn a_clock_of_another_age_is_a_problem() {
     let world = World::with_token("demo");
     let program = env!("CARGO_BIN_EXE_tokencert");
     for (time, status) in [("2001-01-01 00:00:00", 3), ("2077-01-01 00:00:00", 3)] {
-        let line = ["-f", time, program, "doctor", "--time-limit", "60s"];
-        let outcome = run(world.command("faketime", &line)).exits(status);
+        let doctor = ["doctor", "--time-limit", "60s"];
+        let outcome = run(clock::at(world.command(program, &doctor), time)).exits(status);
         outcome.says("clock-implausible").complains("hint: ");
     }
 }

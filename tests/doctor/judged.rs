@@ -161,6 +161,11 @@ fn what_loaders_of_all_systems_say_is_understood() {
             Id::ModuleSymbols,
         ),
         ("it has no C_GetFunctionList", Id::ModuleNotPkcs11),
+        ("its C_GetFunctionList gives none", Id::ModuleNotPkcs11),
+        (
+            "C_GetFunctionList returned CKR_GENERAL_ERROR",
+            Id::ModuleRefused,
+        ),
         ("file too short", Id::ModuleUnloadable),
     ] {
         let checks = on_windows(vec![dll(Outcome::Unloadable(said.to_owned()))]);

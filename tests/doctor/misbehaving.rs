@@ -125,6 +125,19 @@ fn a_refusal_is_told_in_the_standards_words_and_vendors_numbers() {
 }
 
 #[test]
+fn a_module_that_gives_no_functions_is_told_apart_from_a_library_that_has_none() {
+    let world = World::new();
+    let source = "int C_GetFunctionList(void **list) { return 5; }\n";
+    let module = library(&world, "refuses", source, &[]);
+    let report = doctor(&using(world, &module), &[]);
+    report.has_problems(&["module-refused", "token-none"]);
+    report.says(
+        "module-refused",
+        "C_GetFunctionList returned CKR_GENERAL_ERROR",
+    );
+}
+
+#[test]
 fn a_module_that_wants_a_text_is_told_apart_and_gets_it() {
     let world = world("init-text configdir=/nss");
     let report = doctor(&world, &[]);

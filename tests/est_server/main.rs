@@ -12,6 +12,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod bytes;
 mod faults;
 mod forms;
 mod life;

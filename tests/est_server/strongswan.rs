@@ -181,10 +181,10 @@ fn strongswan_renews_with_the_key_on_a_token_that_our_client_has_acquired_with()
     terminal.shows("Smartcard PIN");
     terminal.types(PIN);
     // Once all is done it may crash: SoftHSM2 and its own OpenSSL plugin do not end well together.
-    let (shown, _) = terminal.ends();
-    let begins = shown.find("-----BEGIN CERTIFICATE");
-    let begins = begins.unwrap_or_else(|| panic!("{shown}"));
-    world.write("next.crt", &shown[begins..]);
+    let end = "-----END CERTIFICATE-----";
+    let shown = terminal.shows(end);
+    let begins = shown.find("-----BEGIN CERTIFICATE").unwrap();
+    world.write("next.crt", format!("{}{end}\n", &shown[begins..]));
     is_for_its_key(&world, "next");
     let new = world.certificate("next");
     assert_eq!(old.subject(), new.subject());

@@ -1,5 +1,6 @@
 //! A server that runs, and clients that write every byte themselves.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -14,7 +15,7 @@ use tokencert::est::body;
 use tokencert::registry::SecondFactor;
 use tokencert::request::Csr;
 
-use crate::common::{Outcome, World, run};
+use crate::common::{Outcome, World, clock, run};
 
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -55,7 +56,7 @@ impl Account {
     }
 }
 
-/// The first part of a day's length after now, for faketime.
+/// So many days after now.
 pub(crate) struct Later(pub(crate) u32);
 
 impl World {
@@ -106,10 +107,9 @@ impl World {
 
     /// The same command, so many days from now.
     pub(crate) fn later(&self, later: &Later, command: &Command) -> Command {
-        let mut line = vec!["-f".into(), format!("+{}d", later.0).into()];
-        line.push(command.get_program().to_owned());
-        line.extend(command.get_args().map(ToOwned::to_owned));
-        self.command("faketime", &line)
+        let arguments: Vec<&OsStr> = command.get_args().collect();
+        let command = self.command(command.get_program(), &arguments);
+        clock::at(command, &format!("+{}d", later.0))
     }
 
     /// The authority's rules, in this process beside the server.

@@ -93,7 +93,7 @@ fn what_two_computers_wrote_to_a_share_is_one_inventory() {
         .inventory(&["show", "0a1b"])
         .succeeds()
         .says("pkcs11:token=desk")
-        .says("user-pin-low was found");
+        .says("wrong user PINs were tried");
     let shown = world
         .inventory(&["show", "desk", "--format", "json"])
         .json();
@@ -394,4 +394,52 @@ fn every_command_has_help_in_both_languages() {
             .succeeds();
         assert!(japanese.stdout.contains("既定の台帳"), "{japanese}");
     }
+}
+
+#[test]
+fn an_audit_is_kept_at_once_and_its_report_is_then_there_already() {
+    let world = World::with_token("desk");
+    let audit = |more: &[&str]| {
+        let all: Vec<&str> = ["audit", "--format", "json"]
+            .iter()
+            .chain(more)
+            .copied()
+            .collect();
+        world.tokencert(&all)
+    };
+    let audited = audit(&["--store"]);
+    assert!(matches!(audited.status, Some(0 | 3)), "{audited}");
+    assert!(
+        audited.stderr.contains("Kept in the inventory: 1 token."),
+        "{audited}"
+    );
+    world.write("report.json", &audited.stdout);
+    world
+        .inventory(&["import", "report.json"])
+        .succeeds()
+        .says("1 already there");
+    // What another PC writes is imported; nothing has changed since.
+    world.write("next.json", audit(&[]).stdout);
+    world
+        .inventory(&["import", "next.json"])
+        .succeeds()
+        .says("Imported 1 report of 1 token;");
+    world
+        .inventory(&["diff"])
+        .succeeds()
+        .says("Nothing has changed.");
+    let serial = audited.json()["tokens"][0]["serial"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    world
+        .inventory(&["show", &serial])
+        .succeeds()
+        .says("SoftHSM");
+    audit(&["--store", "--inventory", "other.sqlite"]);
+    world
+        .inventory(&["list", "--inventory", "other.sqlite"])
+        .succeeds()
+        .says("desk");
+    audit(&["--store", "--inventory", "nowhere/other.sqlite"]).exits(1);
 }

@@ -4,7 +4,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::common::{Outcome, World, run};
+use crate::common::{Outcome, World, clock, run};
 
 pub(crate) const CONTRACT: &str = "00009876543";
 
@@ -62,10 +62,7 @@ impl Bank {
         program: &str,
         arguments: &[&str],
     ) -> std::process::Command {
-        let clock = ["--exclude-monotonic", "-f", time, program];
-        let mut command = world.command("faketime", &[&clock[..], arguments].concat());
-        command.env("TZ", "UTC");
-        command
+        clock::at(world.command(program, arguments), time)
     }
 
     fn serve(&mut self) {
@@ -74,14 +71,7 @@ impl Bank {
         let arguments = [&place[..], &["--name", "localhost", "--format", "json"]].concat();
         let mut command = self.world.tokencert_ca_command(&arguments);
         if let Some(time) = &self.clock {
-            // Not through `faketime`, which stays between: it is the server that is to be killed.
-            let preload = ["-f", "+0", "printenv", "LD_PRELOAD"];
-            let preload = run(self.world.command("faketime", &preload)).succeeds();
-            command
-                .env("LD_PRELOAD", preload.stdout.trim())
-                .env("FAKETIME", time)
-                .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-                .env("TZ", "UTC");
+            command = clock::at(command, time);
         }
         let log = std::fs::File::create(self.world.path("server.log")).unwrap();
         let mut server = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
@@ -103,8 +93,14 @@ impl Bank {
         }
     }
 
+    /// Ends the server in order: what `faketime` makes for it outlives one that is killed.
     fn stop(&mut self) {
-        self.kill();
+        if let Some(mut server) = self.server.take() {
+            let process = server.id().to_string();
+            let kill = std::process::Command::new("kill").arg(process).status();
+            assert!(kill.unwrap().success());
+            server.wait().unwrap();
+        }
     }
 
     pub(crate) fn url(&self) -> String {

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokencert::ca::{Actor, NewHolder, RegistrationAuthority};
 use tokencert::registry::{CertificateRecord, SecondFactor};
 
-use crate::common::{Outcome, World};
+use crate::common::{Outcome, World, clock};
 use crate::renewing::{AGO, at, tokencert_at};
 
 /// A user of a contract.
@@ -66,8 +66,7 @@ impl Bank {
         let serve = [&serve[..], &[&listen, "--format", "json"]].concat();
         let mut command = world.tokencert_ca_command(&serve);
         if let Some(time) = time {
-            // Not through faketime itself: it would be that which is killed, and not the server.
-            command.envs(clock_of(&world, time));
+            command = clock::at(command, time);
         }
         let (child, said) = started(&mut command, port);
         let text = |name: &str| said[name].as_str().unwrap().to_owned();
@@ -83,9 +82,11 @@ impl Bank {
         }
     }
 
-    /// Stops the server.
+    /// Stops the server, in order: what `faketime` makes for it outlives one that is killed.
     fn closed(mut self) -> World {
-        self.child.kill().unwrap();
+        let process = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-s", "TERM", &process]).status();
+        assert!(kill.unwrap().success());
         self.child.wait().unwrap();
         // Dropped without its world.
         let empty = World::new();
@@ -179,10 +180,11 @@ pub(crate) fn issuing(world: &World, bank: &Bank, account: &Account, more: &[&st
 }
 
 /// Renews at the bank.
-pub(crate) fn renew(world: &World, bank: &Bank, more: &[&str]) -> Outcome {
+pub(crate) fn renew<S: AsRef<str>>(world: &World, bank: &Bank, more: &[S]) -> Outcome {
     let pin = world.pin_source();
     let order = ["renew", "--authority", &bank.url, "--pin-source", &pin];
-    world.tokencert(&[&order[..], more].concat())
+    let more = more.iter().map(AsRef::as_ref);
+    world.tokencert(&order.into_iter().chain(more).collect::<Vec<&str>>())
 }
 
 /// A token whose certificate was issued 340 days ago over the network, and the server of today.
@@ -195,22 +197,6 @@ pub(crate) fn in_window() -> (World, Bank, Account) {
     let line: Vec<&str> = line.iter().map(String::as_str).collect();
     tokencert_at(&world, AGO, &line).succeeds();
     (world, bank.of_today(), account)
-}
-
-/// The variables by which faketime moves the clock of a program.
-fn clock_of(world: &World, time: &str) -> Vec<(String, String)> {
-    let shown = at(world, time, "env", &[]).succeeds();
-    let variables = shown.stdout.lines().filter_map(|line| line.split_once('='));
-    let ours = [
-        "LD_PRELOAD",
-        "FAKETIME",
-        "FAKETIME_DONT_FAKE_MONOTONIC",
-        "DONT_FAKE_MONOTONIC",
-    ];
-    variables
-        .filter(|(name, _)| ours.contains(name))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
 }
 
 /// Starts a server, and reads what it says of itself. A port that was free a moment ago may be

@@ -5,6 +5,7 @@ use tokencert::token::{Need, TokenSelector};
 use tokencert::{Error, ErrorKind};
 
 use crate::bad::{Bad, pin};
+use crate::common::{PIN, SO_PIN};
 
 #[test]
 fn a_session_dies_with_its_token_and_stays_dead_when_it_is_put_back() {
@@ -41,6 +42,30 @@ fn a_removal_that_the_module_notices_late_is_noticed_by_the_signature() {
         assert!(matches!(error, Error::TokenRemoved { .. }), "{error}");
         let code = error.call().unwrap().value.to_string();
         assert_eq!(code, "CKR_DEVICE_REMOVED");
+    });
+}
+
+#[test]
+fn of_two_tokens_the_one_that_was_not_pulled_out_goes_on_working() {
+    Bad::tell(|bad| {
+        bad.softhsm.init_token("spare", SO_PIN, PIN).unwrap();
+        let module = Bad::module();
+        let open = |label: &str| {
+            let selector = TokenSelector::Named(label.to_owned());
+            module.open(&selector, Need::Read)
+        };
+        let (desk, spare) = (open("desk").unwrap(), open("spare").unwrap());
+        spare.login(&mut pin(), LoginPolicy::default()).unwrap();
+        bad.control("fault before 1+ C_FindObjectsInit pull:desk");
+        let error = desk.contents().unwrap_err();
+        assert!(matches!(error, Error::TokenRemoved { .. }), "{error}");
+        spare.contents().unwrap();
+        let error = open("desk").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Token, "{error}");
+        // It is still logged in to.
+        open("spare").unwrap();
+        spare.contents().unwrap();
+        assert_eq!(bad.calls().of("C_Login"), 1);
     });
 }
 

@@ -7,7 +7,7 @@ use tokencert::registry::{
 };
 
 use crate::records::{
-    certificate, contract, event, holder, holder_id, notice, permit, time, with_contract,
+    certificate, code, contract, event, holder, holder_id, notice, permit, time, with_contract,
 };
 
 pub(crate) fn contracts_and_holders_come_out_as_they_went_in_and_in_order(place: &Location) {
@@ -90,6 +90,45 @@ pub(crate) fn permits_come_newest_first_and_only_one_of_a_holder_is_in_use(place
         transaction.permits(&first.holder)
     });
     assert_eq!(read.unwrap(), [second, closed]);
+}
+
+pub(crate) fn a_permit_has_one_code_and_it_is_known_by_its_digest_alone(place: &Location) {
+    let registry = Registry::open(place).unwrap();
+    with_contract(&registry, "C");
+    with_contract(&registry, "D");
+    let done = registry.transaction(|transaction| {
+        transaction.add_permit(&permit("p", "C"))?;
+        transaction.add_permit(&permit("q", "D"))?;
+        assert_eq!(transaction.code_of("p")?, None);
+        transaction.put_code(&code("p", "aa"))?;
+        transaction.put_code(&code("p", "bb"))?;
+        assert_eq!(transaction.code_of("p")?, Some(code("p", "bb")));
+        let mut used = code("p", "bb");
+        used.used = Some(("key".to_owned(), time(7)));
+        transaction.change_code(&used)?;
+        assert_eq!(transaction.code_of("p")?, Some(used.clone()));
+        let taken = transaction.put_code(&code("q", "bb"));
+        assert!(
+            matches!(taken, Err(Error::RegistryConflict { .. })),
+            "{taken:?}"
+        );
+        let absent = transaction.change_code(&code("q", "cc"));
+        assert!(
+            matches!(absent, Err(Error::RegistryAbsent { .. })),
+            "{absent:?}"
+        );
+        transaction.put_code(&code("q", "cc"))?;
+        assert_eq!(transaction.end_codes()?, 1, "the used one stays on record");
+        assert_eq!(transaction.code_of("q")?, None);
+        assert_eq!(transaction.code_of("p")?, Some(used));
+        Ok(())
+    });
+    done.unwrap();
+    let orphan = registry.transaction(|transaction| transaction.put_code(&code("x", "dd")));
+    assert!(
+        matches!(orphan, Err(Error::RegistryAbsent { .. })),
+        "{orphan:?}"
+    );
 }
 
 pub(crate) fn certificates_are_found_by_all_that_they_are_looked_for(place: &Location) {

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use tokencert::registry::{
-    CertificateRecord, ContractRecord, EventRecord, HolderId, HolderRecord, NoticeRecord,
-    PermitReason, PermitRecord, PermitState, Registry, SecondFactor,
+    CertificateRecord, CodeRecord, ContractRecord, EventRecord, HolderId, HolderRecord,
+    NoticeRecord, PermitReason, PermitRecord, PermitState, Registry, SecondFactor,
 };
 
 /// So many seconds after the time at which all these records are made.
@@ -62,6 +62,16 @@ pub(crate) fn permit(id: &str, holder: &str) -> PermitRecord {
         state: PermitState::Open,
         key: None,
         code_step: None,
+    }
+}
+
+pub(crate) fn code(permit: &str, digest: &str) -> CodeRecord {
+    CodeRecord {
+        permit: permit.to_owned(),
+        digest: digest.to_owned(),
+        created: time(0),
+        expires: time(60),
+        used: None,
     }
 }
 

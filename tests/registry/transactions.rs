@@ -7,7 +7,9 @@ use tokencert::Error;
 use tokencert::registry::{Location, Registry};
 
 use crate::raw::raw;
-use crate::records::{certificate, contract, event, with_contract};
+use crate::records::{
+    certificate, code, contract, event, holder, holder_id, permit, with_contract,
+};
 
 pub(crate) fn what_fails_or_panics_leaves_nothing_behind(place: &Location) {
     let registry = Registry::open(place).unwrap();
@@ -170,4 +172,35 @@ pub(crate) fn tables_of_a_newer_program_and_of_another_are_refused(place: &Locat
         refused.contains("made by a newer program: its tables are version 9"),
         "{refused}"
     );
+}
+
+pub(crate) fn tables_of_the_first_version_are_brought_up_to_date_with_what_is_in_them(
+    place: &Location,
+) {
+    let first = match place {
+        Location::File(_) => include_str!("../../src/registry/sql/0001-sqlite.sql"),
+        Location::Postgres(_) => include_str!("../../src/registry/sql/0001-postgres.sql"),
+    };
+    raw(place, first).unwrap();
+    let rows = "INSERT INTO contract VALUES ('C', '1635', 1800000000); \
+         INSERT INTO holder VALUES ('C', '', 'ﾔﾏﾀﾞ ﾀﾛｳ', NULL, NULL, '$argon2id$1', '$argon2id$2', 1, \
+         'confirmation-pin', NULL, NULL, 0, 0, NULL, 1800000000)";
+    raw(place, rows).unwrap();
+    // Several servers are started at once after the new program was installed.
+    std::thread::scope(|scope| {
+        let opened: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| Registry::open(place)))
+            .collect();
+        for one in opened {
+            one.join().unwrap().unwrap();
+        }
+    });
+    let registry = Registry::open(place).unwrap();
+    let done = registry.transaction(|transaction| {
+        assert_eq!(transaction.contract("C")?, Some(contract("C")));
+        assert_eq!(transaction.holder(&holder_id("C"))?, Some(holder("C")));
+        transaction.add_permit(&permit("p", "C"))?;
+        transaction.put_code(&code("p", "aa"))
+    });
+    done.unwrap();
 }

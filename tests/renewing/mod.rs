@@ -3,17 +3,14 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a helper of a test may fail it")]
 
-use crate::common::{Outcome, World, run};
+use crate::common::{Outcome, World, clock, run};
 
 /// How long ago the certificate was issued: it is valid for a year, so about 25 days are left.
 pub(crate) const AGO: &str = "-340d";
 
 /// Runs a program of the world at another time: `-340d`, or a date and time in UTC.
 pub(crate) fn at(world: &World, time: &str, program: &str, arguments: &[&str]) -> Outcome {
-    let line = [&["--exclude-monotonic", "-f", time, program][..], arguments].concat();
-    let mut command = world.command("faketime", &line);
-    command.env("TZ", "UTC");
-    run(command)
+    run(clock::at(world.command(program, arguments), time))
 }
 
 /// Runs `tokencert` at another time.

@@ -1,3 +1,5 @@
+//! The page, as a browser shows it.
+
 use std::path::PathBuf;
 
 use tokencert::report::page::{WORDS, Words, english, write};

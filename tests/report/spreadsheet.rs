@@ -1,3 +1,5 @@
+//! The table, as a spreadsheet reads it.
+
 use tokencert::report::csv::{COLUMNS, findings, harmless};
 
 use crate::report;

@@ -4,6 +4,7 @@
 #[path = "i18n/tests.rs"]
 mod tests;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt::Display;
 
@@ -69,7 +70,7 @@ pub(crate) struct Texts {
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     key: String,
-    values: Vec<(&'static str, FluentValue<'static>)>,
+    values: Vec<(Cow<'static, str>, FluentValue<'static>)>,
 }
 
 /// The message with this key of the Fluent files.
@@ -82,18 +83,20 @@ pub(crate) fn message(key: &str) -> Message {
 
 impl Message {
     /// Gives a value as text.
-    pub(crate) fn with(mut self, name: &'static str, value: impl Display) -> Self {
-        self.values
-            .push((name, FluentValue::from(value.to_string())));
+    pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Display) -> Self {
+        let value = FluentValue::from(value.to_string());
+        self.values.push((name.into(), value));
         self
     }
 
     /// Gives a value as a number, which can choose between singular and plural.
-    pub(crate) fn count(mut self, name: &'static str, value: impl TryInto<i64>) -> Self {
-        self.values.push((
-            name,
-            FluentValue::from(value.try_into().unwrap_or(i64::MAX)),
-        ));
+    pub(crate) fn count(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl TryInto<i64>,
+    ) -> Self {
+        let value = FluentValue::from(value.try_into().unwrap_or(i64::MAX));
+        self.values.push((name.into(), value));
         self
     }
 
@@ -155,7 +158,7 @@ impl Catalog {
         let values: FluentArgs<'_> = message
             .values
             .iter()
-            .map(|(name, value)| (*name, value.clone()))
+            .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         let mut errors = Vec::new();
         Some(
@@ -173,7 +176,7 @@ impl Catalog {
         let said = Message {
             key: format!("err-{}", error.code()),
             values: values
-                .map(|(name, value)| (name, self.phrase(&value).into()))
+                .map(|(name, value)| (name.into(), self.phrase(&value).into()))
                 .collect(),
         };
         let (text, hint) = match self.find(&said) {

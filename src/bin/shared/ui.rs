@@ -18,12 +18,23 @@ use crate::failure::Failure;
 use crate::i18n::{Catalog, Language, Message, message};
 use crate::warnings::{Warning, Warnings};
 
+/// How the program talks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Voice {
+    /// Not at all.
+    Silent,
+    /// In lines.
+    Lines,
+    /// On a terminal, where what goes on can be shown.
+    Terminal,
+}
+
 /// What the program shows and asks.
 pub(crate) struct Ui {
     catalog: RefCell<Catalog>,
     colour: bool,
     terminal: bool,
-    spins: bool,
+    voice: Voice,
     spinner: RefCell<Option<spinner::Spinner>>,
     support: OnceCell<String>,
     interrupt: prompt::Interrupt,
@@ -38,11 +49,20 @@ impl Ui {
             catalog: RefCell::new(Catalog::new(language)),
             colour: talks && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             terminal: prompt::available(talks),
-            spins: talks,
+            voice: if talks { Voice::Terminal } else { Voice::Lines },
             spinner: RefCell::new(None),
             support: OnceCell::new(),
             interrupt: prompt::Interrupt::new(),
             warnings: Warnings::default(),
+        }
+    }
+
+    /// One that neither tells nor asks anything.
+    pub(crate) fn silent() -> Self {
+        Self {
+            terminal: false,
+            voice: Voice::Silent,
+            ..Self::new(Language::En)
         }
     }
 
@@ -176,7 +196,19 @@ impl Ui {
 
     /// Tells why the program stops. A closed pipe is not worth a word.
     pub(crate) fn failure(&self, failure: &Failure) {
-        let (what, hint) = match failure {
+        let Some((what, hint)) = self.explanation(failure) else {
+            return;
+        };
+        self.talk(&format!("{}{what}", self.heading("31", "heading-error")));
+        match hint {
+            Some(hint) => self.hint_text(&hint),
+            None => self.desk(),
+        }
+    }
+
+    /// What happened and what to do next; nothing where it was told already, or nobody listens.
+    pub(crate) fn explanation(&self, failure: &Failure) -> Option<(String, Option<String>)> {
+        Some(match failure {
             Failure::Library(error) => self.catalog.borrow().error(error),
             Failure::Arguments(error) => {
                 // A value that the library refused says best itself why; it never repeats a PIN.
@@ -186,18 +218,13 @@ impl Ui {
                 }
             }
             Failure::Program(_, message) => self.with_hint(message),
-            Failure::Told(_) => return,
-            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
+            Failure::Told(_) => return None,
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return None,
             Failure::Output(error) => (
                 self.text(&message("output-failed").with("cause", error)),
                 None,
             ),
-        };
-        self.talk(&format!("{}{what}", self.heading("31", "heading-error")));
-        match hint {
-            Some(hint) => self.hint_text(&hint),
-            None => self.desk(),
-        }
+        })
     }
 
     fn with_hint(&self, message: &Message) -> (String, Option<String>) {
@@ -229,6 +256,9 @@ impl Ui {
 
     /// Writes a line to standard error; nobody is told if that fails, there is nowhere to tell it.
     fn talk(&self, text: &str) {
+        if self.voice == Voice::Silent {
+            return;
+        }
         self.pause(|| {
             let _ = writeln!(io::stderr(), "{text}");
         });

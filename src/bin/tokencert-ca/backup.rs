@@ -121,6 +121,9 @@ pub(crate) fn restore(args: &RestoreArgs, context: &Context, ui: &Ui) -> Result<
         ui.json(&json!({ "version": 1, "dir": path.to_string() }))?;
         return Ok(Exit::Done);
     }
-    ui.say(&message("restored").with("path", path))?;
+    ui.say(&message("restored").with("path", &path))?;
+    if passphrase.is_none() {
+        ui.hint(&message("restored-without-keys").with("path", path));
+    }
     Ok(Exit::Done)
 }

@@ -2,6 +2,8 @@
 
 mod actor;
 mod backup;
+#[path = "../shared/candidates.rs"]
+mod candidates;
 mod certificate;
 #[path = "../shared/completions.rs"]
 mod completions;
@@ -23,12 +25,15 @@ mod i18n;
 mod init;
 mod instructions;
 mod key;
+mod live;
 mod log;
 #[path = "../shared/man.rs"]
 mod man;
+mod manual;
 mod notify;
 mod options;
 mod own_token;
+mod permit;
 #[path = "../shared/pin_source.rs"]
 #[allow(dead_code, reason = "each program uses its part")]
 mod pin_source;
@@ -96,6 +101,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Contract(contract::ContractArgs),
     Holder(holder::HolderArgs),
+    Permit(permit::PermitArgs),
     Certificate(certificate::CertificateArgs),
     Profile(profile::ProfileArgs),
     Notify(notify::NotifyArgs),
@@ -107,11 +113,17 @@ enum Command {
     Man(man::ManArgs),
 }
 
+/// The variable by which a shell asks for completions.
+const COMPLETE: &str = "TOKENCERT_CA_COMPLETE";
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments, "TOKENCERT_CA_LANG");
-    let ui = Ui::new(language);
     let command = help::localized(Cli::command(), &Catalog::new(language));
+    if let Some(answered) = completions::answer(&command, &arguments) {
+        return answered.unwrap_or_else(|failure| failure.exit()).into();
+    }
+    let ui = Ui::new(language);
     let parsed = command
         .try_get_matches_from(arguments)
         .and_then(|mut matches| {
@@ -143,6 +155,7 @@ fn dispatch(command: &Command, context: &Context, ui: &Ui) -> Result<Exit, Failu
         Command::Serve(args) => serve::run(args, context, ui),
         Command::Contract(args) => contract::run(args, context, ui),
         Command::Holder(args) => holder::run(args, context, ui),
+        Command::Permit(args) => permit::run(args, context, ui),
         Command::Certificate(args) => certificate::run(args, context, ui),
         Command::Profile(args) => profile::run(args, context, ui),
         Command::Notify(args) => notify::run(args, context, ui),

@@ -127,8 +127,8 @@ fn said(check: &Check, ui: &Ui) -> Message {
         let text = sanitized(&ui.phrase(value));
         said = match value.parse::<u32>() {
             Ok(count) if *name == "count" => said.count("count", count),
-            _ if text.is_empty() => said.with(name, ABSENT),
-            _ => said.with(name, text),
+            _ if text.is_empty() => said.with(*name, ABSENT),
+            _ => said.with(*name, text),
         };
     }
     said

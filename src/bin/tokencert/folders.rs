@@ -24,6 +24,21 @@ fn names() -> etcetera::AppStrategyArgs {
     }
 }
 
+/// The user's home folder, where other programs have their files.
+pub(crate) fn home() -> Result<PathBuf, Failure> {
+    let home = std::env::home_dir().filter(|home| home.is_absolute());
+    home.ok_or_else(|| Failure::usage(message("home-missing")))
+}
+
+/// The folder in which other programs have their configuration, as XDG names it.
+pub(crate) fn configuration() -> Result<PathBuf, Failure> {
+    let named = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    match named.filter(|folder| folder.is_absolute()) {
+        Some(folder) => Ok(folder),
+        None => Ok(home()?.join(".config")),
+    }
+}
+
 impl Folders {
     /// The folders that the platform has for these things.
     pub(crate) fn of_user() -> Result<Self, Failure> {

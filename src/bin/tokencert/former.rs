@@ -71,10 +71,13 @@ impl Place {
         match self {
             Self::Here => Former::Here,
             Self::Slot(slot) => Former::Slot { slot, pins },
-            Self::Elsewhere(signer) => Former::Elsewhere {
-                present: signer.present(),
-                token: signer.token.clone(),
-            },
+            Self::Elsewhere(signer) => {
+                let token = signer.token.clone();
+                match signer.present() {
+                    Some(present) => Former::Elsewhere { present, token },
+                    None => Former::Gone { token },
+                }
+            }
         }
     }
 }
@@ -131,7 +134,8 @@ impl FormerArgs {
         if retire {
             command.arg("--retire");
         }
-        Ok(Place::Elsewhere(Box::new(Signer::start(command)?)))
+        let [_, name] = token;
+        Ok(Place::Elsewhere(Box::new(Signer::start(command, name)?)))
     }
 
     /// The other process, which asks for its token's PIN itself.

@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 
 use tokencert::Error;
 use tokencert::files;
+use tokencert::finding::Report;
 use tokencert::inventory::Inventory;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::i18n::message;
 use crate::ui::Ui;
 
 /// Collect what audits found on many computers, and see which tokens there are, what falls due, and
@@ -77,6 +79,19 @@ pub(crate) fn run(args: &InventoryArgs, context: &Context, ui: &Ui) -> Result<Ex
         InventoryCommand::Diff(args) => changes::diff(args, &existing()?, context, ui),
         InventoryCommand::Mark(args) => mark::run(args, &existing()?, context, ui),
     }
+}
+
+/// Keeps a report as if it had been written and imported.
+pub(crate) fn store(
+    report: &Report,
+    named: Option<&Path>,
+    context: &Context,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    let imported = open(named, context)?.store(report, context.now())?;
+    import::warn(&report.host, &imported, context, ui)?;
+    ui.status(&message("inventory-stored").count("tokens", imported.tokens));
+    Ok(())
 }
 
 /// Opens the inventory that is named, else the user's own, which is made if it is not there.

@@ -1,6 +1,7 @@
 //! `tokencert issue`
 
 use tokencert::Error;
+use tokencert::authority::{Authority, EnrolmentCode};
 use tokencert::certificate::DistinguishedName;
 use tokencert::issue::{Issue, Issued, Outcome, Stage, Surroundings};
 use tokencert::key::{KeyAlgorithm, KeyId};
@@ -15,7 +16,9 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::manifest::{self, BoxArgs};
 use crate::options::Destination;
+use crate::pins::Pins;
 use crate::replaced;
 use crate::request::label;
 use crate::screen;
@@ -27,11 +30,12 @@ use crate::ui::Ui;
 ///
 /// It can be stopped anywhere: the same command, given again, goes on where it was. Nothing is
 /// changed if a valid certificate is there already.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  $ tokencert issue\n  \
     $ tokencert issue --authority dir:/srv/ca --subject 'CN=Taro Yamada'\n  \
     $ tokencert issue --authority files:/mnt/share/requests --subject 'CN=Taro Yamada,O=Example'\n  \
-    $ tokencert issue --authority https://ca.example.jp --holder 00009876543/taro")]
+    $ tokencert issue --authority https://ca.example.jp --holder 00009876543/taro\n  \
+    $ tokencert issue --manifest codes.csv --init --random-pins pins")]
 pub(crate) struct IssueArgs {
     #[command(flatten)]
     authority: AuthorityArgs,
@@ -74,45 +78,17 @@ pub(crate) struct IssueArgs {
     /// Get one more certificate even if there is a valid one, or a key without certificate
     #[arg(long)]
     another: bool,
+
+    #[command(flatten)]
+    pub(crate) boxed: BoxArgs,
 }
 
 pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    // Whoever says it all has no need of a profile, and means the same when one is added later.
-    let says_whose = args.subject.is_some() || args.account.holder.is_some();
-    let told = args.authority.authority.is_some() && says_whose && !context.profile_is_named();
-    let profile = if told { None } else { context.profile(ui)? };
-    args.account.guard(context);
-    let issue = args.order(profile, context, ui)?;
-    let factor = profile.and_then(|profile| profile.second_factor);
-    let account = issue.holder.clone();
-    let account = account.map(|holder| Account::new(holder, &args.account, factor, ui));
-    let mut authority = args.authority.open(profile, account, context, ui)?;
-    let journal = context.journal();
-
-    let act = |module: &mut ExclusiveModule, chosen: &Chosen| {
-        let software = chosen.slot.token().is_some_and(|token| token.software);
-        let mut pins = context.pins(ui)?;
-        let progress = ui.progress(&message("progress-looking"));
-        let mut surroundings = Surroundings {
-            authority: &mut *authority,
-            journal: &journal,
-            records: &context.provenance_folder(),
-            pins: &mut pins,
-            policy: context.login_policy(),
-            clock: &system::clock,
-            random: &mut system::random,
-            progress: &mut |stage| progress.step(&message(stage_key(stage, software))),
-        };
-        let outcome = issue.run_in(module, &chosen.slot, &mut surroundings)?;
-        Ok((outcome, software))
-    };
-    let finish = |(outcome, software)| {
-        if let Outcome::Issued(issued) = &outcome {
-            issued.finish(&journal)?;
-        }
-        Ok((outcome, software))
-    };
-    let (outcome, software) = session::with_module_then(context, Need::Write, ui, act, finish)?;
+    if args.boxed.is_given() {
+        return manifest::run(args, context, ui);
+    }
+    let prepared = args.prepare(None, context, ui)?;
+    let (outcome, software) = prepared.perform(|| context.pins(ui), context, &mut |_, _| {}, ui)?;
     if let Outcome::Issued(issued) = &outcome {
         replaced::tell(&issued.replaced, context, ui);
     }
@@ -124,8 +100,59 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     end(&outcome)
 }
 
+/// An order, and the authority that it goes to.
+pub(crate) struct Prepared<'u> {
+    issue: Issue,
+    authority: Box<dyn Authority + 'u>,
+}
+
+impl Prepared<'_> {
+    /// Carries the order out on the token that was chosen; says whether that is software. `tell`
+    /// hears of each stage.
+    pub(crate) fn perform<'p>(
+        self,
+        pins: impl FnOnce() -> Result<Pins<'p>, Failure>,
+        context: &Context,
+        tell: &mut dyn FnMut(Stage, bool),
+        ui: &Ui,
+    ) -> Result<(Outcome, bool), Failure> {
+        let Self {
+            issue,
+            mut authority,
+        } = self;
+        let journal = context.journal();
+        let act = |module: &mut ExclusiveModule, chosen: &Chosen| {
+            let software = chosen.slot.token().is_some_and(|token| token.software);
+            let mut pins = pins()?;
+            let progress = ui.progress(&message("progress-looking"));
+            let mut surroundings = Surroundings {
+                authority: &mut *authority,
+                journal: &journal,
+                records: &context.provenance_folder(),
+                pins: &mut pins,
+                policy: context.login_policy(),
+                clock: &system::clock,
+                random: &mut system::random,
+                progress: &mut |stage| {
+                    progress.step(&message(stage_key(stage, software)));
+                    tell(stage, software);
+                },
+            };
+            let outcome = issue.run_in(module, &chosen.slot, &mut surroundings)?;
+            Ok((outcome, software))
+        };
+        let finish = |(outcome, software)| {
+            if let Outcome::Issued(issued) = &outcome {
+                issued.finish(&journal)?;
+            }
+            Ok((outcome, software))
+        };
+        session::with_module_then(context, Need::Write, ui, act, finish)
+    }
+}
+
 /// The exit status; a certificate in another name than the profile expects is a failure.
-fn end(outcome: &Outcome) -> Result<Exit, Failure> {
+pub(crate) fn end(outcome: &Outcome) -> Result<Exit, Failure> {
     match outcome {
         Outcome::Pending { .. } => Ok(Exit::Pending),
         Outcome::Issued(issued) => check_subject(issued),
@@ -159,6 +186,48 @@ pub(crate) fn stage_key(stage: Stage, software: bool) -> &'static str {
 }
 
 impl IssueArgs {
+    /// What is to be asked of whom, decided before any token is touched. An enrolment code that is
+    /// at hand stands in the place of the account's PINs.
+    pub(crate) fn prepare<'u>(
+        &self,
+        code: Option<EnrolmentCode>,
+        context: &'u Context,
+        ui: &'u Ui,
+    ) -> Result<Prepared<'u>, Failure> {
+        // Whoever says it all has no need of a profile, and means the same when one is added later.
+        let says_whose = self.subject.is_some() || self.account.holder.is_some();
+        let told = self.authority.authority.is_some() && says_whose && !context.profile_is_named();
+        let profile = if told { None } else { context.profile(ui)? };
+        self.account.guard(context);
+        let issue = self.order(profile, context, ui)?;
+        let factor = profile.and_then(|profile| profile.second_factor);
+        let account = issue.holder.clone();
+        let account = account.map(|holder| Account::new(holder, &self.account, factor, ui));
+        let account = account.map(|account| account.with_code(code));
+        let authority = self.authority.open(profile, account, context, ui)?;
+        Ok(Prepared { issue, authority })
+    }
+
+    /// An authority is named that can be one: noticed once, and not by each token's process.
+    pub(crate) fn check_authority(&self, context: &Context, ui: &Ui) -> Result<(), Failure> {
+        let profile = context.profile(ui)?;
+        self.authority.named(profile).map(drop)
+    }
+
+    /// The same for a row of a manifest, with what the row says.
+    pub(crate) fn of_row(&self, row: &manifest::Order) -> Result<Self, Failure> {
+        let mut args = self.clone();
+        args.subject.clone_from(&row.subject);
+        args.account.holder.clone_from(&row.holder);
+        args.name.clone_from(&row.name);
+        let names = row.alternative_names.iter().map(|name| name.parse());
+        args.san = names.collect::<Result<_, Error>>()?;
+        if let Some(key) = &row.key {
+            args.key = Some(key.parse()?);
+        }
+        Ok(args)
+    }
+
     fn order(
         &self,
         profile: Option<&Profile>,

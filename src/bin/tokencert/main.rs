@@ -1,6 +1,9 @@
 //! `tokencert`: certificates on a token, for the person who holds it.
 
+mod audit;
 mod authority;
+#[path = "../shared/candidates.rs"]
+mod candidates;
 #[path = "../shared/completions.rs"]
 mod completions;
 mod config;
@@ -20,13 +23,17 @@ mod help;
 #[path = "../shared/i18n.rs"]
 mod i18n;
 mod import;
+mod integrate;
 mod inventory;
 mod issue;
 mod jobs;
 mod list;
+mod live;
 mod login;
 #[path = "../shared/man.rs"]
 mod man;
+mod manifest;
+mod manual;
 mod modules;
 mod options;
 mod pending;
@@ -100,6 +107,7 @@ enum Command {
     Renew(renew::RenewArgs),
     Login(login::LoginArgs),
     Status(status::StatusArgs),
+    Audit(audit::AuditArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Export(export::ExportArgs),
@@ -111,10 +119,12 @@ enum Command {
     Profile(profile::ProfileArgs),
     Inventory(inventory::InventoryArgs),
     Doctor(doctor::DoctorArgs),
+    Integrate(integrate::IntegrateArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     FormerKey(former::FormerKeyArgs),
     Probe(doctor::ProbeArgs),
+    AuditModule(audit::ModuleArgs),
 }
 
 impl Command {
@@ -135,17 +145,24 @@ impl Command {
     /// True if the command prints a table for spreadsheets.
     fn writes_csv(&self) -> bool {
         match self {
+            Self::Audit(_) => true,
             Self::Inventory(args) => args.writes_csv(),
             _ => false,
         }
     }
 }
 
+/// The variable by which a shell asks for completions.
+const COMPLETE: &str = "TOKENCERT_COMPLETE";
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let language = Language::of(&arguments, "TOKENCERT_LANG");
-    let ui = Ui::new(language);
     let command = help::localized(Cli::command(), &Catalog::new(language));
+    if let Some(answered) = completions::answer(&command, &arguments) {
+        return answered.unwrap_or_else(|failure| failure.exit()).into();
+    }
+    let ui = Ui::new(language);
     let parsed = command
         .try_get_matches_from(arguments)
         .and_then(|mut matches| {
@@ -171,6 +188,9 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     if context.format() == Format::Csv && !command.as_ref().is_some_and(Command::writes_csv) {
         return Err(Failure::usage(message("format-not-csv")));
     }
+    if context.format() == Format::Html && !matches!(command, Some(Command::Audit(_))) {
+        return Err(Failure::usage(message("format-not-html")));
+    }
     if matches!(command, Some(Command::FormerKey(_))) {
         context.look_anywhere();
     }
@@ -190,6 +210,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Renew(args)) => renew::run(&args, &context, ui),
         Some(Command::Login(args)) => login::run(&args, &context, ui),
         Some(Command::Status(args)) => status::run(&args, &context, ui),
+        Some(Command::Audit(args)) => audit::run(&args, &context, ui),
         Some(Command::List(args)) => list::run(&args, &context, ui),
         Some(Command::Show(args)) => show::run(&args, &context, ui),
         Some(Command::Export(args)) => export::run(&args, &context, ui),
@@ -201,9 +222,11 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Profile(args)) => profile::run(&args, &context, ui),
         Some(Command::Inventory(args)) => inventory::run(&args, &context, ui),
         Some(Command::Doctor(args)) => doctor::run(&args, &context, ui),
+        Some(Command::Integrate(args)) => integrate::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),
         Some(Command::Man(args)) => man::run(&args, ui),
         Some(Command::FormerKey(args)) => former::serve(&args, &context, ui),
         Some(Command::Probe(args)) => doctor::probe(&args, &context, ui),
+        Some(Command::AuditModule(args)) => audit::run_module(&args, &context, ui),
     }
 }

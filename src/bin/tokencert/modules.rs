@@ -17,7 +17,7 @@ use crate::options::Destination;
 use crate::software_token;
 use crate::ui::Ui;
 
-pub(crate) use children::{Listing, look_at};
+pub(crate) use children::{Listing, look_at, look_within, output};
 
 /// What the search looks at, for the error of a search that found nothing.
 const SEARCHED: &str = "the modules registered with p11-kit and the usual places of SafeNet, OpenSC, YubiKey and SoftHSM2";
@@ -131,6 +131,17 @@ pub(crate) fn one_of(
         }
         None => Err(error.into()),
     }
+}
+
+/// The file that registers a module with p11-kit, if one does.
+pub(crate) fn registration(module: &Path) -> Option<PathBuf> {
+    let module = module.canonicalize().ok()?;
+    let sightings = search().sightings().into_iter();
+    let mut registered = sightings.filter(|seen| {
+        let file = seen.path.canonicalize();
+        seen.registration.is_some() && file.is_ok_and(|file| file == module)
+    });
+    registered.next()?.registration
 }
 
 /// Where modules are looked for on this computer.

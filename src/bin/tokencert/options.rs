@@ -114,6 +114,9 @@ pub(crate) enum Format {
     /// For spreadsheets, where a command prints a table for them; not for every command.
     #[serde(skip)]
     Csv,
+    /// A page for a browser and for paper; of an audit only.
+    #[serde(skip)]
+    Html,
 }
 
 /// A length of time: `90s`, `2m`, `1h` or `90`.

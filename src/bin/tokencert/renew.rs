@@ -5,6 +5,7 @@ mod screen;
 
 use tokencert::Error;
 use tokencert::authority::Authority;
+use tokencert::certificate::Certificate;
 use tokencert::delete::{Deletions, Target};
 use tokencert::issue::Surroundings;
 use tokencert::journal::Journal;
@@ -157,6 +158,11 @@ impl Run<'_> {
         let outcome = match outcome {
             // The certificate that was named may be the one that an earlier run has deleted.
             Err(Failure::Library(Error::RenewalAbsent { token })) if self.args.retire => Err(token),
+            Err(Failure::Library(Error::SignerEnded { .. }))
+                if let Place::Elsewhere(signer) = &place =>
+            {
+                return Err(signer.failure());
+            }
             outcome => Ok(outcome?),
         };
         // The fresh look may have numbered the slots anew.
@@ -198,8 +204,11 @@ impl Run<'_> {
 
     /// Has the other process log in before anything is made, if something is going to be.
     fn make_sure(&mut self, signer: &Signer) -> Result<(), Failure> {
-        self.order.certificate = Some(signer.certificate.sha256());
-        let life = Lifecycle::of(&signer.certificate, &self.order.windows)?;
+        let Some(old) = signer.certificate() else {
+            return Ok(());
+        };
+        self.order.certificate = Some(old.sha256());
+        let life = Lifecycle::of(old, &self.order.windows)?;
         if life.state(self.context.now()) == State::InRenewalWindow {
             signer.log_in()?;
         }
@@ -215,19 +224,27 @@ impl Run<'_> {
         outcome: &Result<Outcome, String>,
         pins: &mut Once<'_>,
     ) -> Result<Option<Retired>, Failure> {
-        let new = match outcome {
-            Ok(Outcome::Renewed(issued)) => &issued.certificate,
-            Ok(Outcome::NotDue { certificate, .. }) => &**certificate,
-            _ => return Ok(None),
-        };
-        if !succeeds(new, &signer.certificate) {
-            return Ok(None);
-        }
         let token = module.open_slot(slot, Need::Read)?;
+        let new = match (outcome, signer.certificate()) {
+            (_, None) => self
+                .order
+                .retiring(&token, &signer.token, &self.deletions)?,
+            (Ok(Outcome::Renewed(issued)), Some(_)) => Some(issued.certificate.clone()),
+            (Ok(Outcome::NotDue { certificate, .. }), Some(_)) => Some((**certificate).clone()),
+            _ => None,
+        };
+        let has_succeeded = |new: &Certificate| {
+            let old = signer.certificate();
+            old.is_none_or(|old| succeeds(new, old))
+        };
+        let new = new.filter(has_succeeded);
+        let Some(new) = new else {
+            return Ok(None);
+        };
         self.order
-            .prove(&token, new, pins, self.context.login_policy())?;
-        let deletion = signer.retire(new)?;
-        Ok(Some(Retired::elsewhere(new.clone(), deletion)))
+            .prove(&token, &new, pins, self.context.login_policy())?;
+        let deletion = signer.retire(&new)?;
+        Ok(Some(Retired::elsewhere(new, deletion)))
     }
 
     fn lock(&self, slot: &Slot) -> Result<Option<TokenLock>, Failure> {

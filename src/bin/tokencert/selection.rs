@@ -104,8 +104,8 @@ pub(crate) fn confirm_token(selector: &ObjectSelector, slot: &Slot) -> Result<()
 }
 
 /// The key is there, and nothing certifies it.
-pub(crate) fn no_certificate(selector: &ObjectSelector) -> Failure {
-    let said = message("no-certificate").with("wanted", selector);
+pub(crate) fn no_certificate(wanted: impl std::fmt::Display) -> Failure {
+    let said = message("no-certificate").with("wanted", wanted);
     Failure::Program(Exit::Failed, said)
 }
 
@@ -133,6 +133,35 @@ pub(crate) fn select<'c>(
                 .collect::<Vec<_>>()
                 .join(", "),
         }),
+    }
+}
+
+/// The only key there is: of those with a certificate, if there are any.
+pub(crate) fn only<'c>(contents: &'c Contents, token: &TokenIdentity) -> Result<Selected<'c>> {
+    let certified = |identity: &&Identity| !identity.certificates.is_empty();
+    let mut keys: Vec<&Identity> = contents.identities.iter().filter(certified).collect();
+    if keys.is_empty() {
+        keys = contents.identities.iter().collect();
+    }
+    match keys.as_slice() {
+        [] => Err(without_key(token)),
+        [one] => Ok(Selected::Identity(one, None)),
+        several => Err(Error::ObjectAmbiguous {
+            wanted: "the only key".to_owned(),
+            candidates: several
+                .iter()
+                .map(|key| Selected::Identity(key, None).name())
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}
+
+/// No key is seen on the token.
+pub(crate) fn without_key(token: &TokenIdentity) -> Error {
+    Error::ObjectNotFound {
+        token: token.to_string(),
+        wanted: "the only key".to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use tokencert::Error;
 use tokencert::pkcs11::{ExclusiveModule, Token, TokenAccess};
 use tokencert::token::{
-    Need, ObjectSelector, PinKind, Slot, TokenIdentity, TokenLock, TokenSelector,
+    Need, ObjectSelector, PinKind, Slot, TokenIdentity, TokenInfo, TokenLock, TokenSelector,
 };
 
 use crate::context::Context;
@@ -122,16 +122,17 @@ pub(crate) fn log_in(token: &Token<'_>, context: &Context, ui: &Ui) -> Result<()
     if token.info().flags.pin_to_be_changed(PinKind::User) {
         ui.warn(&message("pin-to-be-changed").with("which", ui.phrase(PinKind::User)));
     }
-    if token.info().software {
-        keep_from_full_disk(context)?;
-    }
+    keep_whole(token.info(), context)?;
     token.login(&mut context.pins(ui)?, context.login_policy())?;
     Ok(())
 }
 
 /// SoftHSM2 writes a token anew at a login: on a full disk, nothing would be left of it.
-fn keep_from_full_disk(context: &Context) -> Result<(), Error> {
+pub(crate) fn keep_whole(token: &TokenInfo, context: &Context) -> Result<(), Error> {
     use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    if !token.software {
+        return Ok(());
+    }
     match context.journal().check() {
         Err(Error::FileWrite { path, source })
             if [FileTooLarge, QuotaExceeded, StorageFull].contains(&source.kind()) =>

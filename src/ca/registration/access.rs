@@ -64,7 +64,7 @@ impl RegistrationAuthority {
                 self.wrong_try(records, &begun, refusal, now)?;
                 return Ok(Err(Denial::Unauthenticated));
             }
-            let is_open = self.right_try(&mut holder, begun.attempt);
+            let is_open = self.right_try(&mut holder, begun.attempt, true);
             records.change_holder(&holder)?;
             if !is_open {
                 return Ok(Err(Denial::Locked));
@@ -138,7 +138,7 @@ impl RegistrationAuthority {
                     "there is no such administrator, or the confirmation PIN is wrong",
                 ));
             }
-            let is_open = self.right_try(&mut holder, begun.attempt);
+            let is_open = self.right_try(&mut holder, begun.attempt, true);
             records.change_holder(&holder)?;
             Ok(match (is_open, holder.suspended) {
                 (false, _) => Some("the administrator is locked"),

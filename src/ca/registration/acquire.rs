@@ -1,12 +1,14 @@
 //! Acquisition (R4, R6): a holder proves who it is, and gets the certificate of its permit.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::enrolment::use_code;
 use super::permits::{Grant, new_id};
 use super::tries::{Begun, named, somebody_at};
 use super::views::{Standing, certificate_of, certificates, contract_in, holder_in};
 use super::{Denial, RegistrationAuthority};
+use crate::authority::EnrolmentCode;
 use crate::ca::codes::Codes;
 use crate::ca::policy::Order;
 use crate::ca::{
@@ -17,16 +19,19 @@ use crate::error::{Error, Result};
 use crate::key::SigningKey;
 use crate::profile::Holder;
 use crate::registry::{
-    CertificateRecord, HolderId, HolderRecord, PermitRecord, PermitState, SecondFactor, Transaction,
+    CertificateRecord, CodeRecord, HolderId, HolderRecord, PermitRecord, PermitState, SecondFactor,
+    Transaction,
 };
 use crate::request::Csr;
 
 /// Who asks, by what HTTP Basic carried.
-struct Claim<'c> {
+pub(super) struct Claim<'c> {
     pin: &'c str,
     second: &'c str,
+    /// The digest of an enrolment code, which is in the place of both.
+    code: Option<String>,
     /// SHA-256 of the public key of the request.
-    key: String,
+    pub(super) key: String,
     from: &'c str,
 }
 
@@ -37,10 +42,48 @@ enum Proof {
     Right,
     /// The PIN is; the second factor has to be one of these codes.
     WithCode(Codes),
+    /// An enrolment code, of this digest, stands in the place of both.
+    ByCode(String),
 }
 
-/// The second factor is wrong, or was used.
-struct WrongCode;
+/// The code is wrong, or was used.
+pub(super) struct WrongCode;
+
+/// What a right proof has used up, to be written down with what it gives.
+#[derive(Default)]
+struct Spent {
+    /// The time step of a one-time code.
+    step: Option<i64>,
+    /// An enrolment code.
+    code: Option<CodeRecord>,
+}
+
+impl<'c> Claim<'c> {
+    /// `PIN:SECOND`, split at the last colon; or an enrolment code, which has none.
+    fn new(password: &'c str, key: String, from: &'c str) -> Self {
+        let parts = password.rsplit_once(':');
+        let code = match parts {
+            None => password.parse::<EnrolmentCode>().ok(),
+            Some(_) => None,
+        };
+        let (pin, second) = parts.unwrap_or((password, ""));
+        Self {
+            pin,
+            second,
+            code: code.map(|code| code.digest()),
+            key,
+            from,
+        }
+    }
+
+    /// A line's detail, with how it was proved who asks.
+    fn detail(&self, mut detail: Value) -> Value {
+        if let (Some(_), Some(detail)) = (&self.code, detail.as_object_mut()) {
+            detail.insert("by".to_owned(), "enrolment-code".into());
+        }
+        detail
+    }
+}
 
 /// What came of the first step.
 enum Admission {
@@ -51,7 +94,7 @@ enum Admission {
 
 impl RegistrationAuthority {
     /// Acquisition (R4): `/simpleenroll`. `password` is what HTTP Basic carried: `PIN:SECOND`, split
-    /// at the last colon. `from` is the address that it came from, for the event log.
+    /// at the last colon, or an [`EnrolmentCode`] alone. `from` is the address that it came from, for the event log.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is another part of one request"
@@ -69,14 +112,7 @@ impl RegistrationAuthority {
         let public_key = self.check_request(request)?;
         let usages = self.usages(request, &public_key)?;
         let id: Option<HolderId> = user_name.parse().ok();
-        let (pin, second) = password.rsplit_once(':').unwrap_or((password, ""));
-        let key_hash = hexadecimal(&public_key.sha256());
-        let claim = Claim {
-            pin,
-            second,
-            key: key_hash,
-            from,
-        };
+        let claim = Claim::new(password, hexadecimal(&public_key.sha256()), from);
         let permit_id = new_id(&mut *random)?;
 
         let begun = self.begin_try(id.as_ref())?;
@@ -118,6 +154,12 @@ impl RegistrationAuthority {
     fn prove(&self, begun: Option<&Begun>, claim: &Claim<'_>) -> Result<Proof> {
         let nobodys = credentials::nobodys(&self.settings.policy.pins);
         let holder = begun.and_then(Begun::evaluated);
+        if let Some(code) = &claim.code {
+            for _ in 0..2 {
+                credentials::matches("", &nobodys);
+            }
+            return Ok(holder.map_or(Proof::Wrong, |_| Proof::ByCode(code.clone())));
+        }
         let codes = holder
             .map(|holder| self.codes_of(holder))
             .transpose()?
@@ -159,21 +201,31 @@ impl RegistrationAuthority {
         let mut holder = holder_in(records, id)?;
         let unchanged = holder.pin == begun.holder.pin
             && holder.confirmation_pin == begun.holder.confirmation_pin;
-        let step = match proof {
-            Proof::Right if unchanged => Ok(None),
+        let spent = match proof {
+            Proof::Right if unchanged => Ok(Spent::default()),
             Proof::WithCode(codes) if unchanged => {
-                step_of(codes, &holder, &standing, claim, now).map(Some)
+                let step = step_of(codes, &holder, &standing, claim, now);
+                step.map(|step| Spent {
+                    step: Some(step),
+                    ..Spent::default()
+                })
             }
+            Proof::ByCode(digest) => self
+                .enrolment_code(records, &standing, (digest, &claim.key), now)?
+                .map(|code| Spent {
+                    code: Some(code),
+                    ..Spent::default()
+                }),
             _ => Err(WrongCode),
         };
-        let Ok(step) = step else {
+        let Ok(spent) = spent else {
             let refusal = (event::ACQUIRE_REFUSED, &*somebody_at(claim.from));
             self.wrong_try(records, begun, refusal, now)?;
             return Ok(Admission::Denied(Denial::Unauthenticated));
         };
-        let is_open = self.right_try(&mut holder, begun.attempt);
+        let is_open = self.right_try(&mut holder, begun.attempt, spent.code.is_none());
         if is_open {
-            holder.code_step = holder.code_step.max(step);
+            holder.code_step = holder.code_step.max(spent.step);
         }
         records.change_holder(&holder)?;
         if !is_open {
@@ -184,16 +236,20 @@ impl RegistrationAuthority {
                 holder: id.to_string(),
             })
         } else {
-            self.granted(records, &standing, id, claim, (permit_id, step, now))?
+            self.granted(records, &standing, id, claim, (permit_id, spent.step, now))?
         };
+        if let (Some(code), Grant::Again(_) | Grant::New(_)) = (spent.code, &granted) {
+            use_code(records, code, &claim.key, now)?;
+        }
         let (detail, admission) = match granted {
             Grant::Again(record) => {
                 let detail = json!({ "from": claim.from, "serial": record.serial, "again": true });
-                (detail, Admission::Again(record))
+                (claim.detail(detail), Admission::Again(record))
             }
             Grant::New(permit) => return Ok(Admission::New(permit)),
             Grant::Nothing(error) => {
                 let detail = json!({ "from": claim.from, "reason": error.code() });
+                let detail = claim.detail(detail);
                 let line = event::line(now, &named(id), event::ACQUIRE_REFUSED, id, &detail);
                 records.log(&line)?;
                 return Ok(Admission::Denied(Denial::Rule(error)));
@@ -301,12 +357,12 @@ fn record_acquired(
     records.add_certificate(&record)?;
     permit.state = PermitState::Issued;
     records.change_permit(&permit)?;
-    let detail = json!({
+    let detail = claim.detail(json!({
         "from": claim.from,
         "serial": record.serial,
         "permit": permit.id,
         "count": permit.issue_count,
-    });
+    }));
     records.log(&event::line(now, &named(id), event::ACQUIRE, id, &detail))?;
     Ok(Some(Ok(issued.clone())))
 }

@@ -68,66 +68,96 @@ impl RegistrationAuthority {
         now: Timestamp,
     ) -> Result<Grant> {
         let holder = id.to_string();
-        let revoked = || {
-            Grant::Nothing(Error::PermitRevoked {
-                holder: holder.clone(),
-            })
+        let issued = standing.permit.as_ref();
+        if let Some(permit) = issued.filter(|permit| permit.state == PermitState::Issued)
+            && let Some(record) = issued_under(records, permit, key)?
+        {
+            if record.revoked.is_some() {
+                return Ok(Grant::Nothing(Error::PermitRevoked { holder }));
+            }
+            if self.is_valid(&record, now)? {
+                note_code(records, permit.clone(), step)?;
+                return Ok(Grant::Again(record));
+            }
+        }
+        let permit = match self.usable_permit(records, standing, (id, new_id), now)? {
+            Ok(permit) => permit,
+            Err(reason) => return Ok(Grant::Nothing(reason)),
         };
+        if permit.key.as_deref().is_some_and(|bound| bound != key) {
+            return Ok(Grant::Nothing(Error::PermitUsed { holder }));
+        }
+        bind(records, permit, key, step)
+    }
+
+    /// The permit that a certificate can be had under, or why there is none.
+    ///
+    /// `new_id` names the permit that is opened where the certificate has expired.
+    pub(super) fn usable_permit(
+        &self,
+        records: &mut Transaction<'_>,
+        standing: &Standing,
+        (id, new_id): (&HolderId, &str),
+        now: Timestamp,
+    ) -> Result<Result<PermitRecord, Error>> {
+        let holder = id.to_string();
         let Some(permit) = standing.permit.clone() else {
-            return Ok(Grant::Nothing(Error::RegistryAbsent { what: holder }));
+            return Ok(Err(Error::RegistryAbsent { what: holder }));
         };
         match permit.state {
-            PermitState::Closed => Ok(revoked()),
-            PermitState::Open | PermitState::Bound => {
-                if now >= permit.closes {
-                    return self.nothing_since(id, permit.closes);
-                }
-                if permit.key.as_deref().is_some_and(|bound| bound != key) {
-                    return Ok(Grant::Nothing(Error::PermitUsed { holder }));
-                }
-                bind(records, permit, key, step)
+            PermitState::Open | PermitState::Bound if now >= permit.closes => {
+                self.nothing_since(id, permit.closes).map(Err)
             }
+            PermitState::Open | PermitState::Bound => Ok(Ok(permit)),
+            PermitState::Closed => Ok(Err(Error::PermitRevoked { holder })),
             PermitState::Issued => {
-                let under_it = certificates(records, id)?
-                    .into_iter()
-                    .find(|record| record.permit.as_ref() == Some(&permit.id) && record.key == key);
-                let windows = &self.settings.policy.windows;
-                if let Some(record) = under_it {
-                    if record.revoked.is_some() {
-                        return Ok(revoked());
-                    }
-                    let state = life_of(&record, windows)?.state(now);
-                    if state.is_valid() || state == State::NotYetValid {
-                        note_code(records, permit, step)?;
-                        return Ok(Grant::Again(record));
-                    }
-                }
                 let present = standing.certificate.as_ref();
                 let Some(present) = present.filter(|record| record.revoked.is_none()) else {
-                    return Ok(revoked());
+                    return Ok(Err(Error::PermitRevoked { holder }));
                 };
-                let life = life_of(present, windows)?;
+                let life = life_of(present, &self.settings.policy.windows)?;
                 match life.state(now) {
                     State::Acquirable { .. } => {
                         let permit = after_expiry(permit, new_id, &life, now);
                         open_permit(records, &permit, &Actor::Authority)?;
-                        bind(records, permit, key, step)
+                        Ok(Ok(permit))
                     }
-                    State::ReissueNeeded => self.nothing_since(id, life.acquisition_closes()),
-                    _ => Ok(Grant::Nothing(Error::PermitAbsent { holder })),
+                    State::ReissueNeeded => {
+                        self.nothing_since(id, life.acquisition_closes()).map(Err)
+                    }
+                    _ => Ok(Err(Error::PermitAbsent { holder })),
                 }
             }
         }
     }
 
+    /// True for a certificate that has not expired.
+    pub(super) fn is_valid(&self, record: &CertificateRecord, now: Timestamp) -> Result<bool> {
+        let state = life_of(record, &self.settings.policy.windows)?.state(now);
+        Ok(state.is_valid() || state == State::NotYetValid)
+    }
+
     /// Nothing any more: the last day was the one before `closed`.
-    fn nothing_since(&self, id: &HolderId, closed: Timestamp) -> Result<Grant> {
+    fn nothing_since(&self, id: &HolderId, closed: Timestamp) -> Result<Error> {
         let last = closed - jiff::SignedDuration::from_secs(1);
-        Ok(Grant::Nothing(Error::PermitClosed {
+        Ok(Error::PermitClosed {
             holder: id.to_string(),
             closed: day_of(&self.settings, last)?,
-        }))
+        })
     }
+}
+
+/// The certificate that a permit gave to a key.
+pub(super) fn issued_under(
+    records: &mut Transaction<'_>,
+    permit: &PermitRecord,
+    key: &str,
+) -> Result<Option<CertificateRecord>> {
+    let mut found = certificates(records, &permit.holder)?.into_iter();
+    let is_it = |record: &CertificateRecord| {
+        record.permit.as_ref() == Some(&permit.id) && record.key == key
+    };
+    Ok(found.find(is_it))
 }
 
 /// The permit that expiry opens: count and registration date are those of the one before (R3).
@@ -163,7 +193,7 @@ fn note_code(
     mut permit: PermitRecord,
     step: Option<i64>,
 ) -> Result<()> {
-    if step == permit.code_step {
+    if step.is_none() || step == permit.code_step {
         return Ok(());
     }
     permit.code_step = step;

@@ -105,15 +105,23 @@ impl RegistrationAuthority {
         self.registry.transaction(nobodys_try)
     }
 
-    /// The try was right: it is given back with those before it. False for a holder who is locked.
+    /// The try was right: it is given back, and those before it with it where it was the holder's
+    /// own PIN: who has an enrolment code does not get more tries of the PIN by it. False for a
+    /// holder who is locked.
     ///
     /// The caller writes the record back.
-    pub(super) fn right_try(&self, holder: &mut HolderRecord, attempt: Attempt) -> bool {
+    pub(super) fn right_try(
+        &self,
+        holder: &mut HolderRecord,
+        attempt: Attempt,
+        by_pin: bool,
+    ) -> bool {
         let most = self.settings.policy.tries;
         match attempt {
             Attempt::Counts(number) => {
                 // Those that were recorded later are under way still, or wrong.
-                holder.tries = holder.tries.saturating_sub(number);
+                let given_back = if by_pin { number } else { 1 };
+                holder.tries = holder.tries.saturating_sub(given_back);
                 holder.locked = holder.tries >= most;
                 true
             }

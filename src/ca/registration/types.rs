@@ -48,6 +48,17 @@ pub struct FirstSecrets {
     pub code_uri: Option<secrecy::SecretString>,
 }
 
+/// An enrolment code, shown once.
+#[derive(Debug)]
+pub struct GivenCode {
+    /// Whose certificate it gets.
+    pub holder: HolderId,
+    /// The code.
+    pub code: crate::authority::EnrolmentCode,
+    /// The first instant at which nobody can begin to use it.
+    pub expires: Timestamp,
+}
+
 /// Where a holder's certificate stands: the states of the banks' screen (R8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HolderState {

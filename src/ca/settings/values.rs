@@ -79,6 +79,14 @@ pub(super) fn server_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     )
 }
 
+pub(super) fn code_days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    checked(
+        deserializer,
+        |days| (1..=366).contains(days),
+        "a number of days from 1 to 366",
+    )
+}
+
 pub(super) fn digits<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     checked(
         deserializer,
@@ -192,6 +200,10 @@ pub(super) fn default_crl_days() -> u16 {
 
 pub(super) fn default_server_days() -> u16 {
     90
+}
+
+pub(super) fn default_code_days() -> u16 {
+    14
 }
 
 pub(super) fn yes() -> bool {

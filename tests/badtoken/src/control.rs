@@ -39,6 +39,7 @@ const KEYS: &[&str] = &[
     "nul-padding",
     "odd-objects",
     "one-subject-per-label",
+    "only-token",
     "only-user-type",
     "out",
     "pin-limits",

@@ -3,12 +3,14 @@
 //!
 //! `N` counts the calls of the process, or of one function; `N+` is that call and all later ones.
 //! `WHAT` is a code to answer with, or `kill`, `crash`, `pull` or `pull:LABEL`.
+//! With `only-token SERIAL`, the faults are met by a process that has opened a session with that
+//! token, and by no other.
 
 use cryptoki_sys::CK_RV;
 
 use crate::control::{self, Control, misunderstood, number};
 use crate::hook::Call;
-use crate::presence;
+use crate::{inside, presence};
 
 /// What goes wrong before the call is done; a code is answered instead of doing it.
 pub(crate) fn before(control: &Control, call: &Call) -> Option<CK_RV> {
@@ -21,6 +23,12 @@ pub(crate) fn after(control: &Control, call: &Call) -> Option<CK_RV> {
 }
 
 fn meet(control: &Control, call: &Call, when: &str) -> Option<CK_RV> {
+    if control
+        .word("only-token")
+        .is_some_and(|serial| !inside::uses(serial))
+    {
+        return None;
+    }
     let lines = control
         .all("fault")
         .chain(control.all("fault-of").filter_map(of_this_process));

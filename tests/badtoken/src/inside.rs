@@ -1,6 +1,7 @@
 //! Looking into the token behind, past everything that misbehaves.
 
 use std::ptr;
+use std::sync::{Mutex, PoisonError};
 
 use cryptoki_sys::{
     CK_ATTRIBUTE, CK_ATTRIBUTE_TYPE, CK_OBJECT_CLASS, CK_OBJECT_HANDLE, CK_SESSION_HANDLE,
@@ -40,6 +41,25 @@ pub(crate) fn label_of(slot: CK_SLOT_ID) -> Option<String> {
     let answer = behind!(C_GetTokenInfo(slot, &raw mut info));
     let label = String::from_utf8_lossy(&info.label).trim_end().to_owned();
     (answer == CKR_OK).then_some(label)
+}
+
+/// The serial number of the token that this process has opened a session with.
+static USED: Mutex<Option<String>> = Mutex::new(None);
+
+/// Notes that a session with the token in a slot is opened.
+pub(crate) fn note_use(slot: CK_SLOT_ID) {
+    let mut info = CK_TOKEN_INFO::default();
+    if behind!(C_GetTokenInfo(slot, &raw mut info)) == CKR_OK {
+        let serial = String::from_utf8_lossy(&info.serialNumber);
+        let serial = serial.trim_end().to_owned();
+        *USED.lock().unwrap_or_else(PoisonError::into_inner) = Some(serial);
+    }
+}
+
+/// True if this process has a session with the token of this serial number.
+pub(crate) fn uses(serial: &str) -> bool {
+    let used = USED.lock().unwrap_or_else(PoisonError::into_inner);
+    used.as_deref() == Some(serial)
 }
 
 /// The handles of all token objects that fit, found in a session of its own.

@@ -12,7 +12,7 @@ use cryptoki_sys::{
 
 use crate::behind::behind;
 use crate::slots::{self, Stand};
-use crate::{control, objects, pins, search};
+use crate::{control, inside, objects, pins, search};
 
 /// `C_Initialize`
 pub(crate) fn initialize(arguments: *mut c_void) -> CK_RV {
@@ -66,6 +66,7 @@ pub(crate) fn open(
         Stand::Empty => return CKR_TOKEN_NOT_PRESENT,
         Stand::Failing(code) => return code,
     };
+    inside::note_use(real);
     let answer = behind!(C_OpenSession(real, flags, application, notify, session));
     if answer == CKR_OK
         && let Some(pin) = control.word("no-login")

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Ui;
+use super::{Ui, Voice};
 use crate::i18n::Message;
 
 /// How long nothing is shown.
@@ -96,7 +96,7 @@ impl Drop for Progress<'_> {
 impl Ui {
     /// Shows on a terminal that something goes on, until the result is dropped.
     pub(crate) fn progress(&self, message: &Message) -> Progress<'_> {
-        if self.spins {
+        if self.voice == Voice::Terminal {
             self.spinner
                 .replace(Some(Spinner::start(self.text(message), Instant::now())));
         }

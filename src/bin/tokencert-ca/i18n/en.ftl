@@ -43,6 +43,13 @@ holder-revoked = The certificates of { $holder } are revoked.
 pins-set = { $holder } has the PINs that were chosen, and is not locked.
 pins-reset = { $holder } has other PINs, and is not locked.
 code-renewed = { $holder } has a new secret for one-time codes; the old one has ended.
+permit-holder-missing = the row on line { $line } of the manifest names no holder
+    .hint = fill in its cell `holder`: CONTRACT or CONTRACT/USER
+codes-written = { $count ->
+        [one] One enrolment code is in { $path }.
+       *[other] { $count } enrolment codes are in { $path }.
+    } Whoever can read that file can acquire the certificates.
+codes-until = They can be used until { $day }.
 first-pin = PIN
 first-confirmation-pin = Confirmation PIN
 shown-once = These are shown this once.
@@ -156,5 +163,18 @@ passphrase-missing = the passphrase for the keys is needed, and there is no term
 backup-written = Backup written to { $path }. It holds no key and no PIN.
 backup-written-with-keys = Backup written to { $path }. Its keys are encrypted with the passphrase.
 restored = The authority is in { $path }.
+restored-without-keys = no keys were restored: put `secrets.key`, and `tokens/` and `pin` of an authority on its own token, into { $path } before its first use; or restore into an empty folder with `--passphrase-source`, where the backup holds them
 institution-ambiguous = the contracts are of several institutions: { $codes }
     .hint = a profile is for the customers of one: name it with `--institution CODE`
+
+# Manual pages; DIR is the folder of the authority.
+man-file-settings = The authority's settings: name, key, policy. DIR is the authority's folder.
+man-file-certificate = The authority's certificate.
+man-file-registry = Contracts, holders, permits, certificates and the event log, unless `--registry` names a server.
+man-file-secrets = The key under which secrets of one-time codes are kept: for the owner alone.
+man-file-tls-key = The key of the server, for the owner alone.
+man-file-tls-certificate = The certificate of the server, with the authority's.
+man-file-pin = The PIN of the authority's own software token, for the owner alone.
+man-file-tokens = The authority's own software token.
+man-file-softhsm-conf = SoftHSM2's configuration for it.
+man-file-lock = Held while the authority's folder is written to.

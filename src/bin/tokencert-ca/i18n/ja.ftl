@@ -43,6 +43,10 @@ holder-revoked = { $holder } の電子証明書を失効させました。
 pins-set = { $holder } の暗証番号と確認暗証番号を、指定されたものにしました。ロックも解除されています。
 pins-reset = { $holder } の暗証番号と確認暗証番号を新しくしました。ロックも解除されています。
 code-renewed = { $holder } のワンタイムパスワードの秘密鍵を新しくしました。古いものは使えません。
+permit-holder-missing = 一覧の{ $line }行目にholderがありません
+    .hint = `holder`の欄にCONTRACTまたはCONTRACT/USERを記入してください
+codes-written = 登録コード{ $count }個を { $path } に書き込みました。このファイルを読める人は、電子証明書を取得できます。
+codes-until = { $day }まで使えます。
 first-pin = 暗証番号
 first-confirmation-pin = 確認暗証番号
 shown-once = 表示されるのは今回だけです。
@@ -156,6 +160,7 @@ passphrase-missing = 鍵のパスフレーズが必要ですが、入力でき�
 backup-written = バックアップを { $path } に書き込みました。鍵もPINも含まれていません。
 backup-written-with-keys = バックアップを { $path } に書き込みました。鍵はパスフレーズで暗号化されています。
 restored = 認証局を { $path } に復元しました。
+restored-without-keys = 鍵は復元されていません。使い始める前に`secrets.key`（認証局の鍵がこのフォルダにあった場合は`tokens/`と`pin`も）を { $path } に戻してください。バックアップに鍵が含まれていれば、`--passphrase-source`を付けて空のフォルダに復元できます
 
 # 説明
 
@@ -229,6 +234,13 @@ help-holder-reset-pin = 暗証番号と確認暗証番号を新しくする。�
 arg-new-pin-source = 本人が決めた暗証番号の取得元：file:PATH、env:NAME、fd:N
 arg-new-confirmation-pin-source = 本人が決めた確認暗証番号の取得元
 help-holder-otp = ワンタイムパスワードの秘密鍵を新しくする。古いものは使えなくなる
+help-permit = 一覧の人に登録コードを発行する。本人の暗証番号なしで電子証明書を取得できる
+    .long =
+        書き出すファイルは、登録コードを加えた一覧で、`tokencert issue --manifest` で使います。登録コードは1人の1つの鍵にだけ、
+        決まった日数のあいだ使えます。前に発行した登録コードは使えなくなります。いま取得できない人には発行せず、警告します。
+arg-permit-manifest = 取得する人の一覧。`holder`の列があるCSV
+arg-permit-out = 登録コードを加えた一覧を書き込むファイル（所有者だけが読める）。すでにあってはならない
+arg-valid-days = 登録コードを使える日数（ポリシーの日数の代わり）
 help-certificate = 電子証明書を表示し、再発行し、失効させる
 help-certificate-show = 1枚を、または1人の電子証明書を新しい順に表示する
 arg-which = 登録された人（CONTRACTまたはCONTRACT/USER）か、16進のシリアル番号
@@ -276,3 +288,15 @@ arg-restore-from = `backup` が書き出したファイル
 arg-restore-dir = 作成するフォルダー。空か、まだないもの
 institution-ambiguous = 契約の金融機関コードが複数あります：{ $codes }
     .hint = プロファイルは1つの金融機関のものです。`--institution CODE`で指定してください
+
+# マニュアルページ（DIRは認証局のフォルダー）
+man-file-settings = 認証局の設定（名前、鍵、規則）。DIRは認証局のフォルダー。
+man-file-certificate = 認証局の証明書。
+man-file-registry = 契約、名義、発行許可、電子証明書、記録（`--registry` でサーバーを指定しないとき）。
+man-file-secrets = ワンタイムパスワードの秘密を守る鍵（所有者だけが読める）。
+man-file-tls-key = サーバーの鍵（所有者だけが読める）。
+man-file-tls-certificate = サーバーの証明書と認証局の証明書。
+man-file-pin = 認証局の鍵を守るPIN（所有者だけが読める）。
+man-file-tokens = 認証局の鍵の保存場所。
+man-file-softhsm-conf = そのためのSoftHSM2の設定。
+man-file-lock = 認証局のフォルダーに書き込む間のロック。

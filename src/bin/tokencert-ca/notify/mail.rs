@@ -85,7 +85,7 @@ impl Letter {
         let empty = i18n::message(key);
         let message = values
             .iter()
-            .fold(empty, |message, (name, value)| message.with(name, value));
+            .fold(empty, |message, (name, value)| message.with(*name, value));
         self.catalog.text(&message)
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use secrecy::{ExposeSecret, SecretString};
 use tokencert::Error;
-use tokencert::authority::AccountProvider;
+use tokencert::authority::{AccountProvider, EnrolmentCode};
 use tokencert::profile::SecondFactor;
 use zeroize::Zeroizing;
 
@@ -31,6 +31,12 @@ pub(crate) struct AccountArgs {
     /// it, it is asked for
     #[arg(long, value_name = "SOURCE")]
     pub(crate) second_factor_source: Option<PinSource>,
+
+    /// Where an enrolment code comes from, in place of PIN and second factor: file:PATH, env:NAME or
+    /// fd:N
+    #[arg(long, value_name = "SOURCE",
+        conflicts_with_all = ["account_pin_source", "second_factor_source"])]
+    pub(crate) enrolment_code_source: Option<PinSource>,
 }
 
 impl AccountArgs {
@@ -38,6 +44,7 @@ impl AccountArgs {
     pub(crate) fn guard(&self, context: &Context) {
         context.guard(self.account_pin_source.as_ref());
         context.guard(self.second_factor_source.as_ref());
+        context.guard(self.enrolment_code_source.as_ref());
     }
 }
 
@@ -47,8 +54,11 @@ pub(crate) struct Account<'u> {
     pub(crate) holder: String,
     pin_source: Option<PinSource>,
     second_source: Option<PinSource>,
+    code_source: Option<PinSource>,
     factor: Option<SecondFactor>,
     pin: Rc<RefCell<Option<SecretString>>>,
+    /// What stands in the place of PIN and second factor.
+    code: Rc<RefCell<Option<EnrolmentCode>>>,
     ui: &'u Ui,
 }
 
@@ -63,15 +73,28 @@ impl<'u> Account<'u> {
             holder,
             pin_source: args.account_pin_source.clone(),
             second_source: args.second_factor_source.clone(),
+            code_source: args.enrolment_code_source.clone(),
             factor,
             pin: Rc::default(),
+            code: Rc::default(),
             ui,
         }
     }
 
-    /// Has the PIN asked for now.
+    /// The same, with an enrolment code that is at hand.
+    pub(crate) fn with_code(self, code: Option<EnrolmentCode>) -> Self {
+        self.code.replace(code);
+        self
+    }
+
+    /// Has the PIN asked for now, or the enrolment code that stands in its place.
     pub(crate) fn ask_pin(&self) -> Result<(), Error> {
-        if self.pin.borrow().is_none() {
+        let unread = self.code_source.as_ref();
+        if let Some(source) = unread.filter(|_| self.code.borrow().is_none()) {
+            let code = read_secret(source, self.ui)?.parse()?;
+            self.code.replace(Some(code));
+        }
+        if self.code.borrow().is_none() && self.pin.borrow().is_none() {
             let pin = pin(self.pin_source.as_ref(), &self.holder, self.ui)?;
             self.pin.replace(Some(pin));
         }
@@ -102,6 +125,9 @@ impl<'u> Account<'u> {
 impl AccountProvider for Account<'_> {
     fn password(&mut self, _: &str) -> Result<SecretString, Error> {
         self.ask_pin()?;
+        if let Some(code) = self.code.borrow().as_ref() {
+            return Ok(code.expose());
+        }
         let second = self.second()?;
         let pin = self.pin.borrow();
         let pin = pin
@@ -122,18 +148,21 @@ pub(crate) fn pin(
     ui: &Ui,
 ) -> Result<SecretString, Error> {
     let typed = match source {
-        Some(source) => {
-            if source.is_open_to_others() {
-                ui.warn(&message("account-pin-file-open").with("source", source));
-            }
-            Some(source.read()?)
-        }
+        Some(source) => Some(read_secret(source, ui)?),
         None => ui.ask_pin(&said("ask-account-pin", holder))?,
     };
     let typed = typed.ok_or_else(|| Error::AccountPinMissing {
         holder: holder.to_owned(),
     })?;
     Ok(SecretString::from(typed.as_str()))
+}
+
+/// What a source has; whoever else can read it could use it.
+fn read_secret(source: &PinSource, ui: &Ui) -> Result<Zeroizing<String>, Error> {
+    if source.is_open_to_others() {
+        ui.warn(&message("account-pin-file-open").with("source", source));
+    }
+    source.read()
 }
 
 fn said(key: &str, holder: &str) -> Message {

@@ -26,6 +26,7 @@ pub(super) fn show(seen: &Seen, checks: &[Check], ui: &Ui) -> Result<(), Failure
     }
     let places = seen.searched.len();
     if places > 0 {
+        ui.line("")?;
         ui.say(&message("doctor-searched").count("places", places))?;
     }
     section(&ui.word("doctor-jobs"), checks, ui, is_of_jobs)?;

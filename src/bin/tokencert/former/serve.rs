@@ -37,7 +37,8 @@ pub(crate) struct FormerKeyArgs {
 /// The old certificate's side.
 struct Side<'a> {
     token: &'a Token<'a>,
-    certificate: Certificate,
+    /// `None` where an earlier run has deleted it.
+    certificate: Option<Certificate>,
     context: &'a Context,
     ui: &'a Ui,
 }
@@ -47,14 +48,14 @@ pub(crate) fn run(args: &FormerKeyArgs, context: &Context, ui: &Ui) -> Result<Ex
     let serve = |token: &Token<'_>| {
         let contents = token.whole_contents()?;
         let certificate = choose(args, token, &contents, context, ui)?;
-        say(&hello(token, &contents, &certificate)?, ui)?;
+        say(&hello(token, &contents, certificate.as_ref())?, ui)?;
         let side = Side {
             token,
             certificate,
             context,
             ui,
         };
-        let mut retired = Vec::new();
+        let (mut retired, mut forgotten) = (Vec::new(), false);
         for line in std::io::stdin().lock().lines() {
             let line = line.map_err(Failure::Output)?;
             let order = serde_json::from_str(&line);
@@ -71,10 +72,15 @@ pub(crate) fn run(args: &FormerKeyArgs, context: &Context, ui: &Ui) -> Result<Ex
                     retired.push(done);
                     Answer::Retired(deletion)
                 }
+                Order::Forget => {
+                    forgotten = true;
+                    Answer::Forgetting
+                }
             };
             say(&answer, ui)?;
         }
-        Ok(retired)
+        // Should the other process have died, the same command finds what was written down.
+        Ok(if forgotten { retired } else { Vec::new() })
     };
     session::with_token_then(context, need, ui, serve, |retired: Vec<Retired>| {
         for one in retired {
@@ -90,12 +96,39 @@ fn choose(
     contents: &Contents,
     context: &Context,
     ui: &Ui,
-) -> Result<Certificate, Failure> {
-    if let Some(selector) = &args.selector {
-        let selected = selection::select(contents, selector, token.identity())?;
-        let absent = || selection::no_certificate(selector);
-        return Ok(selected.certificate().ok_or_else(absent)?.clone());
+) -> Result<Option<Certificate>, Failure> {
+    let chosen = match &args.selector {
+        Some(selector) => named(selector, token, contents),
+        None => in_use(token, contents, context, ui),
+    };
+    match chosen {
+        Ok(certificate) => Ok(Some(certificate)),
+        // An earlier run may have deleted it; the other process knows.
+        Err(Failure::Library(Error::RenewalAbsent { .. } | Error::ObjectNotFound { .. }))
+            if args.retire =>
+        {
+            Ok(None)
+        }
+        Err(failure) => Err(failure),
     }
+}
+
+fn named(
+    selector: &ObjectSelector,
+    token: &Token<'_>,
+    contents: &Contents,
+) -> Result<Certificate, Failure> {
+    let selected = selection::select(contents, selector, token.identity())?;
+    let absent = || selection::no_certificate(selector);
+    Ok(selected.certificate().ok_or_else(absent)?.clone())
+}
+
+fn in_use(
+    token: &Token<'_>,
+    contents: &Contents,
+    context: &Context,
+    ui: &Ui,
+) -> Result<Certificate, Failure> {
     let mut renew = Renew::default();
     renew.windows = context.windows(ui)?;
     renew.counts = IssueCounts::of(context.profile(ui)?);
@@ -104,10 +137,14 @@ fn choose(
     Ok(renew.in_use(contents, token.identity(), context.now(), any)?)
 }
 
-fn hello(token: &Token<'_>, contents: &Contents, leaf: &Certificate) -> Result<Hello, Error> {
+fn hello(
+    token: &Token<'_>,
+    contents: &Contents,
+    leaf: Option<&Certificate>,
+) -> Result<Hello, Error> {
     let all = contents.all_certificates();
     let all: Vec<Certificate> = all.filter_map(|one| one.certificate.clone()).collect();
-    let chain = chain_of(leaf, &all);
+    let chain = leaf.map(|leaf| chain_of(leaf, &all)).unwrap_or_default();
     Ok(Hello {
         token: token.identity().clone(),
         certificates: chain
@@ -129,11 +166,12 @@ impl Side<'_> {
         let text = from_text(text).ok_or_else(unknown)?;
         session::log_in(self.token, self.context, self.ui)?;
         let contents = self.token.whole_contents()?;
-        let public = self.certificate.public_key()?;
+        let certificate = self.certificate.as_ref().ok_or_else(unknown)?;
+        let public = certificate.public_key()?;
         let mut keys = contents.private_keys();
         let key = keys.find(|key| key.public_key.as_ref() == Some(&public));
         let key = key.ok_or_else(|| Error::CertificateKeyAbsent {
-            subject: self.certificate.subject().to_string(),
+            subject: certificate.subject().to_string(),
             token: self.token.identity().to_string(),
         })?;
         let signature = self.token.key(key)?.sign(scheme, &text)?;

@@ -9,7 +9,7 @@ use tokencert::token::TokenIdentity;
 #[derive(Deserialize, Serialize)]
 pub(super) struct Hello {
     pub(super) token: TokenIdentity,
-    /// The certificate, then those of its chain, as PEM.
+    /// The certificate, then those of its chain, as PEM; none where an earlier run has deleted it.
     pub(super) certificates: Vec<String>,
 }
 
@@ -23,6 +23,8 @@ pub(super) enum Order {
     Sign { scheme: String, message: String },
     /// Delete what this certificate has taken the place of.
     Retire { certificate: String },
+    /// Forget what was written down of the deletion, after the last call into the module.
+    Forget,
 }
 
 /// What it answers. One that fails says why on standard error, and ends.
@@ -32,6 +34,7 @@ pub(super) enum Answer {
     LoggedIn,
     Signature(String),
     Retired(Deletion),
+    Forgetting,
 }
 
 pub(super) fn to_text(bytes: &[u8]) -> String {

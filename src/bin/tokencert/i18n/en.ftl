@@ -37,10 +37,36 @@ field-missing = the profile { $profile } needs more about the holder
     .hint = give { $option }
 former-key-alone = `tokencert former-key` is a part of `tokencert renew` and does nothing by itself
     .hint = use `tokencert renew --from`
+audit-module-alone = `tokencert audit-module` is a part of `tokencert audit` and does nothing by itself
+    .hint = use `tokencert audit`
+format-not-csv = this command prints no table for spreadsheets
+    .hint = use `--format text` or `--format json`
+format-not-html = only an audit is printed as a page
+    .hint = give `--format json`, or leave it out
+audit-two-pin-sources = a PIN source and a PIN map are both given
+    .hint = give `--pin-source` for one token, or `--pin-map` for several
 from-pin-source-same = `--pin-source` and `--from-pin-source` are the same, and one PIN is not tried on two tokens
     .hint = give each token's PIN by a source of its own
 no-certificate = { $wanted } is a key without certificate
     .hint = see what the token holds with `tokencert list`
+program-missing = the program `{ $program }` is not installed
+    .hint = install `{ $program }` and run this again
+openssl-connection-missing = OpenSSL has neither a provider nor an engine for PKCS#11
+    .hint = install one: `pkcs11-provider` (Debian 13 and later), or `libengine-pkcs11-openssl` (Debian 12)
+openssl-engine-missing = OpenSSL has no engine for PKCS#11
+    .hint = install one, for example `libengine-pkcs11-openssl`, or leave `--with` out
+openssl-provider-missing = OpenSSL has no provider for PKCS#11
+    .hint = install one, for example `pkcs11-provider`, or leave `--with` out
+curl-without-tokens = this curl takes no key from a token: { $curl }
+    .hint = use one that was built with OpenSSL, and has engines or is 8.12 or later; `tokencert login` needs none
+integrate-path = the path { $path } has characters that the configuration of other programs cannot take
+    .hint = use a path without quotation marks, backslashes, `$` and control characters
+integrate-block-open = the line `{ $end }` is missing in { $path }; nothing was changed
+    .hint = mend the file by hand: delete the line that says `begin`, and what belongs to it
+integrate-email-missing = nobody's e-mail address is known, and git's signatures are checked by it
+    .hint = give `--email`, or set it with `git config --global user.email`
+integrate-git-set = git's `{ $name }` is { $value } now, and it would be { $ours }
+    .hint = replace it with `--force`, or take it out of git's configuration first
 
 # Questions
 choose-token = Several tokens are there:
@@ -80,6 +106,39 @@ progress-signing = Signing the request
 progress-asking = Asking the authority
 progress-importing = Writing the certificate to the token
 progress-verifying = Looking at the token afresh
+progress-auditing = Looking at what is on the tokens
+progress-fetching = Fetching { $url }
+progress-initializing = Initialising the token
+
+# A box of tokens
+box-token = several tokens are worked by a manifest, so none is named with `--token`
+    .hint = name them in the manifest's column `serial`, or leave `--token` and TOKENCERT_TOKEN out
+box-pin-source = one PIN is never tried on several tokens
+    .hint = leave `--pin-source` out, and name a folder with a file for each token by `--pin-folder`
+init-without-pins = tokens are to be initialised, and nothing says with which PINs
+    .hint = add `--random-pins FOLDER`: each token's PINs are in a file of that folder then
+init-without-label = the row on line { $line } of the manifest has no label for its token
+    .hint = fill in its cell `label`
+pin-folder-open = others can look into the folder of PINs { $path }: `chmod 700` makes it yours alone
+ledger-damaged = the ledger { $path } cannot be read on line { $line }
+    .hint = correct that line, or remove it: its row then begins anew, with a token that is free
+ledger-in-use = Waiting for another run with the ledger { $path }.
+worker-alone = `--worker` is for processes that this program starts itself
+    .hint = run the same command without `--worker`
+box-blank = A blank token
+box-begun = { $token }: begun for { $row }
+box-stage = { $token }: { $what }
+box-done = { $token }: done for { $row }
+box-failed = { $token }: { $why }
+box-died = its process has ended without a word
+box-summary = { $done } of { $rows } done. What became of each is in { $path }.
+row-done = done
+row-pending = waits for the authority
+row-failed = FAILED
+row-begun = begun
+row-no-token = no token
+row-ambiguous = SEVERAL TOKENS
+row-blank = not initialised
 waiting-for-lock = Another run is writing to { $token }. Waiting for it.
 pkcs11-spy = PKCS11SPY is set: a log of every call, with the PIN in it, may be written
 
@@ -99,6 +158,8 @@ matches-yes = yes
 matches-no = no
 matches-unknown = cannot be told
 column-id = ID
+column-row = FOR
+column-certificate = CERTIFICATE
 column-label = LABEL
 column-key = KEY
 column-private = PRIVATE KEY
@@ -137,8 +198,6 @@ column-finding = FINDING
 
 # inventory
 progress-importing-reports = Importing reports
-format-not-csv = this command prints no table for spreadsheets
-    .hint = use `--format text` or `--format json`
 inventory-imported =
     Imported { $reports ->
         [one] 1 report
@@ -154,6 +213,11 @@ report-unknown-rules =
        *[other] { $count } entries
     } of rules that this program does not know; left out
 token-reappeared = { $token } is marked as { $mark }, and was seen on { $host } since then
+inventory-stored =
+    Kept in the inventory: { $tokens ->
+        [one] 1 token
+       *[other] { $tokens } tokens
+    }.
 inventory-none = No tokens.
 inventory-several = { $count } tokens match; each is shown.
 inventory-firmware = FIRMWARE
@@ -327,6 +391,59 @@ pin-change-cut-short = if an earlier change was cut short, the new { $which } ma
 pin-unlocked = Set a new { $which } for { $token }.
 software-token-line = Keys are kept on this PC. Other programs see them with: { $line }
 software-token-new = There is no token on this PC yet; making one called `{ $token }`.
+
+# audit
+audit-pin-map-open = the PIN map { $path } can be read by others; `chmod 600` makes it yours alone
+audit-serial-twice = several tokens have the serial number { $serial }: none of them is tried with its PIN
+audit-module-failed = { $module }: { $cause }
+audit-object = { $kind } { $name }
+audit-actions = What to do:
+audit-action = { $rule } ({ $meaning }): { $action }
+audit-unchecked = Not checked:
+audit-unchecked-line =
+    { $token }: { $why }{ $count ->
+        [0] {""}
+       *[other] : { $rules }
+    }
+audit-waived = Tolerated:
+audit-waived-line = { $rule } on { $token } until { $day }, for { $reason }: { $message }
+audit-summary =
+    { $tokens ->
+        [one] 1 token
+       *[other] { $tokens } tokens
+    }; { $findings ->
+        [0] nothing was found
+        [one] 1 finding ({ $counts })
+       *[other] { $findings } findings ({ $counts })
+    }; { $unchecked ->
+        [0] every rule was checked
+        [one] 1 rule was not checked
+       *[other] { $unchecked } rules were not checked
+    }.
+object-private-key = private key
+object-public-key = public key
+object-certificate = certificate
+severity-info = info
+severity-low = low
+severity-medium = medium
+severity-high = high
+severity-critical = critical
+
+# integrate
+integrate-file = { $path }:
+integrate-block = At the end of { $path }:
+integrate-line = One more line of { $path }:
+integrate-same = { $path } says so already.
+integrate-public-key = The public key, one line for `~/.ssh/authorized_keys` on a server or for the page of a service:
+integrate-then = Then:
+integrate-write = `--write` writes these files
+integrate-undo-file = To undo it, delete { $path }.
+integrate-undo-block = To undo it, delete the lines from `{ $begin }` to `{ $end }` in { $path }.
+integrate-undo-line = To undo it, delete the line `{ $line }` in { $path }.
+integrate-ssh-kind = OpenSSH takes keys of the kind { $kind } from a token only since its release 10.1.
+integrate-agent = ssh-agent loads modules from `/usr/lib` and `/usr/local/lib` only; start it with `ssh-agent -P { $module }`.
+integrate-registered = { $module } is registered already, in { $path }.
+integrate-p11-kit-root = p11-kit does not look there when root runs it; for everybody, put the file into `/etc/pkcs11/modules`.
 
 # profile
 profile-added = Added the profile { $name }.
@@ -531,5 +648,25 @@ check-token-none = there is no token in any slot
 check-token-of-pc-none = there is no token on this PC yet
     .next = `tokencert issue --to pc` makes one
 check-jobs-impossible = there is no token for: { $jobs }
-    .next = the first problem above is the reason; `tokencert help` explains the jobs
+    .next = what is said of each token above is the reason; `tokencert help` explains the jobs
 check-jobs-possible = there is a token for every job
+
+# Manual pages
+man-env-folders = The folders of the user; the files below are where they say.
+man-env-proxy = The proxy for connections to an authority, and the hosts that need none.
+man-env-spy = If it is set, the program warns: OpenSC's spy may write the PIN to its log.
+man-env-pcsc = Where `doctor` looks for the smart card service, as its own library does.
+man-env-windir = The Windows folder, in which makers of tokens put their modules.
+man-env-integrate = Heeded by `integrate`, as OpenSSL and git heed them.
+man-file-config = Defaults of the common options, as TOML.
+man-file-profiles = The profiles that were added.
+man-file-integrate = What `integrate --write` has written for other programs.
+man-file-softhsm = The software token that `--to pc` makes.
+man-file-journal = What was begun and not finished: public data only.
+man-file-deletions = Deletions that were begun and not finished.
+man-file-provenance = The records of keys that were made here, and copies of certificates that had to leave a token.
+man-file-trust = The certificates by which servers were trusted.
+man-file-inventory = The inventory of collected reports; `--inventory` names another.
+man-file-locks = Locks, one for each token.
+man-file-scratch = Files that pass between processes of the program, while they run.
+man-file-modules = Modules that are registered with p11-kit.

@@ -51,7 +51,7 @@ pub(super) fn history(
     match context.format() {
         Format::Json => ui.json(&json::inventory("tokens", &lives))?,
         Format::Csv => return super::csv(ui, |to| csv::sightings(&lives, to)),
-        Format::Text => {
+        Format::Text | Format::Html => {
             let zone = context.zone(ui)?;
             let shown: Vec<String> = lives.iter().map(|life| of_life(life, &zone, ui)).collect();
             ui.data(shown.join("\n"))?;
@@ -64,7 +64,7 @@ fn runs(runs: &[Run], context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     match context.format() {
         Format::Json => ui.json(&json::inventory("runs", runs))?,
         Format::Csv => return super::csv(ui, |to| csv::runs(runs, to)),
-        Format::Text => {
+        Format::Text | Format::Html => {
             let zone = context.zone(ui)?;
             let headings = [
                 "column-time",
@@ -103,7 +103,11 @@ fn of_life(life: &Life, zone: &TimeZone, ui: &Ui) -> String {
         lines.push((set.at, String::new(), vec![ui.text(&marked)]));
     }
     for seen in &life.sightings {
-        lines.push((seen.time, words::shown(&seen.host), sighting(seen, ui)));
+        lines.push((
+            seen.time,
+            words::shown(&seen.host),
+            sighting(seen, zone, ui),
+        ));
     }
     lines.sort_by_key(|(time, ..)| std::cmp::Reverse(*time));
     let headings = ["column-time", "column-host", "column-change"];
@@ -120,10 +124,13 @@ fn of_life(life: &Life, zone: &TimeZone, ui: &Ui) -> String {
 }
 
 /// How much was seen, then what had changed.
-fn sighting(seen: &Sighting, ui: &Ui) -> Vec<String> {
+fn sighting(seen: &Sighting, zone: &TimeZone, ui: &Ui) -> Vec<String> {
     let summary = message("history-seen").count("certificates", seen.certificates);
     let summary = ui.text(&summary.count("findings", seen.findings));
-    let changes = seen.changes.iter().map(|change| words::change(change, ui));
+    let changes = seen
+        .changes
+        .iter()
+        .map(|change| words::change(change, zone, ui));
     std::iter::once(summary).chain(changes).collect()
 }
 
@@ -140,7 +147,7 @@ pub(super) fn diff(
         Format::Json => ui.json(&json::inventory("changed", &changed))?,
         Format::Csv => return super::csv(ui, |to| csv::changes(&changed, to)),
         Format::Text if changed.is_empty() => ui.say(&message("inventory-unchanged"))?,
-        Format::Text => ui.data(listing(&changed, &zone, ui))?,
+        Format::Text | Format::Html => ui.data(listing(&changed, &zone, ui))?,
     }
     Ok(Exit::Done)
 }
@@ -161,7 +168,7 @@ fn listing(changed: &[Difference], zone: &TimeZone, ui: &Ui) -> String {
         ];
         for change in &one.changes {
             let named = std::mem::take(&mut named);
-            rows.add_row(named.into_iter().chain([words::change(change, ui)]));
+            rows.add_row(named.into_iter().chain([words::change(change, zone, ui)]));
         }
     }
     table::text(&mut rows)

@@ -47,7 +47,7 @@ pub(super) fn run(
         Format::Json => ui.json(&json::inventory("due", &due))?,
         Format::Csv => super::csv(ui, |to| csv::due(&due, to)).map(drop)?,
         Format::Text if due.is_empty() => ui.say(&message("inventory-nothing-due"))?,
-        Format::Text => ui.data(listing(&due, &zone, ui))?,
+        Format::Text | Format::Html => ui.data(listing(&due, &zone, ui))?,
     }
     Ok(if due.is_empty() {
         Exit::Done

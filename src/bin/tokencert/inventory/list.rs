@@ -6,6 +6,7 @@ use tokencert::report::{csv, json};
 use tokencert::token::TokenSelector;
 
 use super::words;
+use crate::audit::words as said;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -47,7 +48,7 @@ pub(super) fn run(
         Format::Json => ui.json(&json::inventory("tokens", &tokens))?,
         Format::Csv => return super::csv(ui, |to| csv::tokens(&tokens, to)),
         Format::Text if tokens.is_empty() => ui.say(&message("inventory-none"))?,
-        Format::Text => ui.data(listing(&tokens, &context.zone(ui)?, ui))?,
+        Format::Text | Format::Html => ui.data(listing(&tokens, &context.zone(ui)?, ui))?,
     }
     Ok(Exit::Done)
 }
@@ -113,7 +114,7 @@ pub(super) fn show(
             let held = tokens.iter().map(|known| &known.held);
             return super::csv(ui, |to| csv::tokens(held, to));
         }
-        Format::Text => {
+        Format::Text | Format::Html => {
             let zone = context.zone(ui)?;
             if tokens.len() > 1 {
                 ui.status(&message("inventory-several").count("count", tokens.len()));
@@ -152,7 +153,7 @@ fn details(known: &Known, zone: &TimeZone, ui: &Ui) -> String {
     for (heading, part) in [
         ("inventory-certificates", certificates(known, zone, ui)),
         ("inventory-keys", keys(known, ui)),
-        ("inventory-findings", findings(known, ui)),
+        ("inventory-findings", findings(known, zone, ui)),
         ("inventory-not-checked", not_checked(known, ui)),
     ] {
         if !part.is_empty() {
@@ -209,7 +210,7 @@ fn keys(known: &Known, ui: &Ui) -> String {
     table::text(&mut rows)
 }
 
-fn findings(known: &Known, ui: &Ui) -> String {
+fn findings(known: &Known, zone: &TimeZone, ui: &Ui) -> String {
     if known.remarks.findings.is_empty() {
         return String::new();
     }
@@ -221,12 +222,11 @@ fn findings(known: &Known, ui: &Ui) -> String {
     ];
     let mut rows = table::table(headings.map(|key| ui.word(key)));
     for found in &known.remarks.findings {
-        let object = found.object.as_ref().map(ToString::to_string);
         rows.add_row([
-            found.severity.to_string(),
+            ui.word(&format!("severity-{}", found.severity)),
             found.rule.to_string(),
-            object.unwrap_or_else(|| ABSENT.to_owned()),
-            words::shown(&found.message),
+            said::object(found.object.as_ref(), ui),
+            said::finding(found, zone, ui).message,
         ]);
     }
     table::text(&mut rows)

@@ -56,7 +56,7 @@ pub(super) fn run(
     match context.format() {
         Format::Json => ui.json(&json::marked(&token, &revoke))?,
         Format::Csv => return super::csv(ui, |to| csv::tokens([&token], to)),
-        Format::Text => {
+        Format::Text | Format::Html => {
             let done = message("inventory-marked").with("token", ui.phrase(&token.identity));
             ui.say(&done.with("mark", words::mark(mark, ui)))?;
             if mark == Mark::Lost {

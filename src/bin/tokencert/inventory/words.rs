@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use tokencert::certificate::{DistinguishedName, sanitized};
 use tokencert::inventory::{Change, Held, HeldCertificate, Mark};
 
+use crate::audit::words::finding;
 use crate::i18n::message;
 use crate::text::{self, ABSENT};
 use crate::ui::Ui;
@@ -59,8 +60,13 @@ pub(super) fn marked(held: &Held, zone: &TimeZone, ui: &Ui) -> String {
 }
 
 /// A change in words.
-pub(super) fn change(change: &Change, ui: &Ui) -> String {
-    let [what, before, after] = change.values();
+pub(super) fn change(change: &Change, zone: &TimeZone, ui: &Ui) -> String {
+    let [what, mut before, mut after] = change.values();
+    match change {
+        Change::FindingNew { finding: it } => after = finding(it, zone, ui).message,
+        Change::FindingGone { finding: it } => before = finding(it, zone, ui).message,
+        _ => {}
+    }
     let what = match change {
         Change::Changed { property, .. } => ui.word(&format!("property-{property}")),
         _ => shown(&what),

@@ -100,8 +100,18 @@ impl ListedToken {
 ///
 /// A module that fails or does not answer in time shows nothing; `-v` says why.
 pub(crate) fn look_at(modules: &[PathBuf], context: &Context, ui: &Ui) -> Look {
+    look_within(PATIENCE, modules, context, ui)
+}
+
+/// The same with as much time as the caller has.
+pub(crate) fn look_within(
+    patience: Duration,
+    modules: &[PathBuf],
+    context: &Context,
+    ui: &Ui,
+) -> Look {
     let _progress = ui.progress(&message("progress-looking"));
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience;
     let children: Vec<_> = modules
         .iter()
         .map(|module| (module, list(module, context)))
@@ -138,7 +148,7 @@ fn list(module: &Path, context: &Context) -> Option<Child> {
 }
 
 /// What the child prints until it ends; one that has not ended in time is killed.
-fn output(mut child: Child, until: Instant, module: &Path) -> Option<Vec<u8>> {
+pub(crate) fn output(mut child: Child, until: Instant, module: &Path) -> Option<Vec<u8>> {
     let mut stdout = child.stdout.take()?;
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {

@@ -15,7 +15,7 @@ const PRIMES: [u32; 38] = [
 const GENERATOR: u32 = 65537;
 
 /// True for a big-endian modulus that bears the fingerprint.
-pub(super) fn is_roca(modulus: &[u8]) -> bool {
+pub(crate) fn is_roca(modulus: &[u8]) -> bool {
     PRIMES
         .iter()
         .all(|&prime| is_power(remainder(modulus, prime), prime))

@@ -1,0 +1,315 @@
+//! The rows and their tokens while the processes work.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokencert::Error;
+use tokencert::manifest::Row;
+use tokencert::token::Slot;
+
+use super::assign::{Assignment, Present, Unassigned, assign};
+use super::crew::{Crew, Event};
+use super::ledger::{Entry, Ledger, State, Trouble};
+use super::pin_folder::PinFile;
+use super::wire::{Order, Said};
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::i18n::message;
+use crate::options::Destination;
+use crate::system::clock;
+use crate::ui::Ui;
+use crate::{modules, text};
+
+/// How often it is looked for tokens that are plugged in meanwhile.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What becomes of the rows.
+pub(super) struct Board<'c> {
+    pub(super) rows: Vec<Row>,
+    pub(super) ledger: Ledger,
+    init: bool,
+    crew: Crew,
+    /// Rows that a process has been started for in this run.
+    taken: Vec<usize>,
+    /// Rows whose process has ended.
+    ended: BTreeMap<usize, Exit>,
+    /// Rows that no token was found for.
+    pub(super) unassigned: BTreeMap<usize, Unassigned>,
+    /// The ledger could not be written: nothing new is begun.
+    broken: Option<Error>,
+    context: &'c Context,
+    ui: &'c Ui,
+}
+
+impl<'c> Board<'c> {
+    pub(super) fn new(
+        rows: Vec<Row>,
+        ledger: Ledger,
+        init: bool,
+        context: &'c Context,
+        ui: &'c Ui,
+    ) -> Self {
+        Self {
+            rows,
+            ledger,
+            init,
+            crew: Crew::new(),
+            taken: Vec::new(),
+            ended: BTreeMap::new(),
+            unassigned: BTreeMap::new(),
+            broken: None,
+            context,
+            ui,
+        }
+    }
+
+    /// Works the tokens that are there and, where somebody wants to wait, those that come.
+    pub(super) fn work(&mut self) -> Result<(), Failure> {
+        let wait = self.context.wait();
+        let mut last = Instant::now();
+        let mut looks = true;
+        loop {
+            if looks && self.begin()? {
+                last = Instant::now();
+            }
+            looks = self.broken.is_none()
+                && !self.unassigned.is_empty()
+                && wait.is_some_and(|limit| last.elapsed() < limit);
+            if !looks && self.crew.is_idle() {
+                break;
+            }
+            let next_look = Instant::now() + LOOK;
+            while let Some((row, event)) = self.crew.next(looks.then_some(LOOK)) {
+                if let Err(error) = self.happened(row, event) {
+                    // The others go on: what they do is in their tokens and journals.
+                    self.broken.get_or_insert(error);
+                }
+                if looks && Instant::now() >= next_look || self.crew.is_idle() {
+                    break;
+                }
+            }
+        }
+        match self.broken.take() {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks which tokens are there, and begins with those that have a row. True if there is one.
+    fn begin(&mut self) -> Result<bool, Failure> {
+        let is_done = |row: &Row| {
+            let entry = self.ledger.of(row.whose());
+            entry.is_some_and(|entry| entry.state == State::Done)
+        };
+        if self.rows.iter().all(is_done) {
+            return Ok(false);
+        }
+        let present = self.present()?;
+        let entries = self.ledger.entries();
+        let assigned = assign(&self.rows, &self.taken, entries, &present, self.init);
+        self.unassigned.clear();
+        let mut any = false;
+        for one in assigned {
+            match one {
+                Ok(assignment) => {
+                    any = true;
+                    self.taken.push(assignment.row);
+                    self.start(assignment)?;
+                }
+                Err((row, why)) => {
+                    self.unassigned.insert(row, why);
+                }
+            }
+        }
+        Ok(any)
+    }
+
+    /// The tokens that are plugged in, as a process for each module sees them.
+    fn present(&self) -> Result<Vec<Present>, Failure> {
+        let modules = modules::candidates(self.context, self.ui)?;
+        let look = modules::look_at(&modules, self.context, self.ui);
+        let only_hardware = self.context.destination() == Some(Destination::Usb);
+        let fits = |slot: &Slot| {
+            let software = slot.token().is_some_and(|token| token.software);
+            !(only_hardware && software)
+        };
+        let mut present: Vec<Present> = Vec::new();
+        for listing in &look.listings {
+            for slot in listing.slots().filter(fits) {
+                let Some(token) = Present::of(&listing.module, &slot) else {
+                    continue;
+                };
+                let is_it = |known: &Present| known.identity == token.identity;
+                // Blank tokens are often equal; through two modules they may be one.
+                let another = !token.initialized
+                    && token.identity.serial.is_empty()
+                    && present.iter().all(|known| known.module == token.module);
+                if another || !present.iter().any(is_it) {
+                    present.push(token);
+                }
+            }
+        }
+        if present.is_empty() {
+            look.name_silent(self.ui);
+        }
+        Ok(present)
+    }
+
+    /// Writes down which token a row has, then starts its process.
+    fn start(&mut self, assignment: Assignment) -> Result<(), Failure> {
+        let Assignment {
+            row: at,
+            token,
+            init,
+        } = assignment;
+        let Some(row) = self.rows.get(at) else {
+            return Ok(());
+        };
+        let known = self.ledger.of(row.whose()).cloned();
+        let mut entry = known.unwrap_or_else(|| {
+            let mut entry = Entry::new(
+                row.whose(),
+                token.identity.clone(),
+                !token.initialized,
+                clock(),
+            );
+            entry.pins = PinFile::name(&token.identity, row.whose());
+            entry
+        });
+        if self.init && !init {
+            entry.initialized = true;
+            entry.token = token.identity.clone();
+        }
+        (entry.state, entry.error, entry.at) = (State::Begun, None, clock());
+        let mut order = Order::new(row, token.identity.clone(), token.slot);
+        order.blank = !token.initialized;
+        order.init = row.label.clone().filter(|_| init);
+        order.pins.clone_from(&entry.pins);
+        self.ledger.put(entry)?;
+        let module = Some(token.module.as_path());
+        let module: Option<&Path> = module.filter(|_| self.context.module_given().is_none());
+        self.crew.start(at, &order, module)?;
+        self.tell("box-begun", at);
+        Ok(())
+    }
+
+    fn happened(&mut self, at: usize, event: Event) -> Result<(), Error> {
+        let whose = self.rows.get(at).map(Row::whose).unwrap_or_default();
+        let Some(mut entry) = self.ledger.of(whose).cloned() else {
+            return Ok(());
+        };
+        entry.at = clock();
+        match event {
+            Event::Talked(line) => {
+                self.ui.status_text(&format!("{}: {line}", self.name(at)));
+                return Ok(());
+            }
+            Event::Said(Said::Stage(key)) => {
+                let key = Some(key).filter(|key| key.starts_with("progress-"));
+                let said = message("box-stage").with("token", self.name(at));
+                let what = self.ui.word(&key.unwrap_or_default());
+                self.ui.status(&said.with("what", what));
+                return Ok(());
+            }
+            Event::Said(Said::Initialized(token)) => {
+                entry.initialized = true;
+                entry.token = token;
+            }
+            Event::Said(Said::Done(report)) => note(&mut entry, &report),
+            Event::Said(Said::Failed {
+                code,
+                message: said,
+                hint,
+            }) => {
+                let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+                let told = message("box-failed").with("token", self.name(at));
+                self.ui
+                    .warn(&told.with("why", format_args!("{said}{hint}")));
+                entry.state = State::Failed;
+                entry.error = Some(Trouble {
+                    code,
+                    message: said,
+                    exit: Exit::Failed as u8,
+                });
+            }
+            Event::Ended(exit) => {
+                self.end(at, &mut entry, exit);
+            }
+        }
+        self.ledger.put(entry)
+    }
+
+    /// A process has ended; one that did so without a word was killed, or has crashed.
+    fn end(&mut self, at: usize, entry: &mut Entry, exit: Exit) {
+        if entry.state == State::Begun {
+            let said = self.ui.word("box-died");
+            let told = message("box-failed").with("token", self.name(at));
+            self.ui.warn(&told.with("why", &said));
+            entry.state = State::Failed;
+            entry.error = Some(Trouble {
+                code: None,
+                message: said,
+                exit: exit as u8,
+            });
+        }
+        if let Some(error) = &mut entry.error {
+            error.exit = exit as u8;
+        }
+        self.ended.insert(at, exit);
+        if entry.state == State::Done {
+            self.tell("box-done", at);
+        }
+    }
+
+    fn tell(&self, key: &str, at: usize) {
+        let whose = self.rows.get(at).map(Row::whose).unwrap_or_default();
+        let said = message(key).with("token", self.name(at));
+        self.ui.status(&said.with("row", whose));
+    }
+
+    /// A row's token as people call it: its label and serial number, where it has any yet.
+    fn name(&self, at: usize) -> String {
+        let whose = self.rows.get(at).map(Row::whose).unwrap_or_default();
+        let token = self.ledger.of(whose).map(|entry| text::token(&entry.token));
+        let token = token.filter(|token| !token.is_empty());
+        token.unwrap_or_else(|| self.ui.word("box-blank"))
+    }
+
+    /// The exit status: that of all rows which are not done, if they have one; else a failure.
+    pub(super) fn exit(&self) -> Exit {
+        let rows = 0..self.rows.len();
+        let mut exits: Vec<Exit> = rows
+            .filter_map(|at| match self.ended.get(&at) {
+                Some(exit) => Some(*exit),
+                None => self.unassigned.get(&at).map(|_| Exit::Token),
+            })
+            .filter(|exit| *exit != Exit::Done)
+            .collect();
+        exits.dedup();
+        match exits.as_slice() {
+            [] => Exit::Done,
+            [exit] => *exit,
+            _ => Exit::Failed,
+        }
+    }
+}
+
+/// What the certificate says, as `issue --format json` has it.
+fn note(entry: &mut Entry, report: &Value) {
+    let text = |name: &str| {
+        let value = report.pointer(&format!("/certificate/{name}"));
+        value.and_then(Value::as_str).map(str::to_owned)
+    };
+    let is_pending = report.get("outcome").and_then(Value::as_str) == Some("pending");
+    entry.state = if is_pending {
+        State::Pending
+    } else {
+        State::Done
+    };
+    entry.subject = text("subject");
+    entry.serial_number = text("serial_number");
+    entry.not_after = text("not_after");
+}

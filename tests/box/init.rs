@@ -1,0 +1,146 @@
+//! Tokens that are initialised first, with random PINs.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use crate::common::{PIN, SO_PIN};
+use crate::workbench::{Workbench, done, states};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn a_blank_token_is_initialised_under_its_label_and_its_random_pins_are_in_a_private_file() {
+    let bench = Workbench::with(1);
+    let world = &bench.world;
+    world.write("box.csv", "label,subject\nNo 1,CN=Taro\n");
+    let init = ["--init", "--random-pins", "secret/pins", "--format", "json"];
+    let first = bench.issue(&init).succeeds();
+    assert_eq!(done(&first), 1, "{first}");
+    let token = &first.json()["rows"][0]["token"];
+    assert_eq!(token["label"], "No 1");
+    assert_ne!(
+        token["serial"], *bench.serials[0],
+        "the other token is left alone"
+    );
+    assert_eq!(mode(&world.path("secret/pins")), 0o700);
+    let files: Vec<_> = fs::read_dir(world.path("secret/pins")).unwrap().collect();
+    assert_eq!(files.len(), 1);
+    let file = files[0].as_ref().unwrap().path();
+    assert_eq!(mode(&file), 0o600);
+    let text = fs::read_to_string(&file).unwrap();
+    let pins: Vec<&str> = text.lines().take(2).collect();
+    assert!(pins[0].len() == 8 && pins[1].len() == 16, "{text}");
+    let ledger = world.read("box.ledger.jsonl");
+    for pin in &pins {
+        assert!(
+            !ledger.contains(pin) && !first.stderr.contains(pin) && !first.stdout.contains(pin)
+        );
+    }
+
+    // The file is a source of its token's PIN.
+    let serial = token["serial"].as_str().unwrap();
+    let source = format!("file:{}", file.display());
+    let mut login = vec![
+        "list",
+        "--login",
+        "--token",
+        serial,
+        "--pin-source",
+        &source,
+    ];
+    world.tokencert(&login).succeeds().says("Taro");
+    // The SO PIN is the second line's.
+    world.write("so", pins[1]);
+    let so = format!("file:{}", world.path("so").display());
+    login = vec!["token", "unlock", "--token", serial, "--so-pin-source", &so];
+    login.extend(["--new-pin-source", &source]);
+    world.tokencert(&login).succeeds();
+
+    // Again: nothing more is initialised, though there is another blank slot.
+    world.calls();
+    bench.issue(&init).succeeds();
+    assert_eq!(world.calls().of("C_InitToken"), 0);
+}
+
+#[test]
+fn a_token_that_was_initialised_before_is_only_wiped_if_the_manifest_has_its_serial_number() {
+    let bench = Workbench::with(2);
+    let world = &bench.world;
+    let confirmed = &bench.serials[1];
+    world.write(
+        "box.csv",
+        format!("serial,label,subject\n{confirmed},New,CN=Taro\n"),
+    );
+    let init = ["--init", "--format", "json"];
+    let outcome = bench.issue(&init).succeeds();
+    let token = &outcome.json()["rows"][0]["token"];
+    assert_eq!(
+        (&token["label"], &token["serial"]),
+        (&"New".into(), &confirmed.as_str().into())
+    );
+    assert_eq!(world.calls().of("C_InitToken"), 1);
+    let pins = fs::read_to_string(world.path(format!("pins/{confirmed}.pin"))).unwrap();
+    assert_eq!(
+        pins,
+        format!("{PIN}\n{SO_PIN}\n"),
+        "they stay what they were"
+    );
+    // Once: it holds a certificate now, also for a run that knows nothing of the first.
+    bench.issue(&init).succeeds();
+    fs::remove_file(world.path("box.ledger.jsonl")).unwrap();
+    let again = bench.issue(&init).exits(1);
+    assert_eq!(again.json()["rows"][0]["error"]["code"], "token-holds-keys");
+    assert_eq!(world.calls().of("C_InitToken"), 0);
+}
+
+#[test]
+fn cut_short_at_every_step_of_initialising_the_next_run_ends_it_with_the_same_pins() {
+    for fault in [
+        "before 1 C_InitToken",
+        "after 1 C_InitToken",
+        "before 1 C_InitPIN",
+        "after 1 C_InitPIN",
+    ] {
+        let bench = Workbench::with(1);
+        let world = &bench.world;
+        let serial = &bench.serials[0];
+        world.write(
+            "box.csv",
+            format!("serial,label,subject\n{serial},New,CN=Taro\n"),
+        );
+        world.control(&format!("fault {fault} kill\n"));
+        let init = ["--init", "--format", "json"];
+        let first = bench.issue(&init).exits(1);
+        assert_eq!(states(&first), ["failed"], "{fault}: {first}");
+        world.control("");
+        let second = bench.issue(&init).succeeds();
+        assert_eq!(done(&second), 1, "{fault}: {second}");
+        assert_eq!(world.issued().len(), 1);
+    }
+}
+
+#[test]
+fn nothing_is_initialised_without_a_place_for_the_pins_or_a_label() {
+    let bench = Workbench::with(1);
+    let world = &bench.world;
+    world.write("box.csv", "label,subject\n,CN=Taro\n");
+    let unlabelled = bench.issue(&["--init", "--random-pins", "pins"]).exits(2);
+    unlabelled.complains("line 2");
+    world.write("box.csv", "label,subject\nNo 1,CN=Taro\n");
+    let authority = format!("dir:{}", world.path("ca").display());
+    let bare = [
+        "issue",
+        "--manifest",
+        "box.csv",
+        "--authority",
+        &authority,
+        "--init",
+    ];
+    world.tokencert(&bare).exits(2).complains("--random-pins");
+    // A folder without the token's file, and nobody asked for random ones.
+    bench.issue(&["--init"]).exits(2);
+    assert_eq!(world.calls().of("C_InitToken"), 0);
+}

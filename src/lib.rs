@@ -53,6 +53,8 @@ pub mod est;
 pub mod files;
 pub mod finding;
 pub mod import;
+#[cfg(feature = "ca")]
+pub mod inventory;
 pub mod issue;
 pub mod journal;
 pub mod key;

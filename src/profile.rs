@@ -14,6 +14,8 @@ use crate::key::{KeyAlgorithm, SignatureScheme};
 use crate::lifecycle::Windows;
 use crate::request::{RequestTemplate, Usage};
 
+#[cfg(feature = "ca")]
+pub(crate) use count::but_for_count;
 pub use count::{IssueCounts, issue_count};
 pub use recognized::{ExpectedSubject, Recognized};
 pub use store::ProfileStore;

@@ -7,6 +7,7 @@
 mod backup;
 mod connection;
 mod file;
+mod inventory;
 mod location;
 mod record;
 mod row;
@@ -21,6 +22,10 @@ use connection::{Connections, Purpose, Trouble};
 
 use crate::error::{Error, Result};
 
+pub use inventory::{
+    DueRecord, Growth, InventoryFile, InventoryTransaction, Mark, MarkRecord, RunRecord,
+    SeenCertificate, SightingRecord, TokenRecord,
+};
 pub use location::Location;
 pub use record::{
     CertificateRecord, CodeRecord, ContractRecord, EventRecord, HolderId, HolderRecord,
@@ -53,7 +58,7 @@ impl Registry {
     /// its owner alone; its folder has to be there.
     pub fn open(location: &Location) -> Result<Self> {
         let connections = Connections::open(location, &file::url(location)?)?;
-        schema::bring_up_to_date(&connections)?;
+        schema::bring_up_to_date(&connections, &schema::AUTHORITY)?;
         Ok(Self { connections })
     }
 
@@ -72,7 +77,8 @@ impl Registry {
             if !path.try_exists().unwrap_or(true) {
                 return Err(lost());
             }
-            if !schema::is_there(&Connections::open(location, &file::url(location)?)?)? {
+            let connections = Connections::open(location, &file::url(location)?)?;
+            if !schema::is_there(&connections, &schema::AUTHORITY)? {
                 return Err(lost());
             }
         }
@@ -87,12 +93,12 @@ impl Registry {
     /// What `act` fails with, unchanged. [`Error::Registry`](crate::Error::Registry) if the
     /// database is lost; if that is while it commits, nobody knows whether it did.
     pub fn transaction<T>(&self, act: impl FnMut(&mut Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.run(Purpose::Write, act)
+        run(&self.connections, Purpose::Write, act)
     }
 
     /// Reads one consistent state; nothing is written.
     pub fn read<T>(&self, act: impl FnMut(&mut Transaction<'_>) -> Result<T>) -> Result<T> {
-        self.run(Purpose::Read, act)
+        run(&self.connections, Purpose::Read, act)
     }
 
     /// Writes a copy of a consistent state to a new file, while others go on working: SQLite's own
@@ -111,50 +117,51 @@ impl Registry {
         backup::read(location, from)?;
         Self::open(location)
     }
+}
 
-    fn run<T>(
-        &self,
-        purpose: Purpose,
-        mut act: impl FnMut(&mut Transaction<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let location = self.connections.location();
-        for nth in 1..=TRIES {
-            let mut session = match self.connections.begin(purpose) {
-                Ok(session) => session,
-                Err(Trouble::Again) => continue,
-                Err(trouble) => return Err(location.error(trouble)),
-            };
-            let mut transaction = Transaction::new(
-                &mut session.connection,
-                self.connections.handle(),
-                location,
-                purpose == Purpose::Write,
-            );
-            let outcome = act(&mut transaction);
-            let ended = match (outcome, transaction.into_trouble()) {
-                (_, Some(Trouble::Again)) => {
-                    session.roll_back();
-                    Err(Trouble::Again)
-                }
-                (Err(error), _) => {
-                    session.roll_back();
-                    return Err(error);
-                }
-                (Ok(_), Some(trouble)) => Err(trouble),
-                (Ok(value), None) if purpose == Purpose::Read => {
-                    session.roll_back();
-                    Ok(value)
-                }
-                (Ok(value), None) => session.commit().map(|()| value),
-            };
-            match ended {
-                Ok(value) => return Ok(value),
-                Err(Trouble::Again) => std::thread::sleep(pause(nth)),
-                Err(trouble) => return Err(location.error(trouble)),
+/// Runs `act` in a transaction, again when others were faster.
+fn run<T>(
+    connections: &Connections,
+    purpose: Purpose,
+    mut act: impl FnMut(&mut Transaction<'_>) -> Result<T>,
+) -> Result<T> {
+    let location = connections.location();
+    for nth in 1..=TRIES {
+        let mut session = match connections.begin(purpose) {
+            Ok(session) => session,
+            Err(Trouble::Again) => continue,
+            Err(trouble) => return Err(location.error(trouble)),
+        };
+        let mut transaction = Transaction::new(
+            &mut session.connection,
+            connections.handle(),
+            location,
+            purpose == Purpose::Write,
+        );
+        let outcome = act(&mut transaction);
+        let ended = match (outcome, transaction.into_trouble()) {
+            (_, Some(Trouble::Again)) => {
+                session.roll_back();
+                Err(Trouble::Again)
             }
+            (Err(error), _) => {
+                session.roll_back();
+                return Err(error);
+            }
+            (Ok(_), Some(trouble)) => Err(trouble),
+            (Ok(value), None) if purpose == Purpose::Read => {
+                session.roll_back();
+                Ok(value)
+            }
+            (Ok(value), None) => session.commit().map(|()| value),
+        };
+        match ended {
+            Ok(value) => return Ok(value),
+            Err(Trouble::Again) => std::thread::sleep(pause(nth)),
+            Err(trouble) => return Err(location.error(trouble)),
         }
-        Err(location.error(Trouble::Again))
     }
+    Err(location.error(Trouble::Again))
 }
 
 /// Grows with each try, up to a few milliseconds: the others commit in that time.

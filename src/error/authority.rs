@@ -196,6 +196,32 @@ macro_rules! with_authority_errors {
     Refused KeyRefused { reason: String, } "key-refused",
         "no certificate is given to this key: {reason}",
         "make a new key: give the unfinished run up with `tokencert pending abandon`, then run `tokencert issue`";
+
+    // The inventory
+    /// A file that is no report of an audit, or one that cannot be imported.
+    Failed ReportUnusable { path: String, reason: String, } "report-unusable",
+        "{path} cannot be imported: {reason}",
+        "write the report anew with `tokencert audit --format json`, then import it again";
+    /// There is no inventory yet.
+    Failed InventoryAbsent { path: String, } "inventory-absent",
+        "there is no inventory at {path}",
+        "collect reports with `tokencert inventory import`, or name the file with `--inventory`";
+    /// What is stored cannot be understood.
+    Failed InventoryUnreadable { reason: String, } "inventory-unreadable",
+        "the inventory holds what this program does not know: {reason}",
+        "use the program that wrote it, or a newer one";
+    /// A span of time that no calendar has.
+    Usage PeriodInvalid { reason: String, } "period-invalid",
+        "the calendar has no such day: {reason}",
+        "give fewer days, or a month like 2026-12";
+    /// The inventory does not know the token.
+    Token InventoryTokenNotFound { wanted: String, } "inventory-token-not-found",
+        "the inventory knows no token {wanted}",
+        "see which it knows with `tokencert inventory list`";
+    /// Several tokens of the inventory match.
+    Token InventoryTokenAmbiguous { wanted: String, candidates: String, } "inventory-token-ambiguous",
+        "the inventory knows several tokens {wanted}: {candidates}",
+        "name one by its PKCS#11 URI, as it stands there, in quotation marks";
     } };
 }
 

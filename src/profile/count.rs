@@ -75,3 +75,14 @@ fn written_count(value: &str) -> Option<&str> {
     let (word, count) = value.split_once('=')?;
     (word.trim() == WORD).then_some(count.trim())
 }
+
+/// A subject as text in which all issue counts are one: the same for all certificates of a holder.
+#[cfg(feature = "ca")]
+pub(crate) fn but_for_count(subject: &DistinguishedName) -> String {
+    let attributes = subject.attributes().into_iter();
+    let attributes = attributes.map(|(name, value)| match written_count(&value) {
+        Some(_) => format!("{name}={WORD}"),
+        None => format!("{name}={value}"),
+    });
+    attributes.collect::<Vec<_>>().join("\n")
+}

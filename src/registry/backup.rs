@@ -45,7 +45,7 @@ pub(super) fn read(location: &Location, from: &Path) -> Result<()> {
         Location::File(path) => copy_into_place(location, path, from),
         Location::Postgres(url) => {
             let connections = Connections::open(location, url)?;
-            if schema::is_there(&connections)? {
+            if schema::is_there(&connections, &schema::AUTHORITY)? {
                 return Err(occupied(location));
             }
             File::open(from).map_err(|error| Error::reading(from, error))?;
@@ -95,7 +95,7 @@ fn copy_into_place(location: &Location, path: &Path, from: &Path) -> Result<()> 
 /// Fails unless a whole registry is there.
 fn known(connections: &Connections) -> Result<()> {
     let location = connections.location();
-    if !schema::is_there(connections)? {
+    if !schema::is_there(connections, &schema::AUTHORITY)? {
         return Err(location.error("it holds no registry"));
     }
     if let Location::File(_) = location {

@@ -26,30 +26,30 @@ impl<'r> Fields<'r> {
         self.0.try_get(name)
     }
 
-    fn flag(&self, name: &str) -> sqlx::Result<bool> {
+    pub(super) fn flag(&self, name: &str) -> sqlx::Result<bool> {
         Ok(self.get::<i64>(name)? != 0)
     }
 
-    fn number<T: TryFrom<i64>>(&self, name: &str) -> sqlx::Result<T> {
+    pub(super) fn number<T: TryFrom<i64>>(&self, name: &str) -> sqlx::Result<T> {
         let number: i64 = self.get(name)?;
         T::try_from(number).map_err(|_| unreadable(name))
     }
 
-    fn time(&self, name: &str) -> sqlx::Result<Timestamp> {
+    pub(super) fn time(&self, name: &str) -> sqlx::Result<Timestamp> {
         self.time_if_any(name)?.ok_or_else(|| unreadable(name))
     }
 
-    fn time_if_any(&self, name: &str) -> sqlx::Result<Option<Timestamp>> {
+    pub(super) fn time_if_any(&self, name: &str) -> sqlx::Result<Option<Timestamp>> {
         let seconds: Option<i64> = self.get(name)?;
         let time = seconds.map(Timestamp::from_second).transpose();
         time.map_err(|_| unreadable(name))
     }
 
-    fn word<T: Word>(&self, name: &str) -> sqlx::Result<T> {
+    pub(super) fn word<T: Word>(&self, name: &str) -> sqlx::Result<T> {
         self.word_if_any(name)?.ok_or_else(|| unreadable(name))
     }
 
-    fn word_if_any<T: Word>(&self, name: &str) -> sqlx::Result<Option<T>> {
+    pub(super) fn word_if_any<T: Word>(&self, name: &str) -> sqlx::Result<Option<T>> {
         let word: Option<&str> = self.get(name)?;
         word.map(|word| T::of_word(word).ok_or_else(|| unreadable(name)))
             .transpose()
@@ -87,6 +87,8 @@ macro_rules! words {
         }
     )* };
 }
+
+pub(super) use words;
 
 words! {
     SecondFactor { ConfirmationPin = "confirmation-pin", OneTimeCode = "one-time-code", }

@@ -40,44 +40,44 @@ impl fmt::Debug for Transaction<'_> {
 }
 
 /// A statement with its values.
-struct Statement {
+pub(super) struct Statement {
     query: Query<'static, Any, AnyArguments>,
     /// A text with a NUL character, which PostgreSQL cannot hold: refused on both.
     unfit: bool,
 }
 
 impl Statement {
-    fn new(sql: &'static str) -> Self {
+    pub(super) fn new(sql: &'static str) -> Self {
         Self {
             query: sqlx::query(sql),
             unfit: false,
         }
     }
 
-    fn bind<'v, T: Encode<'v, Any> + Type<Any>>(mut self, value: T) -> Self {
+    pub(super) fn bind<'v, T: Encode<'v, Any> + Type<Any>>(mut self, value: T) -> Self {
         self.query = self.query.bind(value);
         self
     }
 
-    fn text(mut self, text: &str) -> Self {
+    pub(super) fn text(mut self, text: &str) -> Self {
         self.unfit |= text.contains('\0');
         self.bind(text.to_owned())
     }
 
-    fn text_if_any(mut self, text: Option<&str>) -> Self {
+    pub(super) fn text_if_any(mut self, text: Option<&str>) -> Self {
         self.unfit |= text.is_some_and(|text| text.contains('\0'));
         self.bind(text.map(str::to_owned))
     }
 
-    fn flag(self, flag: bool) -> Self {
+    pub(super) fn flag(self, flag: bool) -> Self {
         self.bind(i64::from(flag))
     }
 
-    fn time(self, time: jiff::Timestamp) -> Self {
+    pub(super) fn time(self, time: jiff::Timestamp) -> Self {
         self.bind(time.as_second())
     }
 
-    fn time_if_any(self, time: Option<jiff::Timestamp>) -> Self {
+    pub(super) fn time_if_any(self, time: Option<jiff::Timestamp>) -> Self {
         self.bind(time.map(jiff::Timestamp::as_second))
     }
 }
@@ -103,7 +103,7 @@ impl<'t> Transaction<'t> {
     }
 
     /// The first row, if there is any.
-    fn one<T: Record>(&mut self, statement: Statement) -> Result<Option<T>> {
+    pub(super) fn one<T: Record>(&mut self, statement: Statement) -> Result<Option<T>> {
         let query = self.checked(statement)?;
         let (handle, connection) = (self.handle, &mut *self.connection);
         let row = handle.block_on(in_time(query.fetch_optional(connection)));
@@ -112,7 +112,7 @@ impl<'t> Transaction<'t> {
     }
 
     /// All rows.
-    fn all<T: Record>(&mut self, statement: Statement) -> Result<Vec<T>> {
+    pub(super) fn all<T: Record>(&mut self, statement: Statement) -> Result<Vec<T>> {
         let query = self.checked(statement)?;
         let (handle, connection) = (self.handle, &mut *self.connection);
         let rows = handle.block_on(in_time(query.fetch_all(connection)));
@@ -125,7 +125,7 @@ impl<'t> Transaction<'t> {
     }
 
     /// Writes, and tells how many rows it was.
-    fn write(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<u64> {
+    pub(super) fn write(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<u64> {
         if !self.writes {
             return Err(self.location.error("nothing is written while it is read"));
         }
@@ -147,7 +147,7 @@ impl<'t> Transaction<'t> {
     }
 
     /// Adds a record, by a statement that does nothing where its key is taken.
-    fn add(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<()> {
+    pub(super) fn add(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<()> {
         match self.write(statement, what)? {
             0 => Err(conflict(what)),
             _ => Ok(()),
@@ -155,7 +155,7 @@ impl<'t> Transaction<'t> {
     }
 
     /// Changes a record that has to be there.
-    fn change(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<()> {
+    pub(super) fn change(&mut self, statement: Statement, what: &dyn fmt::Display) -> Result<()> {
         match self.write(statement, what)? {
             0 => Err(absent(what)),
             _ => Ok(()),

@@ -1,8 +1,10 @@
-//! The findings of an audit as a table for spreadsheets (RFC 4180).
+//! The findings of an audit, and the inventory, as tables for spreadsheets (RFC 4180).
 //!
 //! UTF-8 with a byte order mark, without which Excel guesses another encoding. Names come from tokens
 //! and certificates, and a spreadsheet runs a cell that begins as a formula does: such a cell gets an
 //! apostrophe in front.
+
+mod inventory;
 
 use std::io;
 
@@ -13,6 +15,8 @@ use jiff::civil::Date;
 use crate::certificate::sanitized;
 use crate::finding::{Finding, NotChecked, ObjectRef, Report, Waived};
 use crate::token::TokenIdentity;
+
+pub use inventory::{changes, due, runs, sightings, tokens};
 
 /// The columns, the same in every language; later versions only add to their end.
 pub const COLUMNS: [&str; 18] = [
@@ -44,17 +48,27 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 ///
 /// Those of `to`.
 pub fn findings(report: &Report, to: &mut impl io::Write) -> io::Result<()> {
-    to.write_all(BYTE_ORDER_MARK.as_bytes())?;
-    let mut table = WriterBuilder::new()
-        .terminator(Terminator::CRLF)
-        .from_writer(to);
-    table.write_record(COLUMNS)?;
     let seen = (report.host.as_str(), report.time);
     let findings = report.findings.iter().map(|found| of_finding(found, seen));
     let open = report.not_checked.iter().map(|open| of_open(open, seen));
     let waived = report.waived.iter().map(|waived| of_waived(waived, seen));
-    for row in findings.chain(open).chain(waived) {
-        table.write_record(row.cells())?;
+    let rows = findings.chain(open).chain(waived);
+    write(COLUMNS, rows.map(|row| row.cells()), to)
+}
+
+/// Writes a table with these columns; its cells are made harmless.
+fn write<const N: usize>(
+    columns: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+    to: &mut impl io::Write,
+) -> io::Result<()> {
+    to.write_all(BYTE_ORDER_MARK.as_bytes())?;
+    let mut table = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .from_writer(to);
+    table.write_record(columns)?;
+    for row in rows {
+        table.write_record(row.map(|cell| harmless(&cell)))?;
     }
     table.flush()
 }
@@ -136,7 +150,6 @@ impl Row<'_> {
             host.to_owned(),
             time.to_string(),
         ]
-        .map(|cell| harmless(&cell))
     }
 }
 

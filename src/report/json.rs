@@ -4,6 +4,8 @@
 //! hexadecimal; what is absent or not said is null.
 
 mod doctor;
+#[cfg(feature = "ca")]
+mod inventory;
 mod renewal;
 
 use std::path::Path;
@@ -24,6 +26,8 @@ use crate::token::{
 };
 
 pub use doctor::doctor;
+#[cfg(feature = "ca")]
+pub use inventory::{inventory, marked};
 pub use renewal::{logged_in, renewal};
 
 /// The version of every shape in this file.

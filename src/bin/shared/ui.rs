@@ -169,6 +169,15 @@ impl Ui {
         }
     }
 
+    /// Tells of an error that ends a part of the command only.
+    pub(crate) fn error_of(&self, error: &tokencert::Error) {
+        let (what, hint) = self.catalog.borrow().error(error);
+        self.talk(&format!("{}{what}", self.heading("31", "heading-error")));
+        if let Some(hint) = hint {
+            self.hint_text(&hint);
+        }
+    }
+
     /// Shows what the library has warned of meanwhile.
     pub(crate) fn pass_warnings_on(&self) {
         for Warning { what, causes } in self.warnings.take() {

@@ -4,7 +4,7 @@ mod looking;
 mod map;
 mod module;
 mod screen;
-mod words;
+pub(crate) mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::inventory;
 use crate::options::Format;
 use crate::system;
 use crate::ui::Ui;
@@ -57,6 +58,19 @@ pub(crate) struct AuditArgs {
     /// Least severity that makes the audit fail; without it, as the policy says, else low
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     fail_on: Option<Severity>,
+
+    /// Keep the report in the inventory too
+    #[arg(long)]
+    store: bool,
+
+    /// File of the inventory in place of the user's own
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "TOKENCERT_INVENTORY",
+        hide_env_values = true
+    )]
+    inventory: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
@@ -77,6 +91,9 @@ pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     } = looking::look(&map, context, ui)?;
     let report = audit.report(&system::host(), modules, tokens);
     print(&report, context, ui)?;
+    if args.store {
+        inventory::store(&report, args.inventory.as_deref(), context, ui)?;
+    }
     let fail_on = args.fail_on.unwrap_or(policy.fail_on);
     Ok(exit(&report, fail_on, failure, chosen))
 }

@@ -24,6 +24,7 @@ mod help;
 mod i18n;
 mod import;
 mod integrate;
+mod inventory;
 mod issue;
 mod jobs;
 mod list;
@@ -116,6 +117,7 @@ enum Command {
     Token(token::TokenArgs),
     Pending(pending::PendingArgs),
     Profile(profile::ProfileArgs),
+    Inventory(inventory::InventoryArgs),
     Doctor(doctor::DoctorArgs),
     Integrate(integrate::IntegrateArgs),
     Completions(completions::CompletionsArgs),
@@ -130,6 +132,7 @@ impl Command {
     fn uses_token(&self) -> bool {
         match self {
             Self::Profile(_)
+            | Self::Inventory(_)
             | Self::Doctor(_)
             | Self::Completions(_)
             | Self::Man(_)
@@ -141,7 +144,11 @@ impl Command {
 
     /// True if the command prints a table for spreadsheets.
     fn writes_csv(&self) -> bool {
-        matches!(self, Self::Audit(_))
+        match self {
+            Self::Audit(_) => true,
+            Self::Inventory(args) => args.writes_csv(),
+            _ => false,
+        }
     }
 }
 
@@ -213,6 +220,7 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
         Some(Command::Token(args)) => token::run(&args, &context, ui),
         Some(Command::Pending(args)) => pending::run(&args, &context, ui),
         Some(Command::Profile(args)) => profile::run(&args, &context, ui),
+        Some(Command::Inventory(args)) => inventory::run(&args, &context, ui),
         Some(Command::Doctor(args)) => doctor::run(&args, &context, ui),
         Some(Command::Integrate(args)) => integrate::run(&args, &context, ui),
         Some(Command::Completions(args)) => completions::run(&args, ui),

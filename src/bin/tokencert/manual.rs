@@ -37,6 +37,10 @@ pub(crate) const FILES: &[(&str, &str)] = &[
         "man-file-provenance",
     ),
     ("~/.local/state/tokencert/trust/", "man-file-trust"),
+    (
+        "~/.local/share/tokencert/inventory.sqlite",
+        "man-file-inventory",
+    ),
     ("~/.local/state/tokencert/locks/", "man-file-locks"),
     ("~/.local/state/tokencert/scratch/", "man-file-scratch"),
     (

@@ -9,13 +9,13 @@ use crate::text;
 use crate::ui::Ui;
 
 /// What was found, and what to do.
-struct Said {
-    message: String,
-    action: String,
+pub(crate) struct Said {
+    pub(crate) message: String,
+    pub(crate) action: String,
 }
 
 /// A finding in the user's language; days are those of `zone`.
-fn finding(finding: &Finding, zone: &TimeZone, ui: &Ui) -> Said {
+pub(crate) fn finding(finding: &Finding, zone: &TimeZone, ui: &Ui) -> Said {
     let values = shown(&finding.values, zone, ui);
     if ui.language() == Language::En {
         return Said {
@@ -82,7 +82,7 @@ pub(super) fn meaning(rule: RuleId, ui: &Ui) -> String {
 }
 
 /// An object by its label, with its ID where there is one.
-pub(super) fn object(object: Option<&ObjectRef>, ui: &Ui) -> String {
+pub(crate) fn object(object: Option<&ObjectRef>, ui: &Ui) -> String {
     let Some(object) = object else {
         return text::ABSENT.to_owned();
     };

@@ -78,6 +78,11 @@ impl Context {
         ]
     }
 
+    /// The inventory where no other is named.
+    pub(crate) fn inventory_file(&self) -> PathBuf {
+        self.folders.data.join("inventory.sqlite")
+    }
+
     /// The folder of the user's own software token.
     pub(crate) fn software_token_folder(&self) -> PathBuf {
         self.folders.data.join("softhsm2")

@@ -180,10 +180,95 @@ column-authority = AUTHORITY
 column-name = NAME
 column-title = TITLE
 column-support = SUPPORT DESK
+column-manufacturer = MANUFACTURER
+column-host = SEEN ON
+column-seen = LAST SEEN
+column-mark = MARK
+column-days = DAYS
+column-number = SERIAL NUMBER
+column-issuer = ISSUER
+column-from = VALID FROM
+column-time = TIME
+column-tokens = TOKENS
+column-findings = FINDINGS
+column-policy = POLICY
+column-change = CHANGE
 column-severity = SEVERITY
 column-rule = RULE
 column-object = OBJECT
 column-finding = FINDING
+
+# inventory
+progress-importing-reports = Importing reports
+inventory-imported =
+    Imported { $reports ->
+        [one] 1 report
+       *[other] { $reports } reports
+    } of { $tokens ->
+        [one] 1 token
+       *[other] { $tokens } tokens
+    }; { $already } already there, { $failed } failed.
+report-from-future = { $report } is dated { $time }, which is in the future; it counts as made now. Check that computer's clock
+report-unknown-rules =
+    { $report } has { $count ->
+        [one] 1 entry
+       *[other] { $count } entries
+    } of rules that this program does not know; left out
+token-reappeared = { $token } is marked as { $mark }, and was seen on { $host } since then
+inventory-stored =
+    Kept in the inventory: { $tokens ->
+        [one] 1 token
+       *[other] { $tokens } tokens
+    }.
+inventory-none = No tokens.
+inventory-several = { $count } tokens match; each is shown.
+inventory-firmware = FIRMWARE
+inventory-uri = URI
+inventory-first = FIRST SEEN
+inventory-read = LAST READ
+inventory-certificates = Certificates:
+inventory-keys = Keys:
+inventory-findings = Findings:
+inventory-not-checked = Not checked:
+inventory-nothing-due = Nothing is due.
+inventory-expired = expired
+inventory-unchanged = Nothing has changed.
+inventory-marked = Marked { $token } as { $mark }.
+inventory-revoke =
+    { $count ->
+        [one] This certificate is
+       *[other] These certificates are
+    } to be revoked:
+inventory-revoke-how = With `tokencert-ca`, whose folder `--dir` or TOKENCERT_CA_DIR names:
+inventory-nothing-to-revoke = No certificate is known on it that has not expired; it was last seen on { $day }.
+mark-in-use = in use
+mark-lost = lost
+mark-retired = retired
+mark-since = { $mark } since { $day }
+mark-because = { $mark }: { $reason }
+history-marked = marked as { $mark }
+history-seen =
+    seen with { $certificates ->
+        [one] 1 certificate
+       *[other] { $certificates } certificates
+    }, { $findings ->
+        [one] 1 finding
+       *[other] { $findings } findings
+    }
+change-new = seen for the first time
+change-moved = moved from { $before } to { $after }
+change-certificate-added = new certificate of { $what } (serial number { $after })
+change-certificate-removed = certificate of { $what } is gone (serial number { $before })
+change-key-added = new key { $what }
+change-key-removed = key { $what } is gone
+change-changed = { $what }: { $before } → { $after }
+change-finding-new = new finding { $what }: { $after }
+change-finding-gone = finding { $what } is gone: { $before }
+property-firmware = firmware
+property-initialized = initialised
+property-pin-state = user PIN
+property-so-pin-state = SO PIN
+property-error = error
 
 # list, show
 list-token = Token { $token }
@@ -583,6 +668,7 @@ man-file-journal = What was begun and not finished: public data only.
 man-file-deletions = Deletions that were begun and not finished.
 man-file-provenance = The records of keys that were made here, and copies of certificates that had to leave a token.
 man-file-trust = The certificates by which servers were trusted.
+man-file-inventory = The inventory of collected reports; `--inventory` names another.
 man-file-locks = Locks, one for each token.
 man-file-scratch = Files that pass between processes of the program, while they run.
 man-file-modules = Modules that are registered with p11-kit.

@@ -57,7 +57,7 @@ impl Desk {
         let mut manifest = "serial,subject\n".to_owned();
         for label in &desk.labels {
             let serial = desk.softhsm.init_token(label, "87654321", PIN)?;
-            manifest.extend([&serial, ",CN=", label, "\n"]);
+            manifest.extend([serial.as_str(), ",CN=", label, "\n"]);
             let pins = desk.path("home/box/pins");
             write_private(&pins.join(format!("{serial}.pin")), PIN)?;
             desk.lay_out(label)?;

@@ -63,7 +63,7 @@ impl Section {
         let mut text = format!("## {}\n\n{}\n", self.title, self.text.trim());
         text.extend(tables);
         if !self.notes.is_empty() {
-            text += &format!("\n- {}\n", self.notes.join("\n- "));
+            text.extend(["\n- ", &self.notes.join("\n- "), "\n"]);
         }
         text
     }
@@ -94,7 +94,7 @@ pub(crate) fn write(page: &Path, sections: &[Section]) -> Result<()> {
     }
     let mut text = HEAD.to_owned();
     for (_, part) in parts {
-        text += &format!("\n{part}");
+        text.extend(["\n", &part]);
     }
     Ok(fs::write(page, text)?)
 }

@@ -110,7 +110,7 @@ pub(crate) fn measure() -> Result<Section> {
     ])?;
     let mut notes = Vec::new();
     for job in JOBS {
-        let desk = Desk::new(tokens_of(job), job.start)?;
+        let desk = Desk::new(1, job.start)?;
         let measured = on_desk(&desk, job, &programs)?;
         let ours = measured.first().context("tokencert does every job")?;
         for one in &measured {
@@ -143,10 +143,6 @@ fn installed() -> Result<Vec<Program>> {
     let mut programs = Program::ALL.to_vec();
     programs.retain(|program| desk.succeeds(program.probe()));
     Ok(programs)
-}
-
-fn tokens_of(job: &Job) -> usize {
-    usize::from(!matches!(job.start, Start::NoToken))
 }
 
 /// Has each program do the job, by turns.

@@ -100,8 +100,8 @@ const LIST: &[(Program, &[&str])] = &[
     (
         Program::Nss,
         &[
-            "certutil -L -d sql:../home/HOW -h TOKEN -f pin",
-            "certutil -K -d sql:../home/HOW -h TOKEN -f pin",
+            "certutil -L -d sql:../../home/HOW -h TOKEN -f pin",
+            "certutil -K -d sql:../../home/HOW -h TOKEN -f pin",
         ],
     ),
 ];
@@ -115,15 +115,15 @@ const WRITE_WITH_GNUTLS: [&str; 2] = [
     "p11tool --provider MODULE --batch --login --write --load-certificate ../ca.pem --id 02 --label ca pkcs11:token=TOKEN",
 ];
 const WRITE_WITH_NSS: [&str; 2] = [
-    "certutil -A -d sql:../home/HOW -h TOKEN -f pin -n TOKEN:key -t ,, -i leaf.pem",
-    "certutil -A -d sql:../home/HOW -h TOKEN -f pin -n TOKEN:ca -t ,, -i ../ca.pem",
+    "certutil -A -d sql:../../home/HOW -h TOKEN -f pin -n TOKEN:key -t ,, -i leaf.pem",
+    "certutil -A -d sql:../../home/HOW -h TOKEN -f pin -n TOKEN:ca -t ,, -i ../ca.pem",
 ];
 const EC_WITH_OPENSC: &str = "pkcs11-tool --module MODULE --token-label TOKEN --login --pin PIN --keypairgen --key-type EC:prime256v1 --id 01 --label key --usage-sign";
 const RSA_WITH_OPENSC: &str = "pkcs11-tool --module MODULE --token-label TOKEN --login --pin PIN --keypairgen --key-type rsa:2048 --id 01 --label key --usage-sign";
 const EC_WITH_GNUTLS: &str = "p11tool --provider MODULE --batch --login --generate-privkey=ecdsa --curve=secp256r1 --id 01 --label key --outfile public.pem pkcs11:token=TOKEN";
 const RSA_WITH_GNUTLS: &str = "p11tool --provider MODULE --batch --login --generate-privkey=rsa --bits=2048 --id 01 --label key --outfile public.pem pkcs11:token=TOKEN";
-const EC_WITH_NSS: &str = "certutil -R -d sql:../home/HOW -h TOKEN -f pin -k ec -q nistp256 -s CN=TOKEN -z noise -o request.der";
-const RSA_WITH_NSS: &str = "certutil -R -d sql:../home/HOW -h TOKEN -f pin -k rsa -g 2048 -s CN=TOKEN -z noise -o request.der";
+const EC_WITH_NSS: &str = "certutil -R -d sql:../../home/HOW -h TOKEN -f pin -k ec -q nistp256 -s CN=TOKEN -z noise -o request.der";
+const RSA_WITH_NSS: &str = "certutil -R -d sql:../../home/HOW -h TOKEN -f pin -k rsa -g 2048 -s CN=TOKEN -z noise -o request.der";
 const REQUEST_WITH_OPENSSL: &str = "openssl req -new -engine pkcs11 -keyform engine -key pkcs11:token=TOKEN;id=%01;type=private -subj /CN=TOKEN -out request.pem";
 const REQUEST_WITH_GNUTLS: &str = "certtool --provider MODULE --generate-request --template template --load-privkey pkcs11:token=TOKEN;id=%01;type=private --outfile request.pem";
 const SIGN: &str = "openssl x509 -req -in request.pem -CA ../ca.pem -CAkey ../ca.key -set_serial 7 -days 30 -out leaf.pem";
@@ -333,7 +333,7 @@ pub(crate) const JOBS: &[Job] = &[
                 Program::GnuTls,
                 &["p11tool --provider MODULE --batch --list-tokens"],
             ),
-            (Program::Nss, &["certutil -U -d sql:../home/HOW"]),
+            (Program::Nss, &["certutil -U -d sql:../../home/HOW"]),
         ],
     },
 ];

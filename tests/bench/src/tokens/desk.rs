@@ -46,7 +46,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// Plugs in as many tokens as there are labels, with the same on each of them.
+    /// Plugs in so many tokens with the same on each of them, or leaves their places empty.
     pub(crate) fn new(tokens: usize, start: Start) -> Result<Self> {
         let desk = Self {
             softhsm: SoftHsm::new()?,
@@ -56,11 +56,14 @@ impl Desk {
         desk.furnish()?;
         let mut manifest = "serial,subject\n".to_owned();
         for label in &desk.labels {
+            desk.lay_out(label)?;
+            if matches!(start, Start::NoToken) {
+                continue;
+            }
             let serial = desk.softhsm.init_token(label, "87654321", PIN)?;
-            manifest += &format!("{serial},CN={label}\n");
+            manifest.extend([serial.as_str(), ",CN=", label, "\n"]);
             let pins = desk.path("home/box/pins");
             write_private(&pins.join(format!("{serial}.pin")), PIN)?;
-            desk.lay_out(label)?;
             match start {
                 Start::NoToken | Start::Empty => {}
                 Start::Key => desk.chain(&MAKE_KEY, label, How::Plain)?,

@@ -266,9 +266,11 @@ fn find(wanted: &TokenSelector, it: &mut InventoryTransaction<'_, '_>) -> Result
         }
     };
     if found.is_empty() {
-        return Err(Error::InventoryTokenNotFound {
-            wanted: wanted.to_string(),
-        });
+        let wanted = match wanted {
+            TokenSelector::Only => "``".to_owned(),
+            named => named.to_string(),
+        };
+        return Err(Error::InventoryTokenNotFound { wanted });
     }
     Ok(found)
 }

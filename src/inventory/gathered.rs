@@ -122,7 +122,10 @@ impl Gathered {
         })
     }
 
-    fn checked(content: Content, unknown: usize) -> Result<Self, String> {
+    fn checked(mut content: Content, unknown: usize) -> Result<Self, String> {
+        // A blank slot of a software token: nothing tells one from that of another computer.
+        let tokens = &mut content.tokens;
+        tokens.retain(|seen| !(seen.identity.serial.is_empty() && seen.identity.label.is_empty()));
         for (member, name) in [("host", &content.host), ("policy", &content.policy)] {
             limited(member, name, LONGEST_NAME)?;
         }

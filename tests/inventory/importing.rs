@@ -70,6 +70,8 @@ fn a_token_is_known_by_all_four_of_its_names() {
         other_model,
         // A module that shows one device twice.
         token("desk", "000", &[]),
+        // And the blank slot of a software token, which looks the same everywhere.
+        token("", "", &[]),
     ];
     assert_eq!(store.import(&report("pc", now(), &tokens)).tokens, 3);
     assert_eq!(store.inventory.tokens(None, now()).unwrap().len(), 3);

@@ -17,6 +17,7 @@ mod due;
 mod hostile;
 mod importing;
 mod program;
+mod safely;
 mod size;
 
 use jiff::{Timestamp, ToSpan};

@@ -41,7 +41,11 @@ pub(super) fn moment(time: Timestamp, zone: &TimeZone, ui: &Ui) -> String {
 
 /// What became of a token.
 pub(super) fn mark(mark: Mark, ui: &Ui) -> String {
-    ui.word(&format!("mark-{mark}"))
+    ui.word(match mark {
+        Mark::InUse => "mark-in-use",
+        Mark::Lost => "mark-lost",
+        Mark::Retired => "mark-retired",
+    })
 }
 
 /// What became of a token, and since when.
@@ -68,10 +72,34 @@ pub(super) fn change(change: &Change, zone: &TimeZone, ui: &Ui) -> String {
         _ => {}
     }
     let what = match change {
-        Change::Changed { property, .. } => ui.word(&format!("property-{property}")),
+        Change::Changed { property, .. } => ui.word(property_key(property)),
         _ => shown(&what),
     };
-    let said = message(&format!("change-{}", change.name()));
-    let said = said.with("what", what).with("before", shown(&before));
+    let said = message(change_key(change)).with("what", what);
+    let said = said.with("before", shown(&before));
     ui.text(&said.with("after", shown(&after)))
+}
+
+fn change_key(change: &Change) -> &'static str {
+    match change {
+        Change::New => "change-new",
+        Change::Moved { .. } => "change-moved",
+        Change::CertificateAdded { .. } => "change-certificate-added",
+        Change::CertificateRemoved { .. } => "change-certificate-removed",
+        Change::KeyAdded { .. } => "change-key-added",
+        Change::KeyRemoved { .. } => "change-key-removed",
+        Change::FindingNew { .. } => "change-finding-new",
+        Change::FindingGone { .. } => "change-finding-gone",
+        _ => "change-changed",
+    }
+}
+
+fn property_key(property: &str) -> &'static str {
+    match property {
+        "firmware" => "property-firmware",
+        "initialized" => "property-initialized",
+        "pin-state" => "property-pin-state",
+        "so-pin-state" => "property-so-pin-state",
+        _ => "property-error",
+    }
 }

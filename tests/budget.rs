@@ -1,5 +1,11 @@
 //! The number of `C_` calls that the programs make: on hardware each of them costs time.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what fails here is to fail the test"
+)]
+
 #[path = "bench/src/tokens/commands.rs"]
 #[allow(dead_code, reason = "the benchmark uses the rest of it")]
 mod commands;
@@ -143,7 +149,9 @@ fn every_command_line_that_the_benchmark_has_for_tokencert_does_its_job() {
                 "-subj",
                 "/CN=Bench",
             ]);
-            MAKE_KEY.iter().for_each(|one| line(&world, one));
+            for one in MAKE_KEY {
+                line(&world, one);
+            }
         }
         let (program, lines) = job.by.first().unwrap();
         assert_eq!(

@@ -23,7 +23,6 @@ use crate::failure::Failure;
 use crate::i18n::message;
 use crate::inventory;
 use crate::options::Format;
-use crate::system;
 use crate::ui::Ui;
 use crate::waiting;
 use looking::Looked;
@@ -89,7 +88,7 @@ pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         failure,
         chosen,
     } = looking::look(&map, context, ui)?;
-    let report = audit.report(&system::host(), modules, tokens);
+    let report = audit.report(&host(), modules, tokens);
     print(&report, context, ui)?;
     if args.store {
         inventory::store(&report, args.inventory.as_deref(), context, ui)?;
@@ -173,4 +172,20 @@ fn lists(sources: &[PathBuf], ui: &Ui) -> Result<Vec<RevocationList>, Error> {
 
 fn severity(text: &str) -> Result<Severity, String> {
     text.parse()
+}
+
+/// What this computer is called.
+#[cfg(unix)]
+fn host() -> String {
+    let name = nix::unistd::gethostname();
+    name.map_or_else(
+        |_| String::new(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+/// What this computer is called.
+#[cfg(not(unix))]
+fn host() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_default()
 }

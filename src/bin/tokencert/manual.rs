@@ -16,6 +16,7 @@ pub(crate) const ENVIRONMENT: &[(&str, &str)] = &[
     ("PKCS11SPY", "man-env-spy"),
     ("PCSCLITE_CSOCK_NAME", "man-env-pcsc"),
     ("windir", "man-env-windir"),
+    ("COMPUTERNAME", "man-env-computer"),
     (
         "OPENSSL_CONF, OPENSSL_ENGINES, OPENSSL_MODULES, GIT_CONFIG_GLOBAL",
         "man-env-integrate",

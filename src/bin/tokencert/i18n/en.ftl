@@ -659,6 +659,7 @@ man-env-proxy = The proxy for connections to an authority, and the hosts that ne
 man-env-spy = If it is set, the program warns: OpenSC's spy may write the PIN to its log.
 man-env-pcsc = Where `doctor` looks for the smart card service, as its own library does.
 man-env-windir = The Windows folder, in which makers of tokens put their modules.
+man-env-computer = What the report of `audit` calls a Windows PC.
 man-env-integrate = Heeded by `integrate`, as OpenSSL and git heed them.
 man-file-config = Defaults of the common options, as TOML.
 man-file-profiles = The profiles that were added.

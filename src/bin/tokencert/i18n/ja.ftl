@@ -941,6 +941,7 @@ man-env-proxy = 認証局への接続に使うプロキシと、プロキシを�
 man-env-spy = 設定されていれば警告する。OpenSCのspyがPINをログに書くことがある。
 man-env-pcsc = `doctor` がスマートカードのサービスを探す場所（そのライブラリも同じものを読む）。
 man-env-windir = USBトークンのメーカーがモジュールを置く、Windowsのフォルダー。
+man-env-computer = `audit`の結果に書かれる、Windowsのパソコンの名前。
 man-env-integrate = `integrate` が、OpenSSLやgitと同じように従う。
 man-file-config = 共通オプションの既定値（TOML）。
 man-file-profiles = 登録されたプロファイル。

@@ -36,8 +36,9 @@
 //!
 //! Without default features this is the token core: no command line, no async runtime, no network,
 //! no database. `est` adds authorities over HTTPS and logging in with the token's key, `ca` the
-//! embedded certificate authority with its server and registry, `cli` the programs, and `testing` a
-//! private SoftHSM2 for the tests of programs that use this library.
+//! embedded certificate authority with its server and registry, `manifest` the tables of boxes of
+//! tokens, `cli` the programs, and `testing` a private SoftHSM2 for the tests of programs that use
+//! this library.
 
 pub mod audit;
 pub mod authority;
@@ -57,7 +58,7 @@ pub mod journal;
 pub mod key;
 pub mod lifecycle;
 pub mod login;
-#[cfg(feature = "cli")]
+#[cfg(feature = "manifest")]
 pub mod manifest;
 pub mod pkcs11;
 pub mod profile;

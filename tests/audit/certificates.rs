@@ -359,3 +359,39 @@ fn a_revoked_certificate_is_found_by_a_list_that_its_issuer_signed_and_by_no_oth
     let foreign = list(&office, "stranger", true);
     seen(vec![foreign], soon).is_unchecked(rule, Reason::NoCrl);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(500))]
+
+    /// Wherever a list is damaged, it is refused or read, and never believed to be its issuer's.
+    #[test]
+    fn a_damaged_list_is_refused_or_is_nobodys(at in 0_usize..400, bit in 0_u8..8) {
+        let path = |name: &str| format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+        let mut der = std::fs::read(path("revocations.der")).unwrap();
+        let root = std::fs::read(path("rsa-root.pem")).unwrap();
+        let root = tokencert::certificate::read_certificates("root", &root).unwrap().remove(0);
+        let at = at % der.len();
+        der[at] ^= 1 << bit;
+        if let Ok(list) = RevocationList::read("list", &der) {
+            proptest::prop_assert!(!list.is_issued_by(&root));
+        }
+    }
+}
+
+#[test]
+fn a_list_is_its_issuers_as_pem_and_as_der() {
+    let path = |name: &str| format!("{}/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let root = std::fs::read(path("rsa-root.pem")).unwrap();
+    let root = tokencert::certificate::read_certificates("root", &root)
+        .unwrap()
+        .remove(0);
+    for name in ["revocations.der", "revocations.pem"] {
+        let list = std::fs::read(path(name)).unwrap();
+        let list = RevocationList::read(name, &list).unwrap();
+        assert!(list.is_issued_by(&root), "{name}");
+    }
+    for none in ["rsa-root.pem", "rsa-leaf.der", "request.der"] {
+        let bytes = std::fs::read(path(none)).unwrap();
+        RevocationList::read(none, &bytes).unwrap_err();
+    }
+}

@@ -118,6 +118,42 @@ fn the_report_is_json_of_the_documented_shape() {
 }
 
 #[test]
+fn a_table_and_a_page_say_the_same_in_the_language_of_their_reader() {
+    let office = Office::in_order();
+    let world = &office.world;
+    world.control("report certificate CKA_VALUE hex:3000");
+    let table = world.tokencert(&["audit", "--format", "csv"]).exits(3);
+    assert!(table.stdout.starts_with('\u{feff}'), "{table}");
+    let rows = table
+        .stdout
+        .lines()
+        .filter(|row| row.starts_with("finding,medium,"));
+    assert_eq!(rows.count(), 2);
+    assert!(
+        table
+            .stdout
+            .contains("the value of the certificate object is no X.509")
+    );
+    let japanese = world.tokencert(&["audit", "--format", "csv", "--lang", "ja"]);
+    japanese
+        .exits(3)
+        .says("電子証明書の値がX.509の電子証明書ではありません");
+    let page = world.tokencert(&["audit", "--format", "html"]).exits(3);
+    assert!(page.stdout.starts_with("<!DOCTYPE html>"), "{page}");
+    page.says("<html lang=\"en\">")
+        .says("the value of the certificate object is no X.509");
+    let page = world
+        .tokencert(&["audit", "--format", "html", "--lang", "ja"])
+        .exits(3);
+    let page = page.says("<html lang=\"ja\">").says("見つかった問題");
+    page.says("電子証明書の値がX.509の電子証明書ではありません");
+    for format in ["csv", "html"] {
+        let other = world.tokencert(&["token", "list", "--format", format]);
+        other.exits(2).complains("--format json");
+    }
+}
+
+#[test]
 fn both_languages_say_what_was_found_what_to_do_and_what_was_not_checked() {
     let office = Office::in_order();
     office

@@ -14,12 +14,14 @@ use tokencert::certificate::{MAXIMUM_LIST_BYTES, RevocationList, sanitized};
 use tokencert::est::fetch_revocation_list;
 use tokencert::files;
 use tokencert::finding::{Report, Severity};
+use tokencert::report::{csv, page};
 
 use crate::authority::network;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::options::Format;
 use crate::system;
 use crate::ui::Ui;
 use crate::waiting;
@@ -74,14 +76,26 @@ pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         chosen,
     } = looking::look(&map, context, ui)?;
     let report = audit.report(&system::host(), modules, tokens);
-    if context.json() {
-        let value = serde_json::to_value(&report);
-        ui.json(&value.map_err(|error| Failure::Output(error.into()))?)?;
-    } else {
-        screen::show(&report, &context.zone(ui)?, ui)?;
-    }
+    print(&report, context, ui)?;
     let fail_on = args.fail_on.unwrap_or(policy.fail_on);
     Ok(exit(&report, fail_on, failure, chosen))
+}
+
+/// Prints the report in the form that was asked for. All but JSON is for people: in their language.
+fn print(report: &Report, context: &Context, ui: &Ui) -> Result<(), Failure> {
+    if context.json() {
+        let value = serde_json::to_value(report);
+        return ui.json(&value.map_err(|error| Failure::Output(error.into()))?);
+    }
+    let report = &words::report(report, &context.zone(ui)?, ui);
+    let mut bytes = Vec::new();
+    let written = match context.format() {
+        Format::Csv => csv::findings(report, &mut bytes),
+        Format::Html => words::on_page(ui, |words| page::write(report, words, &mut bytes)),
+        Format::Text | Format::Json => return screen::show(report, ui),
+    };
+    written.map_err(Failure::Output)?;
+    ui.data(bytes)
 }
 
 /// What was found on many tokens outranks that one of them could not be looked at; where one was

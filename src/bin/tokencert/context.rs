@@ -1,19 +1,18 @@
 //! From arguments, environment and configuration to what commands work with.
 
+mod places;
+
 use std::cell::{Cell, OnceCell, RefCell};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokencert::Error;
-use tokencert::delete::Deletions;
-use tokencert::journal::{Entry, Journal};
-use tokencert::key::Provenance;
 use tokencert::lifecycle::Windows;
 use tokencert::pkcs11::{LoginPolicy, Pin};
-use tokencert::profile::{self, Profile, ProfileStore};
+use tokencert::profile::{self, Profile};
 use tokencert::token::{ObjectSelector, TokenSelector};
 
 use crate::config::Config;
@@ -24,9 +23,6 @@ use crate::pin_source::PinSource;
 use crate::pins::Pins;
 use crate::system::clock;
 use crate::ui::Ui;
-
-/// The largest provenance record that is read, in bytes.
-const MAXIMUM_RECORD: u64 = 64 * 1024;
 
 /// What the user said once, for every command.
 pub(crate) struct Context {
@@ -70,96 +66,20 @@ impl Context {
         self.now
     }
 
+    /// How data is to be printed.
+    pub(crate) fn format(&self) -> Format {
+        let format = self.options.format.or(self.config.format);
+        format.unwrap_or_default()
+    }
+
     /// True if data is to be printed as JSON.
     pub(crate) fn json(&self) -> bool {
-        self.options
-            .format
-            .or(self.config.format)
-            .unwrap_or_default()
-            == Format::Json
+        self.format() == Format::Json
     }
 
     /// How long to wait for the token.
     pub(crate) fn wait(&self) -> Option<Duration> {
         self.options.wait.map(|limit| limit.0)
-    }
-
-    /// Deletions that were begun and not finished.
-    pub(crate) fn deletions(&self) -> Deletions {
-        Deletions::new(self.folders.state.join("deletions"))
-    }
-
-    /// The journal of unfinished issuing and requests.
-    pub(crate) fn journal(&self) -> Journal {
-        Journal::new(self.folders.state.join("journal"))
-    }
-
-    /// The unfinished issuing and requests; files that cannot be read are warned of.
-    pub(crate) fn unfinished(&self, ui: &Ui) -> Result<Vec<Entry>, Error> {
-        let (entries, unreadable) = self.journal().readable_entries()?;
-        for error in unreadable {
-            ui.warn_of(&error);
-        }
-        Ok(entries)
-    }
-
-    /// The folder of provenance records.
-    pub(crate) fn provenance_folder(&self) -> PathBuf {
-        self.folders.state.join("provenance")
-    }
-
-    /// The folder of certificates that had to leave a token.
-    pub(crate) fn archive_folder(&self) -> PathBuf {
-        tokencert::issue::archive_folder(&self.provenance_folder())
-    }
-
-    /// The record of a key's birth, where this computer saw it.
-    pub(crate) fn birth_record(&self, measured: &Provenance) -> Option<Provenance> {
-        let name = format!("{}.json", measured.public_key_sha256.as_ref()?);
-        let bytes =
-            tokencert::files::read(&self.provenance_folder().join(name), MAXIMUM_RECORD).ok()?;
-        let record: Provenance = serde_json::from_slice(&bytes).ok()?;
-        (record.birth_witnessed && record.token == measured.token).then_some(record)
-    }
-
-    /// A private folder for files that pass between processes.
-    pub(crate) fn scratch_folder(&self) -> PathBuf {
-        self.folders.state.join("scratch")
-    }
-
-    /// The file of what the server at `url` was trusted by in earlier runs. An authority and the
-    /// login at the same host are one server.
-    pub(crate) fn trust_file(&self, url: &str) -> PathBuf {
-        self.folders.trust_file(url)
-    }
-
-    /// The folder of locks, one for each token.
-    pub(crate) fn lock_folder(&self) -> PathBuf {
-        self.folders.state.join("locks")
-    }
-
-    /// The folders of configuration, data and state.
-    pub(crate) fn own_folders(&self) -> [&Path; 3] {
-        [
-            &self.folders.config,
-            &self.folders.data,
-            &self.folders.state,
-        ]
-    }
-
-    /// The folder of the user's own software token.
-    pub(crate) fn software_token_folder(&self) -> PathBuf {
-        self.folders.data.join("softhsm2")
-    }
-
-    /// The folder of the files that other programs are pointed to.
-    pub(crate) fn integration_folder(&self) -> PathBuf {
-        self.folders.config.join("integrate")
-    }
-
-    /// The user's profiles.
-    pub(crate) fn profiles(&self) -> ProfileStore {
-        ProfileStore::new(self.folders.config.join("profiles"))
     }
 
     /// True if a profile was named, on the command line or in the configuration.
@@ -259,9 +179,11 @@ impl Context {
         self.token_of_object.get_or_init(|| token);
     }
 
-    /// True if the command line or the environment says where the PIN of one token comes from.
+    /// True if the command line itself says where the PIN of one token comes from.
     pub(crate) fn names_pin_source(&self) -> bool {
-        self.options.pin_source.is_some()
+        let of_environment = std::env::var("TOKENCERT_PIN_SOURCE");
+        let of_environment = of_environment.ok().and_then(|text| text.parse().ok());
+        self.options.pin_source.is_some() && self.options.pin_source != of_environment
     }
 
     /// True if the command line or the environment says which token is meant.

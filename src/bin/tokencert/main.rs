@@ -80,7 +80,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::{Catalog, Language, Texts, message};
-use crate::options::Options;
+use crate::options::{Format, Options};
 use crate::ui::Ui;
 
 /// The texts of this program.
@@ -138,6 +138,11 @@ impl Command {
             _ => true,
         }
     }
+
+    /// True if the command prints a table for spreadsheets.
+    fn writes_csv(&self) -> bool {
+        matches!(self, Self::Audit(_))
+    }
 }
 
 /// The variable by which a shell asks for completions.
@@ -173,6 +178,12 @@ fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { command, options } = cli;
     ui.start_log(options.verbose);
     let context = Context::new(options, ui)?;
+    if context.format() == Format::Csv && !command.as_ref().is_some_and(Command::writes_csv) {
+        return Err(Failure::usage(message("format-not-csv")));
+    }
+    if context.format() == Format::Html && !matches!(command, Some(Command::Audit(_))) {
+        return Err(Failure::usage(message("format-not-html")));
+    }
     if matches!(command, Some(Command::FormerKey(_))) {
         context.look_anywhere();
     }

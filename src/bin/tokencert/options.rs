@@ -111,6 +111,12 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
+    /// For spreadsheets, where a command prints a table for them; not for every command.
+    #[serde(skip)]
+    Csv,
+    /// A page for a browser and for paper; of an audit only.
+    #[serde(skip)]
+    Html,
 }
 
 /// A length of time: `90s`, `2m`, `1h` or `90`.

@@ -36,9 +36,17 @@ fn texts(language: Language) -> BTreeMap<String, String> {
 /// What only Japanese needs: help, which is English in the doc comments, and the library's errors,
 /// phrases, rules and reasons, which are English there.
 fn is_of_one_language(key: &str) -> bool {
-    ["help", "arg-", "err-", "say-", "rule-", "unchecked-"]
-        .iter()
-        .any(|prefix| key.starts_with(prefix))
+    [
+        "help",
+        "arg-",
+        "err-",
+        "say-",
+        "rule-",
+        "unchecked-",
+        "page-",
+    ]
+    .iter()
+    .any(|prefix| key.starts_with(prefix))
 }
 
 fn variables(text: &str) -> BTreeSet<&str> {
@@ -192,7 +200,7 @@ fn every_error_of_the_library_is_said_in_japanese_with_the_same_values() {
 }
 
 #[test]
-fn every_rule_and_reason_of_the_audit_is_said_in_japanese_with_the_same_values() {
+fn every_rule_reason_and_word_of_the_audit_is_said_in_japanese_with_the_same_values() {
     // The other program has no audit.
     if env!("CARGO_BIN_NAME") != "tokencert" {
         return;
@@ -225,13 +233,22 @@ fn every_rule_and_reason_of_the_audit_is_said_in_japanese_with_the_same_values()
         assert_eq!(variables(text), places(english), "{key}");
         wanted.insert(key);
     }
-    let own = |key: &&String| key.starts_with("rule-") || key.starts_with("unchecked-");
+    for (name, _) in tokencert::report::page::WORDS {
+        let key = format!("page-{name}");
+        assert!(japanese.contains_key(&key), "{key} is missing");
+        wanted.insert(key);
+    }
+    let own = |key: &&String| {
+        ["rule-", "unchecked-", "page-"]
+            .iter()
+            .any(|prefix| key.starts_with(prefix))
+    };
     let stale: Vec<_> = japanese
         .keys()
         .filter(own)
         .filter(|key| !wanted.contains(*key))
         .collect();
-    assert!(stale.is_empty(), "no such rule or reason: {stale:?}");
+    assert!(stale.is_empty(), "no such rule, reason or word: {stale:?}");
 }
 
 /// Collects the keys that the help of a command and of its arguments is looked up by.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
 use tokencert::certificate::sanitized;
 use tokencert::finding::{Reason, Report, Severity, Verdict};
 use tokencert::token::TokenIdentity;
@@ -14,8 +13,8 @@ use crate::table;
 use crate::text;
 use crate::ui::Ui;
 
-/// Shows a report.
-pub(super) fn show(report: &Report, zone: &TimeZone, ui: &Ui) -> Result<(), Failure> {
+/// Shows a report that is in the user's language.
+pub(super) fn show(report: &Report, ui: &Ui) -> Result<(), Failure> {
     for module in &report.modules {
         let said = |key: &str| message(key).with("module", sanitized(&module.path));
         if let Some(error) = &module.error {
@@ -30,7 +29,6 @@ pub(super) fn show(report: &Report, zone: &TimeZone, ui: &Ui) -> Result<(), Fail
         ui.hint(&message("tokens-none-next"));
         return Ok(());
     }
-    let report = &words::report(report, zone, ui);
     let parts = [
         findings(report, ui),
         actions(report, ui),

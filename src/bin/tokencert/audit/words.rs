@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use tokencert::finding::{Finding, NotChecked, ObjectRef, Report, RuleId, Value, Values};
+use tokencert::report::page::{self, Words};
 
 use crate::i18n::{Language, Message, message};
 use crate::text;
@@ -41,6 +42,23 @@ pub(super) fn report(report: &Report, zone: &TimeZone, ui: &Ui) -> Report {
         one.message = reason(one, zone, ui);
     }
     report
+}
+
+/// Lets `write` have the words of the page in the user's language.
+pub(super) fn on_page<T>(ui: &Ui, write: impl FnOnce(&Words<'_>) -> T) -> T {
+    if ui.language() == Language::En {
+        return write(&page::english());
+    }
+    let word = |name: &str| match name.strip_prefix("rule-") {
+        // IDs are the same in every language.
+        Some(rule) => rule.to_owned(),
+        None if name.starts_with("severity-") => ui.word(name),
+        None => ui.word(&format!("page-{name}")),
+    };
+    write(&Words {
+        language: "ja",
+        word: &word,
+    })
 }
 
 /// Why something was not checked.

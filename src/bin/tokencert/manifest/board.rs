@@ -270,12 +270,12 @@ impl<'c> Board<'c> {
         self.ui.status(&said.with("row", whose));
     }
 
-    /// A row's token as people call it: its label and serial number, else the row itself.
+    /// A row's token as people call it: its label and serial number, where it has any yet.
     fn name(&self, at: usize) -> String {
         let whose = self.rows.get(at).map(Row::whose).unwrap_or_default();
         let token = self.ledger.of(whose).map(|entry| text::token(&entry.token));
         let token = token.filter(|token| !token.is_empty());
-        token.unwrap_or_else(|| whose.to_owned())
+        token.unwrap_or_else(|| self.ui.word("box-blank"))
     }
 
     /// The exit status: that of all rows which are not done, if they have one; else a failure.

@@ -1,6 +1,6 @@
 //! A world whose token misbehaves as told, also while a program runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -72,6 +72,12 @@ impl World {
         }
     }
 
+    /// Whether the tokens and the state of the programs are, byte for byte, as they were.
+    pub(crate) fn is_as(&self, snapshot: &tempfile::TempDir) -> bool {
+        let mut folders = self.changing().into_iter();
+        folders.all(|(name, folder)| same(&folder, &snapshot.path().join(name)))
+    }
+
     fn changing(&self) -> [(&'static str, PathBuf); 3] {
         let tokens = self.softhsm().conf().with_file_name("tokens");
         [
@@ -99,4 +105,23 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
     if let Ok(permissions) = permissions {
         fs::set_permissions(to, permissions).unwrap();
     }
+}
+
+/// Whether two folders hold the same.
+fn same(one: &std::path::Path, other: &std::path::Path) -> bool {
+    let names = |folder| {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        let names: BTreeSet<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names
+    };
+    let here = names(one);
+    here == names(other)
+        && here.iter().all(|name| {
+            let (one, other) = (one.join(name), other.join(name));
+            match (one.is_dir(), other.is_dir()) {
+                (true, true) => same(&one, &other),
+                (false, false) => fs::read(one).unwrap() == fs::read(other).unwrap(),
+                _ => false,
+            }
+        })
 }

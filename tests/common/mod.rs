@@ -26,7 +26,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokencert::testing::SoftHsm;
@@ -247,8 +247,13 @@ pub(crate) fn run(command: Command) -> Outcome {
     let name = command.get_program().to_string_lossy().into_owned();
     let line = format!("{command:?}");
     let mut command = assert_cmd::Command::from_std(command);
+    let patience = Duration::from_mins(2);
     loop {
-        match command.timeout(Duration::from_mins(2)).output() {
+        let begun = Instant::now();
+        let output = command.timeout(patience).output();
+        // Killed for that, it would look like a program that a test has killed.
+        assert!(begun.elapsed() < patience, "{line}: it does not end");
+        match output {
             // A program that was killed under `faketime` leaves something that keeps another one of
             // its number from starting; nothing was run yet, and the next one has another number.
             Ok(output)

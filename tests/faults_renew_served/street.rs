@@ -9,7 +9,7 @@ use tokencert::ca::event;
 use tokencert::certificate::Certificate;
 
 use crate::common::World;
-use crate::disturbed::{self, Disturbed, Kind, objects_on, unfinished};
+use crate::disturbed::{self, Beside, Disturbed, Kind, objects_on, unfinished};
 use crate::served::{Bank, USER, in_window, renew};
 
 /// The token with the certificate that is renewed.
@@ -58,23 +58,28 @@ impl Street {
         let disturbed = Disturbed {
             world: &self.customer,
             tokens: left.tokens,
+            logins: left.logins,
             ways: "",
             run: &|| renew(&self.customer, bank().as_ref().unwrap(), arguments),
             check: &|what| left.check(&self.customer, bank().as_ref().unwrap(), what),
-            go_back: &|| self.go_back(),
+            beside: Some(self),
         };
         disturbed.at_every_call(&|call| fault.line(call), fault.kind);
     }
+}
 
-    /// Makes the bank as it was. A server that has issued nothing goes on.
+impl Beside for Street {
+    fn is_as_before(&self) -> bool {
+        let bank = self.bank.borrow();
+        bank.as_ref().unwrap().issued(USER).len() == self.issued_before
+    }
+
+    /// A server that has issued nothing goes on.
     fn go_back(&self) {
-        let bank = self.bank.take().unwrap();
-        let bank = if bank.issued(USER).len() == self.issued_before {
-            bank
-        } else {
-            bank.gone_back_to(&self.before)
-        };
-        self.bank.replace(Some(bank));
+        if !self.is_as_before() {
+            let bank = self.bank.take().unwrap();
+            self.bank.replace(Some(bank.gone_back_to(&self.before)));
+        }
     }
 }
 
@@ -118,6 +123,13 @@ impl Fault {
     fn line(self, call: usize) -> String {
         let only = self.only.map(|label| format!(":{label}"));
         let line = self.kind.line(call) + &only.unwrap_or_default();
+        // After a call that only reads all is as it was before it, and before it is tried as well.
+        let line = match self.kind {
+            Kind::FailAfter | Kind::KillAfter => {
+                line.replacen(&format!("after {call}"), &format!("after {call} change"), 1)
+            }
+            _ => line,
+        };
         match self.process {
             Some(word) => line.replacen("fault", &format!("fault-of {word}"), 1),
             None => line,
@@ -130,6 +142,8 @@ impl Fault {
 #[derive(Clone, Copy)]
 pub(crate) struct Left {
     pub(crate) tokens: usize,
+    /// How often a run logs in to each: a fresh look at the module ends a login.
+    pub(crate) logins: usize,
     pub(crate) old: &'static [usize],
     pub(crate) new: &'static [usize],
 }

@@ -4,7 +4,7 @@ use crate::common::{World, badtoken};
 use crate::disturbed::Kind;
 use crate::served::renew;
 use crate::street::{Fault, Street};
-use crate::two_tokens::{NEW_ALONE, ONE_EACH, and_retire, onto};
+use crate::two_tokens::{NEW_ALONE, NEW_ALONE_AT_ONCE, ONE_EACH, and_retire, onto};
 
 /// The process that renews, and the one that has the module of the old token.
 const PROCESSES: [&str; 2] = ["renew", "former-key"];
@@ -92,5 +92,5 @@ fn moving_and_retiring_at_once_survives_the_other_process_being_killed_after_eve
     let street = Street::new(2, |_, _| {});
     let retire = and_retire(by_another_module(&street.customer));
     let fault = Fault::of(PROCESSES[1], Kind::KillAfter);
-    street.at_every_call(fault, &retire, NEW_ALONE);
+    street.at_every_call(fault, &retire, NEW_ALONE_AT_ONCE);
 }

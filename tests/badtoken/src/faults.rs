@@ -1,7 +1,8 @@
-//! Faults at a call: `fault before|after N[+] [C_Function] WHAT`; `fault-of WORD …` is for processes
-//! that have the word among their arguments.
+//! Faults at a call: `fault before|after N[+] [C_Function|change] WHAT`; `fault-of WORD …` is for
+//! processes that have the word among their arguments.
 //!
-//! `N` counts the calls of the process, or of one function; `N+` is that call and all later ones.
+//! `N` counts the calls of the process, of one function, or those that change something; `N+` is that
+//! call and all later ones.
 //! `WHAT` is a code to answer with, or `kill`, `crash`, `pull` or `pull:LABEL`.
 //! With `only-token SERIAL`, the faults are met by a process that has opened a session with that
 //! token, and by no other.
@@ -35,6 +36,9 @@ fn meet(control: &Control, call: &Call, when: &str) -> Option<CK_RV> {
     let due = lines.filter_map(|line| match line {
         [at_time, at, function, what] if at_time == when && function == call.function => {
             is_at(at, call.number_of_function, line).then_some(what)
+        }
+        [at_time, at, change, what] if at_time == when && change == "change" => {
+            is_at(at, call.number_of_change?, line).then_some(what)
         }
         [at_time, at, what] if at_time == when => is_at(at, call.number, line).then_some(what),
         [..] => None,

@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) number: usize,
     /// Counted over the calls of this function.
     pub(crate) number_of_function: usize,
+    /// Counted over the calls that change something; `None` for one that only reads.
+    pub(crate) number_of_change: Option<usize>,
 }
 
 /// Notes the call of `function`, then lets it be answered.
@@ -92,7 +94,13 @@ fn count(function: &'static str) -> Call {
         function,
         number: next(""),
         number_of_function: next(function),
+        number_of_change: changes(function).then(|| next("change")),
     }
+}
+
+/// Whether a call leaves something behind: on the token, in its session or in the module.
+fn changes(function: &str) -> bool {
+    function != "C_FindObjects" && !function.starts_with("C_Get")
 }
 
 /// Appends one line to the log.

@@ -114,7 +114,9 @@ impl Signer {
     /// Has it finish what it does with the module, and forget what it had written down of that.
     pub(crate) fn finish(&self) -> Result<(), Failure> {
         let forgets = matches!(self.ask(&Order::Forget), Some(Answer::Forgetting));
-        match self.lock().end() {
+        // Not in the `match`, which would hold the line while it is asked what has failed.
+        let end = self.lock().end();
+        match end {
             Some(Exit::Done) if forgets => Ok(()),
             _ => Err(self.failure()),
         }

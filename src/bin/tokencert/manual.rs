@@ -53,7 +53,11 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 /// The names of files and folders that the code puts into the user's folders.
 #[cfg(test)]
 pub(crate) fn places_in_the_code() -> Vec<&'static str> {
-    let sources = [include_str!("context.rs"), include_str!("config.rs")];
+    let sources = [
+        include_str!("context/places.rs"),
+        include_str!("config.rs"),
+        include_str!("folders.rs"),
+    ];
     let places = sources.into_iter().flat_map(|source| {
         let own = [
             "folders.config",

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use secrecy::ExposeSecret as _;
@@ -125,10 +124,7 @@ impl Authority {
         let said: serde_json::Value = said.context("it did not start")??;
         let address = said.get("listen").and_then(|listen| listen.as_str());
         let address = address.context("its address")?.parse()?;
-        Ok(Server {
-            address,
-            authority: Arc::new(certificate(&self.path().join("ca.pem"))?),
-        })
+        Server::new(address, certificate(&self.path().join("ca.pem"))?)
     }
 }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use base64ct::{Base64, Encoding};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore};
 use tokencert::Csr;
 use tokencert::certificate::{Certificate, read_certificates};
@@ -20,6 +23,8 @@ use crate::software::SoftwareKey;
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) authority: Arc<Certificate>,
+    provider: Arc<CryptoProvider>,
+    verifier: Arc<WebPkiServerVerifier>,
 }
 
 /// Who asks.
@@ -31,6 +36,20 @@ pub(crate) enum Credentials<'a> {
 }
 
 impl Server {
+    pub(crate) fn new(address: SocketAddr, authority: Certificate) -> Result<Self> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(authority.as_der().to_vec()))?;
+        let provider = Arc::new(ring::default_provider());
+        let (roots, same) = (Arc::new(roots), Arc::clone(&provider));
+        let verifier = WebPkiServerVerifier::builder_with_provider(roots, same).build()?;
+        Ok(Self {
+            address,
+            authority: Arc::new(authority),
+            provider,
+            verifier,
+        })
+    }
+
     /// Asks for a certificate and returns it.
     pub(crate) async fn enrol(&self, csr: &Csr, who: &Credentials<'_>) -> Result<Certificate> {
         let path = match who {
@@ -86,20 +105,18 @@ impl Server {
     }
 
     fn config(&self, who: &Credentials<'_>) -> Result<ClientConfig> {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from(self.authority.as_der().to_vec()))?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider)
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()?
-            .with_root_certificates(roots);
+            .with_webpki_verifier(Arc::clone(&self.verifier));
         let mut config = match who {
             Credentials::Account(..) => builder.with_no_client_auth(),
-            Credentials::Certificate(certificate, key) => builder.with_client_auth_cert(
-                vec![CertificateDer::from(certificate.as_der().to_vec())],
-                PrivateKeyDer::Pkcs8(key.to_pkcs8()?.into()),
-            )?,
+            Credentials::Certificate(certificate, key) => {
+                let chain = vec![CertificateDer::from(certificate.as_der().to_vec())];
+                let certified = CertifiedKey::new(chain, key.for_tls());
+                builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(certified)))
+            }
         };
-        config.resumption = rustls::client::Resumption::disabled();
+        config.resumption = Resumption::disabled();
         Ok(config)
     }
 }

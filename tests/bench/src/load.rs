@@ -5,13 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use tokencert::Certificate;
-use tokencert::certificate::DistinguishedName;
+use tokencert::key::SignatureScheme;
+use tokencert::{Certificate, Csr, RequestTemplate};
 
 use crate::authority::Account;
 use crate::http::{Credentials, Server};
 use crate::limits::per_second;
 use crate::software::SoftwareKey;
+
+/// How many requests are ready before the clock starts, for all clients together.
+const PROSPECTS: usize = 16_000;
 
 /// A holder with a certificate.
 pub(crate) struct Holder {
@@ -19,10 +22,18 @@ pub(crate) struct Holder {
     certificate: Certificate,
 }
 
-static SEEDS: AtomicU64 = AtomicU64::new(1);
+/// A key, and the request for a certificate of it.
+struct Prospect {
+    key: SoftwareKey,
+    csr: Csr,
+}
 
-fn new_key() -> Result<SoftwareKey> {
-    SoftwareKey::from_seed(SEEDS.fetch_add(1, Ordering::Relaxed))
+impl Prospect {
+    fn new(template: &RequestTemplate) -> Result<Self> {
+        let key = SoftwareKey::generate()?;
+        let csr = template.sign(&key, SignatureScheme::EcdsaSha256)?;
+        Ok(Self { key, csr })
+    }
 }
 
 /// `/simpleenroll` for each account, by so many clients; what was issued, and the rate.
@@ -47,8 +58,7 @@ pub(crate) async fn acquire(
             tokio::spawn(async move {
                 let mut holders = Vec::new();
                 for account in share {
-                    let key = new_key()?;
-                    let csr = key.request(&DistinguishedName::parse("CN=x")?)?;
+                    let Prospect { key, csr } = Prospect::new(&RequestTemplate::new("CN=x"))?;
                     let who = Credentials::Account(&account.user_name, &account.password);
                     let certificate = server.enrol(&csr, &who).await?;
                     holders.push(Holder { key, certificate });
@@ -65,7 +75,9 @@ pub(crate) async fn acquire(
     Ok((holders, rate))
 }
 
-/// `/simplereenroll` by so many clients for so long: each renews what it has just got.
+/// `/simplereenroll` by so many clients for so long, or until nobody has another request: each
+/// renews what it has just got, with the next of the keys that were made before the clock started,
+/// as those of tokens would be.
 pub(crate) async fn renew(
     server: &Server,
     holders: &mut Vec<Holder>,
@@ -73,16 +85,23 @@ pub(crate) async fn renew(
     time: Duration,
 ) -> Result<f64> {
     let done = Arc::new(AtomicU64::new(0));
-    let busy: Vec<Holder> = holders.drain(..clients.min(holders.len())).collect();
+    let mut busy = Vec::new();
+    for holder in holders.drain(..clients.min(holders.len())) {
+        let template = RequestTemplate::renewing(&holder.certificate);
+        let prospects = (0..PROSPECTS / clients).map(|_| Prospect::new(&template));
+        let prospects: Vec<Prospect> = prospects.collect::<Result<_>>()?;
+        busy.push((holder, prospects));
+    }
     let began = Instant::now();
     let tasks: Vec<_> = busy
         .into_iter()
-        .map(|mut holder| {
+        .map(|(mut holder, prospects)| {
             let (server, done) = (server.clone(), Arc::clone(&done));
             tokio::spawn(async move {
-                while began.elapsed() < time {
-                    let key = new_key()?;
-                    let csr = key.request(holder.certificate.subject())?;
+                for Prospect { key, csr } in prospects {
+                    if began.elapsed() >= time {
+                        break;
+                    }
                     let who = Credentials::Certificate(&holder.certificate, &holder.key);
                     let certificate = server.enrol(&csr, &who).await?;
                     holder = Holder { key, certificate };

@@ -13,7 +13,6 @@ mod tokens;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -52,10 +51,7 @@ fn main() -> Result<()> {
             };
             let certificates = read_certificates("the authority", authority.as_bytes())?;
             let authority = certificates.into_iter().next().context("no certificate")?;
-            let server = http::Server {
-                address: address.parse()?,
-                authority: Arc::new(authority),
-            };
+            let server = http::Server::new(address.parse()?, authority)?;
             say(&login::measure(module, &server, &account)?)
         }
         ["fill", module, label, pairs, more, folder] => tokens::fill(

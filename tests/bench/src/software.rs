@@ -1,43 +1,47 @@
 //! Keys in software for the load: only the authority's key is what is measured.
 
+use std::sync::Arc;
+
 use anyhow::{Result, anyhow};
-use p256::ecdsa::{Signature, SigningKey as EcdsaKey, signature::Signer};
-use p256::pkcs8::EncodePrivateKey;
-use tokencert::certificate::DistinguishedName;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
+use rustls::crypto::ring::sign::any_ecdsa_type;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokencert::PublicKey;
 use tokencert::key::{KeyAlgorithm, SignatureScheme, SigningKey};
-use tokencert::{Csr, PublicKey, RequestTemplate};
 
 /// A P-256 key of a holder who has no token.
 pub(crate) struct SoftwareKey {
-    key: EcdsaKey,
+    key: EcdsaKeyPair,
     public: PublicKey,
+    for_tls: Arc<dyn rustls::sign::SigningKey>,
 }
 
 impl SoftwareKey {
-    /// A key from these bytes, which need not be secret here.
-    pub(crate) fn from_seed(seed: u64) -> Result<Self> {
-        let mut bytes = [0x5a; 32];
-        bytes[..8].copy_from_slice(&seed.to_be_bytes());
-        let key = EcdsaKey::from_slice(&bytes).map_err(|error| anyhow!("{error}"))?;
-        let point = key.verifying_key().to_sec1_point(false);
+    pub(crate) fn generate() -> Result<Self> {
+        let algorithm = &ECDSA_P256_SHA256_ASN1_SIGNING;
+        let random = SystemRandom::new();
+        let unusable = |error: &dyn std::fmt::Display| anyhow!("{error}");
+        let document =
+            EcdsaKeyPair::generate_pkcs8(algorithm, &random).map_err(|error| unusable(&error))?;
+        let key = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random)
+            .map_err(|error| unusable(&error))?;
         let KeyAlgorithm::Ec(curve) = "ec:p256".parse()? else {
             return Err(anyhow!("P-256 is not a curve"));
         };
-        let public = PublicKey::from_ec_parts(curve.parameters(), point.as_bytes())?;
-        Ok(Self { key, public })
+        let public = PublicKey::from_ec_parts(curve.parameters(), key.public_key().as_ref())?;
+        let document = PrivatePkcs8KeyDer::from(document.as_ref());
+        let for_tls = any_ecdsa_type(&PrivateKeyDer::Pkcs8(document))?;
+        Ok(Self {
+            key,
+            public,
+            for_tls,
+        })
     }
 
-    /// The private key as rustls takes it.
-    pub(crate) fn to_pkcs8(&self) -> Result<Vec<u8>> {
-        let secret = p256::SecretKey::from(self.key.as_nonzero_scalar());
-        let document = secret.to_pkcs8_der().map_err(|error| anyhow!("{error}"))?;
-        Ok(document.as_bytes().to_vec())
-    }
-
-    /// A request for this subject.
-    pub(crate) fn request(&self, subject: &DistinguishedName) -> Result<Csr> {
-        let request = RequestTemplate::new(subject.to_string());
-        Ok(request.sign(self, SignatureScheme::EcdsaSha256)?)
+    /// The private key as TLS takes it.
+    pub(crate) fn for_tls(&self) -> Arc<dyn rustls::sign::SigningKey> {
+        Arc::clone(&self.for_tls)
     }
 }
 
@@ -47,12 +51,10 @@ impl SigningKey for SoftwareKey {
     }
 
     fn sign(&self, _: SignatureScheme, message: &[u8]) -> tokencert::Result<Vec<u8>> {
-        let signature: Signature =
-            self.key
-                .try_sign(message)
-                .map_err(|error| tokencert::Error::KeyMalformed {
-                    reason: error.to_string(),
-                })?;
-        Ok(signature.to_der().as_bytes().to_vec())
+        let signature = self.key.sign(&SystemRandom::new(), message);
+        let signature = signature.map_err(|error| tokencert::Error::KeyMalformed {
+            reason: error.to_string(),
+        })?;
+        Ok(signature.as_ref().to_vec())
     }
 }

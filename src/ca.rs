@@ -24,6 +24,7 @@ mod crl;
 pub mod event;
 mod folder;
 mod kana;
+mod keys;
 mod notices;
 mod policy;
 mod registration;
@@ -35,12 +36,14 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::certificate::{Certificate, hexadecimal};
+use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::key::{PublicKey, SigningKey};
 use crate::profile::{AlternativeNames, Fingerprint, Profile};
 use crate::registry::{CertificateRecord, Location, Registry, Transaction};
 use crate::request::Csr;
+
+use keys::{check_key_of, check_proof, hash_of};
 
 pub use crate::registry::HolderId;
 pub use backup::{backup, restore};
@@ -330,28 +333,6 @@ fn operators_record(
     })
 }
 
-/// A public key as the registry names it.
-fn hash_of(key: &PublicKey) -> String {
-    hexadecimal(&key.sha256())
-}
-
-/// Refuses keys that are barred, and those that were certified for anybody else.
-fn check_key_of(records: &mut Transaction<'_>, key: &str, holder: &str) -> Result<()> {
-    let refuse = |reason: &str| {
-        Err(Error::KeyRefused {
-            reason: reason.to_owned(),
-        })
-    };
-    if records.is_barred(key)? {
-        return refuse("it was in other hands");
-    }
-    let certified = records.certificates_of_key(key)?;
-    if certified.iter().any(|record| record.holder != holder) {
-        return refuse("it was certified for somebody else");
-    }
-    Ok(())
-}
-
 /// The record of a new certificate; permit and predecessor are the caller's to add.
 fn record_of(
     certificate: &Certificate,
@@ -381,17 +362,4 @@ fn no_serial() -> Error {
     Error::Random {
         reason: "they gave serial numbers that are taken".to_owned(),
     }
-}
-
-/// Proof of possession: of the holder's key, and of no other.
-fn check_proof(authority: &Certificate, request: &Csr, key: &PublicKey) -> Result<()> {
-    if *key == authority.public_key()? {
-        return Err(policy::refused("it asks for the authority's own key"));
-    }
-    request.verify().map_err(|error| match error {
-        Error::SignatureWrong { .. } => {
-            policy::refused("its signature is not one of the key that it names")
-        }
-        other => policy::refused(&other.to_string()),
-    })
 }

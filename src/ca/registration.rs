@@ -194,7 +194,7 @@ impl RegistrationAuthority {
         let check = || {
             let key = request.public_key()?;
             self.settings.policy.check_key(&key)?;
-            super::check_proof(&self.certificate, request, &key)?;
+            super::keys::check_proof(&self.certificate, request, &key)?;
             Ok(key)
         };
         check().map_err(Denial::Request)

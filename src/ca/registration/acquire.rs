@@ -10,11 +10,10 @@ use super::views::{Standing, certificate_of, certificates, contract_in, holder_i
 use super::{Denial, RegistrationAuthority};
 use crate::authority::EnrolmentCode;
 use crate::ca::codes::Codes;
+use crate::ca::keys::{check_key_of, hash_of};
 use crate::ca::policy::Order;
-use crate::ca::{
-    Random, SERIAL_TRIES, certificate, check_key_of, credentials, event, no_serial, record_of,
-};
-use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
+use crate::ca::{Random, SERIAL_TRIES, certificate, credentials, event, no_serial, record_of};
+use crate::certificate::{Certificate, DistinguishedName};
 use crate::error::{Error, Result};
 use crate::key::SigningKey;
 use crate::profile::Holder;
@@ -112,7 +111,7 @@ impl RegistrationAuthority {
         let public_key = self.check_request(request)?;
         let usages = self.usages(request, &public_key)?;
         let id: Option<HolderId> = user_name.parse().ok();
-        let claim = Claim::new(password, hexadecimal(&public_key.sha256()), from);
+        let claim = Claim::new(password, hash_of(&public_key), from);
         let permit_id = new_id(&mut *random)?;
 
         let begun = self.begin_try(id.as_ref())?;

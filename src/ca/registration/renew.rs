@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::access::{has_expired, holder_of, shown};
+use super::access::{has_expired, holder_of};
 use super::tries::named;
 use super::views::{Standing, certificate_of, life_of};
 use super::{Denial, RegistrationAuthority, day_of};
 use crate::authority::AccessRefusal;
+use crate::ca::keys::{check_key_among, hash_of};
 use crate::ca::policy::{self, Order};
-use crate::ca::{Random, SERIAL_TRIES, certificate, check_key_of, event, no_serial, record_of};
-use crate::certificate::{Certificate, hexadecimal};
+use crate::ca::{Random, SERIAL_TRIES, certificate, event, no_serial, record_of};
+use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::key::SigningKey;
 use crate::registry::{CertificateRecord, HolderId, Transaction};
@@ -40,7 +41,7 @@ impl RegistrationAuthority {
     ) -> Result<Certificate, Denial> {
         let public_key = self.check_request(request)?;
         let usages = self.usages(request, &public_key)?;
-        let key_hash = hexadecimal(&public_key.sha256());
+        let key_hash = hash_of(&public_key);
         let admission = self
             .registry
             .read(|records| self.admit_renewal(records, present, &key_hash, now))?;
@@ -74,10 +75,11 @@ impl RegistrationAuthority {
                     Admission::Again(record) => return Ok(Some(Ok(certificate_of(&record)?))),
                     Admission::New(..) => {}
                 }
-                if records.certificate(&record.serial)?.is_some() {
-                    return Ok(None);
+                match records.add_certificate(&record) {
+                    Ok(()) => {}
+                    Err(Error::RegistryConflict { .. }) => return Ok(None),
+                    Err(error) => return Err(error),
                 }
-                records.add_certificate(&record)?;
                 let detail = json!({
                     "from": from,
                     "serial": record.serial,
@@ -103,13 +105,16 @@ impl RegistrationAuthority {
         now: Timestamp,
     ) -> Result<Admission> {
         let refuse = |refusal| Ok(Admission::Denied(Denial::Access(refusal)));
-        let Some(record) = shown(records, present)? else {
+        let serial = present.serial_number();
+        let around = records.certificates_around(&serial, key)?;
+        let record = around.iter().find(|record| record.serial == serial);
+        let Some(record) = record.filter(|record| record.der == present.as_der()) else {
             return refuse(AccessRefusal::Unknown);
         };
         if record.revoked.is_some() {
             return refuse(AccessRefusal::Revoked);
         }
-        let Some(holder) = holder_of(records, &record)? else {
+        let Some(holder) = holder_of(records, record)? else {
             let rule = "what the operator has signed from a file is not renewed over the network";
             return Ok(denied(Error::RuleBroken {
                 rule: rule.to_owned(),
@@ -118,27 +123,30 @@ impl RegistrationAuthority {
         if holder.suspended.is_some() {
             return refuse(AccessRefusal::Suspended);
         }
-        if let Some(next) = records.successor(&record.serial)? {
+        let next = around
+            .iter()
+            .find(|next| next.renews.as_ref() == Some(&serial));
+        if let Some(next) = next {
             return if next.key != key {
                 refuse(AccessRefusal::Superseded)
             } else if next.revoked.is_some() {
                 refuse(AccessRefusal::Revoked)
             } else {
-                Ok(Admission::Again(next))
+                Ok(Admission::Again(next.clone()))
             };
         }
         let policy = &self.settings.policy;
-        if has_expired(&record, policy.grace_days, now) {
+        if has_expired(record, policy.grace_days, now) {
             return refuse(AccessRefusal::Expired);
         }
         // In the days of grace another one may have been acquired, which does not renew it.
-        if has_expired(&record, 0, now) {
+        if has_expired(record, 0, now) {
             let present = Standing::of(records, &holder.id)?.certificate;
             if present.is_some_and(|present| present.serial != record.serial) {
                 return refuse(AccessRefusal::Superseded);
             }
         }
-        let opens = life_of(&record, &policy.windows)?.renewal_opens();
+        let opens = life_of(record, &policy.windows)?.renewal_opens();
         if now < opens {
             let opens = day_of(&self.settings, opens)?;
             return Ok(denied(Error::RenewalEarly { opens }));
@@ -147,8 +155,8 @@ impl RegistrationAuthority {
             let reason = "a renewal needs a new key".to_owned();
             return Ok(denied(Error::KeyRefused { reason }));
         }
-        match check_key_of(records, key, &record.holder) {
-            Ok(()) => Ok(Admission::New(record, holder.id)),
+        match check_key_among(records, &around, key, &record.holder) {
+            Ok(()) => Ok(Admission::New(record.clone(), holder.id)),
             Err(error @ Error::KeyRefused { .. }) => Ok(denied(error)),
             Err(error) => Err(error),
         }

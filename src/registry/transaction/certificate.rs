@@ -36,6 +36,20 @@ impl Transaction<'_> {
         self.one(statement.text(serial))
     }
 
+    /// What a renewal of this certificate for this public key has to know, in one statement: the
+    /// certificate, those that renew it, and those of the key, the newest first.
+    pub fn certificates_around(
+        &mut self,
+        serial: &str,
+        key: &str,
+    ) -> Result<Vec<CertificateRecord>> {
+        let statement = Statement::new(
+            "SELECT * FROM certificate WHERE serial = $1 OR renews = $1 OR key_digest = $2 \
+             ORDER BY issued DESC, number DESC",
+        );
+        self.all(statement.text(serial).text(key))
+    }
+
     /// The revoked certificates, by serial number.
     pub fn revoked(&mut self) -> Result<Vec<CertificateRecord>> {
         self.all(Statement::new(

@@ -119,10 +119,11 @@ impl RegistrationAuthority {
             return refuse(AccessRefusal::Suspended);
         }
         if let Some(next) = records.successor(&record.serial)? {
-            return if next.key != key {
-                refuse(AccessRefusal::Superseded)
-            } else if next.revoked.is_some() {
+            // Where what took its place was revoked, nothing but a reissue goes on from here.
+            return if next.revoked.is_some() {
                 refuse(AccessRefusal::Revoked)
+            } else if next.key != key {
+                refuse(AccessRefusal::Superseded)
             } else {
                 Ok(Admission::Again(next))
             };

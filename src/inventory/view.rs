@@ -204,7 +204,7 @@ impl Period {
         let days = day(now).until((Unit::Day, day(until)));
         Due {
             days: days.map_or(0, |span| span.get_days().into()),
-            expired: until < now,
+            expired: lifecycle::has_expired(until, now),
             certificate: record.certificate.into(),
             token: record.token.identity,
             host: record.token.host,

@@ -98,10 +98,9 @@ fn keys_that_were_left_in_the_backup_are_said_and_how_to_get_them() {
     office
         .world
         .private_file("work/passphrase", "correct horse battery");
-    let keys = ["--with-keys", "--passphrase-source", "file:passphrase"];
-    office
-        .ca(&[&["backup", "--out", "ca.tar"][..], &keys].concat())
-        .succeeds();
+    let keys_given = ["--passphrase-source", "file:passphrase"];
+    let backup = ["backup", "--out", "ca.tar", "--with-keys"];
+    office.ca(&[&backup[..], &keys_given].concat()).succeeds();
     let to = ["restore", "--from", "ca.tar", "--dir", "other"];
     let said = office.world.tokencert_ca(&to).succeeds();
     said.complains("the backup holds keys")
@@ -117,8 +116,17 @@ fn keys_that_were_left_in_the_backup_are_said_and_how_to_get_them() {
 
     // As it is said.
     fs::remove_dir_all(office.world.path("other")).unwrap();
-    let again = office.world.tokencert_ca(&[&to[..], &keys[1..]].concat());
+    let again = office.world.tokencert_ca(&[&to[..], &keys_given].concat());
     assert_eq!(again.succeeds().stderr, "");
+    let keys = |folder: &str, more: &[&str]| {
+        let to = [
+            "restore", "--from", "ca.tar", "--dir", folder, "--format", "json",
+        ];
+        let restored = office.world.tokencert_ca(&[&to[..], more].concat());
+        restored.succeeds().json()["keys"].clone()
+    };
+    assert_eq!(keys("fourth", &[]), "left");
+    assert_eq!(keys("fifth", &keys_given), "restored");
     for name in ["pin", "secrets.key"] {
         assert!(office.world.path("other").join(name).exists(), "{name}");
     }

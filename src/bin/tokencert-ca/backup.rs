@@ -118,7 +118,12 @@ pub(crate) fn restore(args: &RestoreArgs, context: &Context, ui: &Ui) -> Result<
     let is_whole = ca::restore(&args.from, &args.dir, location, passphrase, now)?;
     let path = args.dir.display();
     if context.json() {
-        ui.json(&json!({ "version": 1, "dir": path.to_string() }))?;
+        let keys = match (is_whole, passphrase) {
+            (false, _) => "left",
+            (true, Some(_)) => "restored",
+            (true, None) => "none",
+        };
+        ui.json(&json!({ "version": 1, "dir": path.to_string(), "keys": keys }))?;
         return Ok(Exit::Done);
     }
     ui.say(&message("restored").with("path", &path))?;

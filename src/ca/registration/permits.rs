@@ -131,6 +131,10 @@ impl RegistrationAuthority {
                     State::ReissueNeeded => {
                         self.nothing_since(id, life.acquisition_closes()).map(Err)
                     }
+                    // Renewed, and what took its place was revoked: it cannot be renewed again.
+                    _ if records.successor(&present.serial)?.is_some() => {
+                        Ok(Err(Error::PermitRevoked { holder }))
+                    }
                     _ => Ok(Err(Error::PermitAbsent { holder })),
                 }
             }

@@ -90,7 +90,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// What `act` fails with, unchanged. [`Error::Registry`](crate::Error::Registry) if the
+    /// What `act` fails with, unchanged. [`Error::Registry`] if the
     /// database is lost; if that is while it commits, nobody knows whether it did.
     pub fn transaction<T>(&self, act: impl FnMut(&mut Transaction<'_>) -> Result<T>) -> Result<T> {
         run(&self.connections, Purpose::Write, act)
@@ -106,7 +106,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// [`Error::FileExists`](crate::Error::FileExists) if there is such a file.
+    /// [`Error::FileExists`] if there is such a file.
     pub fn backup(&self, to: &Path) -> Result<()> {
         backup::write(&self.connections, to)
     }

@@ -13,6 +13,7 @@
 //! | `ca.toml` | [`Settings`]; written before the key is made, so that a run cut short finds it again |
 //! | `ca.pem` | the authority's certificate; written last: with it, the authority is finished |
 //! | `registry.sqlite` | what was registered and issued, unless the registry is somewhere else |
+//! | `registry.server` | empty; its presence says that the registry is a server's database |
 //! | `secrets.key` | what the secrets in the registry are encrypted with |
 //! | `softhsm2.conf`, `tokens/`, `pin` | the authority's own software token, where it has one |
 
@@ -26,6 +27,7 @@ mod folder;
 mod kana;
 mod keys;
 mod notices;
+mod ownership;
 mod policy;
 mod registration;
 mod secrets;
@@ -39,9 +41,11 @@ use serde_json::json;
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::key::{PublicKey, SigningKey};
+use crate::lifecycle::has_expired;
 use crate::profile::{AlternativeNames, Fingerprint, Profile};
 use crate::registry::{CertificateRecord, Location, Registry, Transaction};
 use crate::request::Csr;
+use ownership::{open_registry, own_registry};
 
 use keys::{check_key_of, check_proof, hash_of};
 
@@ -250,51 +254,6 @@ impl CertificateAuthority {
     }
 }
 
-/// Opens the registry of an authority, and makes a new one its own.
-fn open_registry(
-    folder: &Path,
-    location: Option<&Location>,
-    certificate: &Certificate,
-) -> Result<Registry> {
-    let own = own_registry(folder);
-    let registry = Registry::open_existing(location.unwrap_or(&own))?;
-    claim_for(&registry, certificate, folder)?;
-    Ok(registry)
-}
-
-/// The registry in an authority's folder.
-fn own_registry(folder: &Path) -> Location {
-    Location::File(folder.join(REGISTRY_FILE))
-}
-
-/// Makes a new registry that of an authority, and refuses another one's.
-///
-/// An authority is its key: what was issued is still its own when its certificate was made anew.
-fn claim_for(registry: &Registry, certificate: &Certificate, folder: &Path) -> Result<()> {
-    let key = hash_of(&certificate.public_key()?);
-    claim(registry, "ca-key-sha256", &key, || {
-        secrets::unusable(folder, "the registry is another authority's")
-    })
-}
-
-/// Writes a value into the registry, which must not have another one there.
-fn claim(registry: &Registry, name: &str, value: &str, refusal: impl Fn() -> Error) -> Result<()> {
-    let verdict = |found: &str| {
-        if found == value {
-            Ok(())
-        } else {
-            Err(refusal())
-        }
-    };
-    if let Some(found) = registry.read(|records| records.value(name))? {
-        return verdict(&found);
-    }
-    registry.transaction(|records| match records.value(name)? {
-        Some(found) => verdict(&found),
-        None => records.set_value(name, value),
-    })
-}
-
 /// Refuses a key that is not the authority's.
 fn check_own(certificate: &Certificate, key: &dyn SigningKey, folder: &Path) -> Result<()> {
     if *key.public_key() == certificate.public_key()? {
@@ -314,7 +273,8 @@ fn operators_certificate(
     let valid = |record: &&CertificateRecord| {
         record.by_operator
             && record.revoked.is_none()
-            && (record.not_before..=record.not_after).contains(&now)
+            && record.not_before <= now
+            && !has_expired(record.not_after, now)
     };
     let found = found.iter().find(valid);
     found

@@ -29,6 +29,7 @@ use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName, SubjectKeyIdentifie
 
 use crate::error::{Error, Result};
 use crate::key::PublicKey;
+use crate::lifecycle;
 use asn1::Element;
 
 pub use bundle::{MAXIMUM_FILE_BYTES, read_certificates};
@@ -224,6 +225,18 @@ impl Certificate {
     #[must_use]
     pub fn not_after(&self) -> Timestamp {
         self.not_after
+    }
+
+    /// True once it is no longer valid.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        lifecycle::has_expired(self.not_after, now)
+    }
+
+    /// True from its notBefore to the end of the second of its notAfter.
+    #[must_use]
+    pub fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.not_before <= now && !self.has_expired(now)
     }
 
     /// The public key.

@@ -43,7 +43,7 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<()> {
     sync_folder(path).map_err(|error| Error::writing(path, error))
 }
 
-/// Replaces the bytes of a file that is there, in one step as [`write`] does, and lets whoever could
+/// Replaces the bytes of a file that is there, in one step as [`write()`] does, and lets whoever could
 /// read it go on reading it.
 pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
     refuse_irregular(path)?;

@@ -205,10 +205,16 @@ impl Lifecycle {
             .collect()
     }
 
-    /// A certificate is valid to the end of the second of its notAfter.
     fn has_expired(&self, now: Timestamp) -> bool {
-        now.duration_since(self.not_after) >= SignedDuration::from_secs(1)
+        has_expired(self.not_after, now)
     }
+}
+
+/// True once a certificate is no longer valid, which it is to the end of the second of its notAfter
+/// (RFC 5280 section 4.1.2.5).
+#[must_use]
+pub fn has_expired(not_after: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(not_after) >= SignedDuration::from_secs(1)
 }
 
 fn before(date: Date, days: u16) -> Date {

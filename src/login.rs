@@ -78,7 +78,7 @@ impl<'p> Login<'p> {
                 present: present.join(", "),
             });
         }
-        let valid = |one: &&&Certificate| (one.not_before()..=one.not_after()).contains(&now);
+        let valid = |one: &&&Certificate| one.is_valid_at(now);
         let mut usable: Vec<&Certificate> = fitting.iter().filter(valid).copied().collect();
         if usable.is_empty() {
             usable = fitting;
@@ -109,7 +109,7 @@ impl<'p> Login<'p> {
         (door, pin): (Option<&str>, &SecretString),
         now: Timestamp,
     ) -> Result<LoggedIn> {
-        if certificate.not_after() < now {
+        if certificate.has_expired(now) {
             return Err(Error::CertificateRefused {
                 authority: service.name(),
                 subject: certificate.subject().to_string(),

@@ -66,23 +66,23 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// [`Error::RegistryLost`] if its file is not there, or there is nothing in it: whoever took a
-    /// new one for it would forget what was revoked. Of a server's database it is not known whether
-    /// there ever was anything in it.
+    /// [`Error::RegistryLost`] if its file is not there, or there is nothing in file or database:
+    /// whoever took a new one for it would forget what was revoked.
     pub fn open_existing(location: &Location) -> Result<Self> {
         let lost = || Error::RegistryLost {
             registry: location.to_string(),
         };
-        if let Location::File(path) = location {
-            if !path.try_exists().unwrap_or(true) {
-                return Err(lost());
-            }
-            let connections = Connections::open(location, &file::url(location)?)?;
-            if !schema::is_there(&connections, &schema::AUTHORITY)? {
-                return Err(lost());
-            }
+        if let Location::File(path) = location
+            && !path.try_exists().unwrap_or(true)
+        {
+            return Err(lost());
         }
-        Self::open(location)
+        let connections = Connections::open(location, &file::url(location)?)?;
+        if !schema::is_there(&connections, &schema::AUTHORITY)? {
+            return Err(lost());
+        }
+        schema::bring_up_to_date(&connections, &schema::AUTHORITY)?;
+        Ok(Self { connections })
     }
 
     /// Runs `act` in a transaction that nothing else comes between (serializable), and commits it
@@ -90,7 +90,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// What `act` fails with, unchanged. [`Error::Registry`](crate::Error::Registry) if the
+    /// What `act` fails with, unchanged. [`Error::Registry`] if the
     /// database is lost; if that is while it commits, nobody knows whether it did.
     pub fn transaction<T>(&self, act: impl FnMut(&mut Transaction<'_>) -> Result<T>) -> Result<T> {
         run(&self.connections, Purpose::Write, act)
@@ -106,7 +106,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// [`Error::FileExists`](crate::Error::FileExists) if there is such a file.
+    /// [`Error::FileExists`] if there is such a file.
     pub fn backup(&self, to: &Path) -> Result<()> {
         backup::write(&self.connections, to)
     }

@@ -305,9 +305,11 @@ fn the_store_keeps_what_was_added_under_its_name() {
     let folder = tempfile::tempdir().unwrap();
     let store = ProfileStore::new(folder.path().join("profiles"));
     assert!(store.list().unwrap().is_empty());
-    store.add("b.toml", FULL).unwrap();
-    store.add("a.toml", SMALL).unwrap();
-    store.add("a.toml", &format!("# newer\n{SMALL}")).unwrap();
+    store.add("b.toml", FULL, false).unwrap();
+    store.add("a.toml", SMALL, false).unwrap();
+    store
+        .add("a.toml", &format!("# newer\n{SMALL}"), false)
+        .unwrap();
     fs::write(store.folder().join("notes.txt"), "").unwrap();
     fs::write(store.folder().join("-.toml"), "").unwrap();
     assert_eq!(store.list().unwrap(), ["demo-bank", "small"]);
@@ -328,7 +330,7 @@ fn a_profile_that_is_not_there_is_an_error_with_those_that_are() {
         error.to_string(),
         "there is no profile called a; there are: none"
     );
-    store.add("a.toml", SMALL).unwrap();
+    store.add("a.toml", SMALL, false).unwrap();
     for name in ["b", "../small", "/etc/passwd", ""] {
         match store.load(name).unwrap_err() {
             Error::ProfileNotFound { present, .. } => assert_eq!(present, "small"),

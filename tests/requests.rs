@@ -54,6 +54,26 @@ fn openssl_reads_what_was_asked_for() {
 }
 
 #[test]
+fn a_request_has_the_one_version_that_there_is() {
+    let key = OpensslKey::new("p256");
+    let request = full_template().sign(&key, SignatureScheme::EcdsaSha256);
+    let der = request.unwrap().as_der().to_vec();
+    // SEQUENCE { SEQUENCE { INTEGER 0, each with a length of three bytes.
+    let place = der.iter().skip(8).position(|byte| *byte == 0).unwrap() + 8;
+    assert_eq!(der[place - 2..=place], [2, 1, 0]);
+    assert!(Csr::from_der(&der).is_ok());
+    for version in [1, 2, 0x7f, 0xff] {
+        let mut other = der.clone();
+        other[place] = version;
+        let refusal = Csr::from_der(&other).unwrap_err();
+        assert!(
+            matches!(refusal, Error::RequestUnreadable { .. }),
+            "{version}"
+        );
+    }
+}
+
+#[test]
 fn a_request_gives_back_what_was_asked_for() {
     let template = full_template();
     let request = template

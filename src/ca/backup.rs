@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::crl::next_number;
+use super::crl::{next_number, note_revocation};
 use super::{Actor, Folder, REGISTRY_FILE, Random, RegistrationAuthority, event};
 use crate::error::{Error, Result};
 use crate::files::{self, Access};
@@ -83,7 +83,8 @@ pub fn backup(
     files::write_new(to, &bytes, Access::Private)
 }
 
-/// Makes an authority of a backup, in a folder that is empty or not there.
+/// Makes an authority of a backup, in a folder that is empty or not there. False if the backup holds
+/// keys that were left in it, for want of their passphrase.
 ///
 /// Without the keys in it, `tokens/`, `pin` and `secrets.key` have to be put into the folder by
 /// hand, from wherever they are kept.
@@ -98,8 +99,9 @@ pub fn restore(
     location: Option<&Location>,
     passphrase: Option<&SecretString>,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<bool> {
     let parts = Parts::read(from)?;
+    let is_whole = parts.keys.is_none() || passphrase.is_some();
     let keys = match (&parts.keys, passphrase) {
         (Some(sealed), Some(passphrase)) => {
             let keys = unseal(sealed, passphrase);
@@ -123,6 +125,7 @@ pub fn restore(
     let registry = Registry::restore(location.unwrap_or(&own), &copy)?;
     registry.transaction(|records| {
         let number = next_number(records, NUMBERS_SKIPPED)?;
+        note_revocation(records, NUMBERS_SKIPPED)?;
         // What was given out before may have been used since.
         let codes = records.end_codes()?;
         let detail = json!({ "crl-number": number, "codes-ended": codes });
@@ -145,7 +148,7 @@ pub fn restore(
     for (name, bytes) in [("ca.toml", &parts.settings), ("ca.pem", &parts.certificate)] {
         files::write_new(&folder.path().join(name), bytes, Access::Private)?;
     }
-    Ok(())
+    Ok(is_whole)
 }
 
 /// A backup that was read.

@@ -4,7 +4,6 @@ use der::asn1::{AnyRef, BitString};
 use der::{Decode, Encode, Sequence};
 use jiff::{Span, Timestamp};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::certificate::Version;
 use x509_cert::ext::Extensions;
@@ -14,13 +13,16 @@ use x509_cert::time::Time;
 use super::certificate::{Signed, after, authority_key_identifier, scheme_of, time, unencodable};
 use super::registration::certificate_of;
 use super::{Actor, RegistrationAuthority, check_own, event};
-use crate::certificate::{extension, hexadecimal};
+use crate::certificate::extension;
 use crate::error::{Error, Result};
 use crate::key::{SignatureScheme, SigningKey};
 use crate::registry::{CertificateRecord, RevocationReason, Transaction};
 
 /// The registry's name for the number of the last list.
 const NUMBER: &str = "crl-number";
+
+/// The registry's name for how often something was revoked.
+const REVOCATIONS: &str = "revocations";
 
 /// `TBSCertList` (RFC 5280 section 5.1.2).
 #[derive(Sequence)]
@@ -57,7 +59,7 @@ impl RegistrationAuthority {
         let (number, revoked) = self.registry.transaction(|records| {
             let number = next_number(records, 1)?;
             let mut revoked = records.revoked()?;
-            revoked.retain(|record| record.not_after >= dropped);
+            revoked.retain(|record| record.not_after.as_second() >= dropped.as_second());
             let detail = json!({ "number": number, "entries": revoked.len() });
             let name = &self.settings.name;
             records.log(&event::line(
@@ -95,15 +97,10 @@ impl RegistrationAuthority {
         signed(&content, scheme, key)
     }
 
-    /// A text that changes whenever something is revoked.
+    /// A text that changes whenever something is revoked: one value, however much was.
     pub fn crl_mark(&self) -> Result<String> {
-        self.registry.read(|records| {
-            let mut mark = Sha256::new();
-            for record in records.revoked()? {
-                mark.update(format!("{} {:?}\n", record.serial, record.revoked));
-            }
-            Ok(hexadecimal(&mark.finalize()))
-        })
+        let mark = self.registry.read(|records| records.value(REVOCATIONS))?;
+        Ok(mark.unwrap_or_default())
     }
 }
 
@@ -123,16 +120,25 @@ fn signed(content: &Content<'_>, scheme: SignatureScheme, key: &dyn SigningKey) 
 
 /// The number of the next list; numbers only rise (RFC 5280 section 5.2.3).
 pub(super) fn next_number(records: &mut Transaction<'_>, step: u64) -> Result<u64> {
-    let last = records.value(NUMBER)?;
+    raise(records, NUMBER, step)
+}
+
+/// Has every server sign its list anew, in the transaction of what it has to show.
+pub(super) fn note_revocation(records: &mut Transaction<'_>, step: u64) -> Result<()> {
+    raise(records, REVOCATIONS, step).map(drop)
+}
+
+fn raise(records: &mut Transaction<'_>, name: &str, step: u64) -> Result<u64> {
+    let last = records.value(name)?;
     let last: u64 = match &last {
         Some(text) => text.parse().map_err(|_| Error::Registry {
-            registry: NUMBER.to_owned(),
+            registry: name.to_owned(),
             reason: format!("`{text}` is no number"),
         })?,
         None => 0,
     };
     let next = last.saturating_add(step);
-    records.set_value(NUMBER, &next.to_string())?;
+    records.set_value(name, &next.to_string())?;
     Ok(next)
 }
 

@@ -21,6 +21,10 @@ const SETTINGS: &str = "ca.toml";
 /// The authority's certificate, whose presence marks it as finished.
 const CERTIFICATE: &str = "ca.pem";
 
+/// What is secret in the folder and was not looked at when it was read: hashes of PINs, and the PIN
+/// of the authority's own token.
+const SECRET: [&str; 3] = [super::REGISTRY_FILE, "registry.sqlite-wal", "pin"];
+
 /// The random bytes of a PIN, which is written in hexadecimal.
 const PIN_BYTES: usize = 16;
 
@@ -102,6 +106,23 @@ impl Folder {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Fails if others than its owner can read what is secret in the folder: nothing where the folder
+    /// itself is closed to them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FileExposed`] with the first file that they can.
+    pub fn check_private(&self) -> Result<()> {
+        if files::check_private(&self.path).is_ok() {
+            return Ok(());
+        }
+        let secret = SECRET.map(|name| self.path.join(name));
+        secret
+            .iter()
+            .filter(|path| path.exists())
+            .try_for_each(|path| files::check_private(path))
     }
 
     /// How far the authority has come.

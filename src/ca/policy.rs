@@ -4,7 +4,7 @@ use super::Policy;
 use crate::certificate::{DistinguishedName, sanitized};
 use crate::error::{Error, Result};
 use crate::key::weak;
-use crate::key::{KeyAlgorithm, PublicKey};
+use crate::key::{Curve, KeyAlgorithm, PublicKey};
 use crate::profile::Holder;
 use crate::request::{AlternativeName, Csr, KeyUsage, Usage};
 
@@ -58,6 +58,27 @@ impl Policy {
         }
     }
 
+    /// Refuses keys that TLS here could not check a signature of: their holders could neither log in
+    /// nor renew.
+    pub(super) fn check_key_for_tls(key: &PublicKey) -> Result<()> {
+        match key.algorithm() {
+            Some(kind) if !is_for_tls(kind) => Err(refused(&format!(
+                "nobody could log in or renew with a key of the kind {kind}, which TLS does not \
+                 check here"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The kinds of key that are certified over the network.
+    pub(super) fn keys_for_tls(&self) -> Vec<KeyAlgorithm> {
+        let taken = |key: &KeyAlgorithm| {
+            let is_short = matches!(key, KeyAlgorithm::Rsa(bits) if *bits < self.minimum_rsa_bits);
+            !is_short && is_for_tls(*key) && self.keys.iter().any(|family| family == key.family())
+        };
+        KeyAlgorithm::ALL.into_iter().filter(taken).collect()
+    }
+
     /// What the certificate of a request is going to say.
     pub(super) fn order(&self, request: &Csr, public_key: PublicKey) -> Result<Order> {
         let name = common_name(&request.subject()?)?;
@@ -108,6 +129,11 @@ impl Policy {
         }
         Ok(usages)
     }
+}
+
+/// True for the kinds of key that TLS here can check: ring knows no P-521.
+fn is_for_tls(key: KeyAlgorithm) -> bool {
+    key != KeyAlgorithm::Ec(Curve::P521)
 }
 
 /// The one common name of a subject: it names the holder.

@@ -24,12 +24,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{
-    Folder, Progress, Random, Secrets, Settings, check_own, claim, claim_for, open_registry,
-};
+use super::ownership::{claim, claim_for, open_registry};
+use super::{Folder, Policy, Progress, Random, Secrets, Settings, check_own};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
-use crate::key::{PublicKey, SigningKey};
+use crate::key::{KeyAlgorithm, PublicKey, SigningKey};
 use crate::profile::{self, Fingerprint, Profile};
 use crate::registry::{EventRecord, Location, Registry, SecondFactor};
 use crate::request::{Csr, Usage};
@@ -177,10 +176,13 @@ impl RegistrationAuthority {
         profile.administrator_subject = Some(policy.administrator_subject()?);
         profile.login_url = Some(format!("{}/login", origin(url)));
         // Administrators are asked for the confirmation PIN whatever users are asked for.
-        profile.second_factor = match policy.second_factor {
-            SecondFactor::ConfirmationPin => Some(profile::SecondFactor::ConfirmationPin),
-            SecondFactor::OneTimeCode => None,
-        };
+        let with_codes = SecondFactor::OneTimeCode;
+        let has_codes = policy.second_factor == with_codes
+            || self
+                .registry
+                .read(|records| records.user_with(with_codes))?
+                .is_some();
+        profile.second_factor = (!has_codes).then_some(profile::SecondFactor::ConfirmationPin);
         profile.validity = policy.validity;
         profile.windows = policy.windows.clone();
         profile.title.en = Some(self.settings.name.clone());
@@ -188,12 +190,19 @@ impl RegistrationAuthority {
         Ok(profile)
     }
 
+    /// The kinds of key that get a certificate over the network.
+    #[must_use]
+    pub fn key_kinds(&self) -> Vec<KeyAlgorithm> {
+        self.settings.policy.keys_for_tls()
+    }
+
     /// The request is one that the authority can grant: signed by its own key, which is no weak
-    /// one and not the authority's.
+    /// one, one to log in with, and not the authority's.
     fn check_request(&self, request: &Csr) -> Result<PublicKey, Denial> {
         let check = || {
             let key = request.public_key()?;
             self.settings.policy.check_key(&key)?;
+            Policy::check_key_for_tls(&key)?;
             super::keys::check_proof(&self.certificate, request, &key)?;
             Ok(key)
         };

@@ -112,7 +112,7 @@ impl fmt::Debug for Secrets {
 /// wrong, and every date in a certificate would be.
 pub(super) fn check_time(certificate: &Certificate, now: Timestamp, folder: &Path) -> Result<()> {
     let (begin, end) = (certificate.not_before(), certificate.not_after());
-    let reason = if now > end {
+    let reason = if certificate.has_expired(now) {
         format!("it expired at {end}")
     } else if now < begin {
         format!("the clock of this machine says {now}, and it was made at {begin}")

@@ -153,7 +153,7 @@ macro_rules! with_authority_errors {
     /// The registry was there, and is not any more.
     Failed RegistryLost { registry: String, } "registry-lost",
         "the registry {registry} is gone, and with it what was issued and revoked",
-        "put its file back, or restore a backup into a new folder with `tokencert-ca restore`";
+        "put its file or database back, or restore a backup into a new folder with `tokencert-ca restore`";
     /// A record of that key is there already.
     Failed RegistryConflict { what: String, } "registry-conflict",
         "{what} is in the registry already",

@@ -327,6 +327,14 @@ with_authority_errors! {
     Usage ProfileInvalid { name: String, reason: String, } "profile-invalid",
         "the profile {name} cannot be used: {reason}",
         "ask for a new profile, or mend the line that the message names";
+    /// The name of a profile is another authority's.
+    Failed ProfileTaken { name: String, present: String, new: String, } "profile-taken",
+        "there is a profile called {name} already, of the authority {present}, and this one is of {new}; nothing was changed",
+        "ask whoever gave it to you whether that is right; if so, replace the present one with `--force`";
+    /// A server gives no profile.
+    Failed ProfileUnavailable { url: String, reason: String, } "profile-unavailable",
+        "{url} gives no profile: {reason}",
+        "check the address, or ask the support desk for the profile as a file";
     /// No such profile.
     Usage ProfileNotFound { name: String, present: String, } "profile-not-found",
         "there is no profile called {name}; there are: {present}",

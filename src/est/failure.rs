@@ -45,7 +45,7 @@ impl Failure {
             Some(rustls::Error::InvalidCertificate(error)) => of_certificate(error),
             Some(rustls::Error::AlertReceived(alert)) => of_alert(*alert, seen, capped),
             Some(rustls::Error::InvalidMessage(_)) => {
-                Self::Unreachable("it does not speak TLS there".to_owned())
+                Self::Answer("it does not speak TLS there".to_owned())
             }
             Some(failure) => Self::Unreachable(format!("TLS: {failure}")),
             None => of_http(error, seen),

@@ -69,8 +69,8 @@ pub struct Setup {
     pub key: Arc<dyn SigningKey + Send + Sync>,
     /// The server's own key and certificate.
     pub identity: Identity,
-    /// The profile that it hands out, in TOML.
-    pub profile: String,
+    /// The name of the profile that it hands out, and its own address in it.
+    pub profile: (String, String),
     /// The time.
     pub clock: Clock,
     /// Randomness.

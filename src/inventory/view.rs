@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::state::{Change, Remarks};
 use crate::error::{Error, Result};
 use crate::finding::TokenSeen;
+use crate::lifecycle;
 use crate::registry::{DueRecord, Mark, MarkRecord, SeenCertificate, TokenRecord};
 use crate::token::{Pkcs11Uri, TokenIdentity};
 
@@ -203,7 +204,7 @@ impl Period {
         let days = day(now).until((Unit::Day, day(until)));
         Due {
             days: days.map_or(0, |span| span.get_days().into()),
-            expired: until < now,
+            expired: lifecycle::has_expired(until, now),
             certificate: record.certificate.into(),
             token: record.token.identity,
             host: record.token.host,
@@ -247,7 +248,7 @@ impl Held {
     /// expired.
     pub fn to_revoke(&self, now: Timestamp) -> impl Iterator<Item = &HeldCertificate> {
         let certificates = self.certificates.iter();
-        certificates.filter(move |one| !one.ca && one.not_after >= now)
+        certificates.filter(move |one| !one.ca && !lifecycle::has_expired(one.not_after, now))
     }
 }
 

@@ -195,7 +195,7 @@ pub fn abandon(token: &Token<'_>, entry: &Entry, now: Timestamp) -> Result<Aband
         .flat_map(|one| [one.public_key.as_ref(), one.private_key.as_ref()])
         .flatten()
         .collect();
-    let valid = |leaf: &Certificate| leaf.not_after() >= now;
+    let valid = |leaf: &Certificate| !leaf.has_expired(now);
     let fate = match &entry.step {
         _ if ours.is_empty() => Abandoned::NoKey,
         Step::Issued { chain, .. } if chain.first().is_some_and(valid) => {

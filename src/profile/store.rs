@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{MAXIMUM_BYTES, Profile, values};
+use crate::certificate::sanitized;
 use crate::error::{Error, Result};
 use crate::files::{self, Access};
 
@@ -28,9 +29,30 @@ impl ProfileStore {
     }
 
     /// Adds a profile, or replaces the one of the same name, its text as it came; `source` names
-    /// it in errors.
-    pub fn add(&self, source: &str, text: &str) -> Result<Profile> {
+    /// it in errors. That of another authority is replaced with `force` only.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ProfileTaken`] if the present one is of another authority, or its CA is another.
+    pub fn add(&self, source: &str, text: &str, force: bool) -> Result<Profile> {
         let profile = Profile::parse(source, text)?;
+        // One that cannot be read is of no use, and what it was cannot be told.
+        if let Some(present) = self.load(&profile.name).ok().filter(|_| !force) {
+            let place = |it: &Profile| it.authority.trim_end_matches('/').to_owned();
+            if place(&present) != place(&profile)
+                || present.ca_fingerprint != profile.ca_fingerprint
+            {
+                let of = |it: &Profile| match &it.ca_fingerprint {
+                    Some(digest) => sanitized(&format!("{} (CA {digest})", it.authority)),
+                    None => sanitized(&it.authority),
+                };
+                return Err(Error::ProfileTaken {
+                    present: of(&present),
+                    new: of(&profile),
+                    name: profile.name,
+                });
+            }
+        }
         files::private_folder(&self.folder)?;
         files::write(&self.path(&profile.name), text.as_bytes(), Access::Public)?;
         Ok(profile)
@@ -91,8 +113,62 @@ impl ProfileStore {
             names.join(", ")
         };
         Ok(Error::ProfileNotFound {
-            name: crate::certificate::sanitized(name),
+            name: sanitized(name),
             present,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &str = "https://ca.example.jp";
+
+    fn profile(authority: &str, digit: &str, more: &str) -> String {
+        let digest = digit.repeat(64);
+        format!(
+            "version = 1\nname = 'bank'\nauthority = '{authority}'\n\
+             ca_fingerprint = '{digest}'\n{more}\n"
+        )
+    }
+
+    #[test]
+    fn the_profile_of_another_authority_is_replaced_only_by_force() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = ProfileStore::new(folder.path());
+        let first = profile(HERE, "a", "");
+        let others = [
+            profile("https://ca.example.com", "a", ""),
+            profile("https://ca.example.jp/other", "a", ""),
+            profile(HERE, "b", ""),
+        ];
+        for other in others {
+            store.add("p.toml", &first, true).unwrap();
+            let same = [
+                first.clone(),
+                profile("https://ca.example.jp/", "a", ""),
+                profile(HERE, "A", "pss = true"),
+            ];
+            for same in same {
+                store.add("p.toml", &same, false).unwrap();
+            }
+            let kept = store.load("bank").unwrap();
+            let refusal = store.add("p.toml", &other, false).unwrap_err();
+            assert_eq!(refusal.code(), "profile-taken", "{other}");
+            assert!(refusal.to_string().contains(&"a".repeat(64)), "{refusal}");
+            assert_eq!(store.load("bank").unwrap(), kept);
+            store.add("p.toml", &other, true).unwrap();
+            assert_ne!(store.load("bank").unwrap(), kept);
+        }
+    }
+
+    #[test]
+    fn a_profile_that_cannot_be_read_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = ProfileStore::new(folder.path());
+        std::fs::write(folder.path().join("bank.toml"), "damaged").unwrap();
+        store.add("p.toml", &profile(HERE, "a", ""), false).unwrap();
+        assert!(store.load("bank").is_ok());
     }
 }

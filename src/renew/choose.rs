@@ -75,8 +75,9 @@ pub fn holders(contents: &Contents) -> Vec<&Certificate> {
 /// The newest certificate on a token that is valid and succeeds `old`.
 #[must_use]
 pub fn newest_valid(contents: &Contents, old: &Certificate, now: Timestamp) -> Option<Certificate> {
-    let valid = |one: &&Certificate| (one.not_before()..=one.not_after()).contains(&now);
-    let mut newer = holders(contents).into_iter().filter(valid);
+    let mut newer = holders(contents)
+        .into_iter()
+        .filter(|one| one.is_valid_at(now));
     newer.find(|one| succeeds(one, old)).cloned()
 }
 
@@ -112,7 +113,7 @@ impl Renew {
         }
         let mut newest = newest_of_each(&certificates, &self.counts);
         // What has expired is only meant where there is nothing else.
-        narrow(&mut newest, |one| Ok(one.not_after() >= now))?;
+        narrow(&mut newest, |one| Ok(!one.has_expired(now)))?;
         narrow(&mut newest, is_ours)?;
         narrow(&mut newest, |one| {
             let state = Lifecycle::of(one, &self.windows)?.state(now);

@@ -119,7 +119,7 @@ impl Renew {
         now: Timestamp,
     ) -> Result<Option<Certificate>> {
         for new in holders(here) {
-            if !(new.not_before()..=new.not_after()).contains(&now) {
+            if !new.is_valid_at(now) {
                 continue;
             }
             let order = order(new);

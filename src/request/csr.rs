@@ -128,7 +128,8 @@ impl Parts {
             }
             _ => return None,
         };
-        (version.tag == Tag::Integer).then_some(())?;
+        // Version 1 is the number 0, and there is no other (RFC 2986 section 4.1).
+        (version.tag == Tag::Integer && version.value == [0]).then_some(())?;
         Some(Self {
             signed,
             subject: DistinguishedName::from_der(subject.bytes).ok()?,

@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use tokencert::ca::Actor;
+use tokencert::ca::{Actor, RegistrationAuthority};
 use tokencert::certificate::Certificate;
 use tokencert::registry::RevocationReason;
 
-use crate::bank::{Bank, SoftwareKey, at};
+use crate::bank::{Bank, SoftwareKey, at, random};
 
 const NOW: &str = "2026-04-01T03:00:00Z";
 
@@ -120,7 +120,53 @@ fn an_entry_stays_until_one_list_after_the_certificate_has_expired() {
         text.contains(&certificate.serial_number())
     };
     assert!(lists("2027-04-08T03:00:00Z"));
+    assert!(lists("2027-04-08T03:00:00.5Z"));
     assert!(!lists("2027-04-08T03:00:01Z"));
+}
+
+#[test]
+fn a_list_is_signed_anew_for_each_revocation_a_worse_reason_and_a_restored_backup_and_for_nothing_else()
+ {
+    let bank = Bank::new();
+    let mark = || bank.reopened().crl_mark().unwrap();
+    let mut marks = vec![mark()];
+    let mut is_new = || {
+        marks.push(mark());
+        let [.., last, new] = &marks[..] else {
+            unreachable!()
+        };
+        last != new
+    };
+    let [(a, one), (_, two)] =
+        [("a", 2), ("b", 3)].map(|(user, seed)| bank.issued(user, &SoftwareKey::new(seed), NOW));
+    bank.log_in(&one, a.pin(), NOW).unwrap();
+    bank.authority.crl(&bank.key, at(NOW)).unwrap();
+    assert!(!is_new());
+    let revoke = |certificate: &Certificate, reason| {
+        let serial = certificate.serial_number();
+        let by = Actor::Operator;
+        bank.authority
+            .revoke_certificate(&serial, reason, &by, at(NOW))
+            .unwrap();
+    };
+    revoke(&one, RevocationReason::Stopped);
+    assert!(is_new());
+    revoke(&one, RevocationReason::Stopped);
+    assert!(!is_new());
+    revoke(&one, RevocationReason::Compromised);
+    assert!(is_new());
+    revoke(&two, RevocationReason::Lost);
+    assert!(is_new());
+
+    // A copy goes on counting, and never says what the other one does.
+    let place = tempfile::tempdir().unwrap();
+    let (copy, folder) = (place.path().join("ca.tar"), place.path().join("restored"));
+    let here = bank.folder.path();
+    tokencert::ca::backup(&bank.authority, here, &copy, None, &mut random).unwrap();
+    tokencert::ca::restore(&copy, &folder, None, None, at(NOW)).unwrap();
+    std::fs::copy(here.join("secrets.key"), folder.join("secrets.key")).unwrap();
+    let restored = RegistrationAuthority::open(&folder, None, &mut random).unwrap();
+    assert!(!marks.contains(&restored.crl_mark().unwrap()));
 }
 
 #[test]

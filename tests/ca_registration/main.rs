@@ -21,6 +21,7 @@ mod backup;
 mod crl;
 mod enrolment;
 mod holders;
+mod last_second;
 mod notices;
 mod orders;
 mod renew;

@@ -4,7 +4,7 @@ use tokencert::SigningKey;
 use tokencert::ca::{Actor, HolderState};
 use tokencert::registry::RevocationReason;
 
-use crate::bank::{Bank, SoftwareKey, at, random, reason};
+use crate::bank::{Bank, SoftwareKey, at, new_holder, random, reason};
 
 const NOW: &str = "2026-04-01T03:00:00Z";
 const LATER: &str = "2026-05-01T03:00:00Z";
@@ -197,4 +197,27 @@ fn the_server_gets_a_certificate_for_its_names_that_is_in_no_holders_list() {
         bank.authority
             .server_certificate(key.public_key(), &[], &bank.key, at(NOW), &mut random);
     assert_eq!(none.unwrap_err().code(), "request-refused");
+}
+
+#[test]
+fn with_a_clock_from_before_the_authority_nobody_is_registered_or_reissued_and_certificates_can_be_ended()
+ {
+    let bank = Bank::new();
+    let (taro, old) = bank.issued("taro", &SoftwareKey::new(2), NOW);
+    let (by, why) = (Actor::Operator, RevocationReason::Lost);
+    let before = at("2025-12-31T00:00:00Z");
+    let refusal = bank
+        .authority
+        .reissue(&taro.id, why, &by, before, &mut random)
+        .unwrap_err();
+    assert_eq!(refusal.code(), "ca-unusable");
+    assert!(refusal.to_string().contains("clock"), "{refusal}");
+    assert!(bank.log_in(&old, taro.pin(), NOW).is_ok());
+    let jiro = new_holder("00009876543", Some("jiro"));
+    let refusal = bank.authority.add_holder(&jiro, &by, before, &mut random);
+    assert_eq!(refusal.unwrap_err().code(), "ca-unusable");
+    assert_eq!(bank.authority.holders(None, at(NOW)).unwrap().len(), 1);
+
+    bank.authority.revoke(&taro.id, why, &by, before).unwrap();
+    assert_eq!(reason(bank.log_in(&old, taro.pin(), NOW)), "revoked");
 }

@@ -189,6 +189,39 @@ fn the_old_one_logs_in_until_the_new_one_has() {
 }
 
 #[test]
+fn where_only_the_renewed_one_was_revoked_every_answer_to_the_old_one_leads_to_a_reissue() {
+    let bank = Bank::new();
+    let (by, why) = (Actor::Operator, RevocationReason::Lost);
+    let [(a, one), (b, two)] =
+        [("a", 2), ("b", 3)].map(|(user, seed)| bank.issued(user, &SoftwareKey::new(seed), NOW));
+    let [next_one, next_two] = [(&one, 12), (&two, 13)]
+        .map(|(old, seed)| bank.renew(old, &SoftwareKey::new(seed), OPENS).unwrap());
+    assert!(bank.log_in(&next_two, b.pin(), OPENS).is_ok());
+    for next in [next_one, next_two] {
+        let serial = next.serial_number();
+        bank.authority
+            .revoke_certificate(&serial, why, &by, at(OPENS))
+            .unwrap();
+    }
+
+    let welcome = bank.log_in(&one, a.pin(), OPENS).unwrap();
+    assert_eq!((welcome.renewal_due, welcome.reissue_due), (false, true));
+    for seed in [12, 14] {
+        let answer = bank.renew(&one, &SoftwareKey::new(seed), OPENS);
+        assert_eq!(reason(answer), "revoked");
+    }
+    let answer = bank.acquire(&a, &SoftwareKey::new(15), OPENS);
+    assert_eq!(reason(answer), "permit-revoked");
+    // The new one had logged in, and so the old one does no more.
+    assert_eq!(reason(bank.log_in(&two, b.pin(), OPENS)), "revoked");
+
+    bank.authority
+        .reissue(&a.id, why, &by, at(OPENS), &mut random)
+        .unwrap();
+    assert!(bank.acquire(&a, &SoftwareKey::new(15), OPENS).is_ok());
+}
+
+#[test]
 fn a_reissue_ends_the_old_one_and_the_renewed_one_together() {
     let bank = Bank::new();
     let (taro, old) = bank.issued("taro", &SoftwareKey::new(2), NOW);

@@ -1,11 +1,11 @@
 //! Two servers of one authority over one PostgreSQL registry.
 
-use tokencert::ca::{Actor, Denial, RegistrationAuthority};
+use tokencert::ca::{Actor, CertificateAuthority, Denial, Folder, RegistrationAuthority};
 use tokencert::certificate::Certificate;
-use tokencert::registry::{Location, RevocationReason};
+use tokencert::registry::{Location, Registry, RevocationReason};
 
 use crate::bank::{Bank, Customer, SoftwareKey, at, random, reason, request};
-use crate::postgres::Postgres;
+use crate::postgres::{PASSWORD, Postgres};
 
 const NOW: &str = "2026-04-01T03:00:00Z";
 const OPENS: &str = "2027-03-01T15:00:00Z";
@@ -93,4 +93,32 @@ fn two_servers_of_one_registry_keep_the_rules_between_them() {
     }
     let right = acquire((bank, servers[1]), &hanako, &hanako.password(), 7);
     assert_eq!(reason(right), "locked");
+}
+
+#[test]
+fn a_database_that_is_empty_is_new_once_and_lost_when_the_folder_has_used_one() {
+    let postgres = Postgres::start();
+    let location = || Location::Postgres(postgres.database());
+    let first = location();
+    let bank = Bank::at(Some(&first), |_| {});
+    bank.customer(Some("taro"), NOW);
+    let folder = bank.folder.path();
+    let open =
+        |location: &Location| RegistrationAuthority::open(folder, Some(location), &mut random);
+
+    let empty = location();
+    let refusal = open(&empty).unwrap_err();
+    assert_eq!(refusal.code(), "registry-lost");
+    assert!(!format!("{refusal}{refusal:?}").contains(PASSWORD));
+    let operators = Folder::open(folder).unwrap();
+    let refusal = CertificateAuthority::open_with(operators, Some(&empty)).unwrap_err();
+    assert_eq!(refusal.code(), "registry-lost");
+    // It is still empty, and takes what was in the other one.
+    let place = tempfile::tempdir().unwrap();
+    let copy = place.path().join("copy");
+    bank.authority.registry().backup(&copy).unwrap();
+    Registry::restore(&empty, &copy).unwrap();
+    let restored = open(&empty).unwrap();
+    assert_eq!(restored.holders(None, at(NOW)).unwrap().len(), 1);
+    assert!(open(&first).is_ok());
 }

@@ -315,6 +315,22 @@ fn profiles_are_added_listed_and_shown() {
         .exits(2)
         .complains("there are: bank");
 
+    world.write("other.toml", profile.replace("requests", "strangers"));
+    let add = ["profile", "add", "other.toml"];
+    world
+        .tokencert(&add)
+        .exits(1)
+        .complains("`--force`")
+        .complains("files:/srv/requests");
+    let japanese = [&add[..], &["--lang", "ja"]].concat();
+    world.tokencert(&japanese).exits(1).complains("別の認証局");
+    world
+        .tokencert(&[&add[..], &["--force"]].concat())
+        .succeeds();
+    world
+        .tokencert(&["profile", "add", "bank.toml", "--force"])
+        .succeeds();
+
     world.write("wrong.toml", profile.replace("authority", "authorty"));
     let wrong = world.tokencert(&["profile", "add", "wrong.toml"]).exits(2);
     wrong.complains("did you mean `authority`?");

@@ -90,3 +90,44 @@ fn nothing_is_restored_over_an_authority_or_from_what_is_no_backup() {
         .complains("--passphrase-source");
     assert!(!office.world.path("b.tar").exists());
 }
+
+#[test]
+fn keys_that_were_left_in_the_backup_are_said_and_how_to_get_them() {
+    let office = Office::new();
+    office.add("taro");
+    office
+        .world
+        .private_file("work/passphrase", "correct horse battery");
+    let keys_given = ["--passphrase-source", "file:passphrase"];
+    let backup = ["backup", "--out", "ca.tar", "--with-keys"];
+    office.ca(&[&backup[..], &keys_given].concat()).succeeds();
+    let to = ["restore", "--from", "ca.tar", "--dir", "other"];
+    let said = office.world.tokencert_ca(&to).succeeds();
+    said.complains("the backup holds keys")
+        .complains("--passphrase-source")
+        .complains("remove other");
+    let japanese = ["--lang", "ja"];
+    let to_third = ["restore", "--from", "ca.tar", "--dir", "third"];
+    let said = office
+        .world
+        .tokencert_ca(&[&to_third[..], &japanese].concat());
+    said.succeeds()
+        .complains("バックアップには鍵が含まれています");
+
+    // As it is said.
+    fs::remove_dir_all(office.world.path("other")).unwrap();
+    let again = office.world.tokencert_ca(&[&to[..], &keys_given].concat());
+    assert_eq!(again.succeeds().stderr, "");
+    let keys = |folder: &str, more: &[&str]| {
+        let to = [
+            "restore", "--from", "ca.tar", "--dir", folder, "--format", "json",
+        ];
+        let restored = office.world.tokencert_ca(&[&to[..], more].concat());
+        restored.succeeds().json()["keys"].clone()
+    };
+    assert_eq!(keys("fourth", &[]), "left");
+    assert_eq!(keys("fifth", &keys_given), "restored");
+    for name in ["pin", "secrets.key"] {
+        assert!(office.world.path("other").join(name).exists(), "{name}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Certificates: shown, reissued, revoked, and the list of those that were.
 
-use crate::common::Terminal;
+use crate::common::{Terminal, clock, run};
 use crate::office::{Office, days, now};
 
 #[test]
@@ -208,4 +208,27 @@ fn nothing_is_left_to_revoke_twice_and_an_expired_certificate_did_not_stop_now()
     let stopped = &told["instructions"]["stopped_serial_number"];
     assert_eq!(*stopped, serde_json::Value::Null);
     office.ca(&revoke).exits(7);
+}
+
+#[test]
+fn who_ends_a_certificate_by_a_clock_that_is_behind_is_warned() {
+    let office = Office::new();
+    office.acquire(&office.add("taro"), now());
+    let ends = |verb: &str, language: &str, clock: &str| {
+        let order = [
+            "certificate",
+            verb,
+            "SH001/taro",
+            "--reason",
+            "lost",
+            "--yes",
+        ];
+        let order = [&order[..], &["--dir", "ca", "--lang", language]].concat();
+        let command = office.world.tokencert_ca_command(&order);
+        run(clock::at(command, clock)).succeeds()
+    };
+    ends("reissue", "en", "-23h").never_says("clock");
+    ends("reissue", "en", "-2d").complains("clock");
+    ends("reissue", "ja", "-2d").complains("時計");
+    ends("revoke", "en", "-2d").complains("clock");
 }

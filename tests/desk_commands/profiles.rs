@@ -47,6 +47,25 @@ fn the_profile_of_a_server_has_all_that_a_clerk_cannot_know() {
 }
 
 #[test]
+fn the_profile_names_a_second_factor_only_where_it_is_that_of_everybody() {
+    let office = Office::initialised(&["--institution", "1635"]);
+    office.add_administrator();
+    office.add("taro");
+    let export = ["profile", "export", "--url", "https://ca.example.jp"];
+    let export = |name: &str| {
+        office
+            .ca(&[&export[..], &["--out", name]].concat())
+            .succeeds();
+        let toml: toml::Table = office.world.read(name).parse().unwrap();
+        toml.get("second_factor").cloned()
+    };
+    let confirmation = toml::Value::from("confirmation-pin");
+    assert_eq!(export("before.toml"), Some(confirmation));
+    office.json(&["holder", "otp", "SH001/taro"]);
+    assert_eq!(export("after.toml"), None);
+}
+
+#[test]
 fn without_an_address_the_profile_names_the_folder() {
     let office = Office::new();
     office

@@ -296,7 +296,7 @@ fn what_is_not_there_or_no_server_of_tls_is_said() {
     });
     let mut client = Diary::default().client(&format!("https://127.0.0.1:{port}"), bank.trust());
     let error = client.ca_certificates().unwrap_err();
-    assert_eq!(error.code(), "authority-unreachable");
+    assert_eq!(error.code(), "authority-answer");
     assert!(
         error.to_string().contains("it does not speak TLS"),
         "{error}"

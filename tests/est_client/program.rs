@@ -218,3 +218,43 @@ fn a_server_that_refuses_or_fails_costs_no_second_key() {
     issue(&world, &peer, ROBOT).succeeds();
     assert_eq!(private_keys(&world), 1);
 }
+
+#[test]
+fn a_server_that_answers_and_has_no_profile_was_reached_and_is_told_so() {
+    let pages: [(&str, &str, &str); 3] = [
+        ("404 Not Found", "no such page", "status 404"),
+        ("200 OK", "<html>welcome</html>", "cannot be used"),
+        ("403 Forbidden", "go away", "go away"),
+    ];
+    for (line, text, words) in pages {
+        let bank = Bank::new();
+        let peer = playing(
+            &bank,
+            bank.but(move |_| Some(status(line, "text/plain", text))),
+        );
+        let world = desk(&bank);
+        let add = ["profile", "add", &peer.origin(), "--trust"];
+        let fingerprint = format!("sha256:{}", bank.ca.certificate.fingerprint());
+        for trust in ["bank.pem", &fingerprint] {
+            let failed = world.tokencert(&[&add[..], &[trust]].concat());
+            assert_ne!(failed.status, Some(0), "{line}");
+            let failed = failed
+                .never_says("cannot be reached")
+                .never_says("key on the token");
+            if trust == fingerprint || line != "200 OK" {
+                failed.exits(1).complains("gives no profile");
+            } else {
+                failed.complains(words);
+            }
+        }
+    }
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let gone = format!("https://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    let bank = Bank::new();
+    let add = ["profile", "add", &gone, "--trust", "bank.pem"];
+    desk(&bank)
+        .tokencert(&add)
+        .exits(1)
+        .complains("cannot be reached");
+}

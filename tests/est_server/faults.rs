@@ -168,3 +168,73 @@ fn a_port_that_is_taken_is_said() {
         .exits(1)
         .complains(&format!("cannot listen on {listen}"));
 }
+
+#[test]
+fn a_folder_whose_secrets_others_can_read_is_not_served() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::with_authority();
+    let open = |name: &str, mode: u32| {
+        let mode = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(world.path(name), mode).unwrap();
+    };
+    let refused = |name: &str| {
+        let serve = [
+            "serve",
+            "--dir",
+            "ca",
+            "--listen",
+            "127.0.0.1:0",
+            "--name",
+            "localhost",
+        ];
+        let outcome = world.tokencert_ca(&serve).exits(1);
+        outcome.complains(name).complains("chmod 600");
+    };
+    open("ca", 0o755);
+    drop(world.serve(&[]));
+    for (name, mode) in [
+        ("ca/registry.sqlite", 0o640),
+        ("ca/pin", 0o604),
+        ("ca/secrets.key", 0o644),
+    ] {
+        open(name, mode);
+        refused(name);
+        open(name, 0o600);
+    }
+    // Nobody gets to what is in a folder that is closed.
+    open("ca/registry.sqlite", 0o644);
+    refused("registry.sqlite");
+    open("ca", 0o700);
+    drop(world.serve(&[]));
+}
+
+#[test]
+fn servers_that_start_at_the_same_moment_in_one_folder_all_serve() {
+    let world = World::with_authority();
+    let starts: Vec<_> = (0..3)
+        .map(|number| {
+            let arguments = ["serve", "--dir", "ca", "--listen", "127.0.0.1:0"];
+            let more = ["--name", "localhost", "--format", "json"];
+            let mut command = world.tokencert_ca_command(&[&arguments[..], &more].concat());
+            let file =
+                |end: &str| std::fs::File::create(world.path(format!("{number}.{end}"))).unwrap();
+            command.stdout(file("out")).stderr(file("err"));
+            command.stdin(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    let served = starts.into_iter().enumerate().map(|(number, mut server)| {
+        let told = || world.read(format!("{number}.out")).contains("\"url\"");
+        let mut ended = || server.try_wait().unwrap().is_some();
+        let began = Instant::now();
+        while !told() && !ended() && began.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        server.kill().ok();
+        server.wait().unwrap();
+        told()
+    });
+    // All are ended before anything is said about one.
+    let served: Vec<bool> = served.collect();
+    let said = ["0.err", "1.err", "2.err"].map(|name| world.read(name));
+    assert_eq!(served, [true; 3], "{said:?}");
+}

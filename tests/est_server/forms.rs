@@ -1,11 +1,12 @@
 //! What answers look like, byte by byte: the form that every known client understands.
 
+use tokencert::ca::Actor;
 use tokencert::certificate::read_certificates;
 use tokencert::est::{CsrAttributes, body};
-use tokencert::profile::Profile;
+use tokencert::profile::{Profile, SecondFactor};
 
 use crate::common::World;
-use crate::support::only_certificate;
+use crate::support::{now, only_certificate, random};
 use crate::wire::{Reply, Wire};
 
 const CERTS_ONLY: &str = "application/pkcs7-mime; smime-type=certs-only";
@@ -199,6 +200,25 @@ fn the_profile_is_that_of_this_server_and_names_its_certificate() {
         profile.ca_fingerprint.unwrap().to_string().to_lowercase(),
         served.fingerprint
     );
+}
+
+#[test]
+fn the_profile_follows_who_is_registered_while_the_server_runs() {
+    let world = World::with_authority();
+    world.holder("taro");
+    let served = world.serve(&[]);
+    let wire = Wire::new(&world, &served);
+    let factor = || {
+        let profile = Profile::parse("the answer", wire.get("/profile").text()).unwrap();
+        profile.second_factor
+    };
+    assert_eq!(factor(), Some(SecondFactor::ConfirmationPin));
+    let id = "00009876543/taro".parse().unwrap();
+    let renewed = world
+        .rules()
+        .renew_code(&id, &Actor::Operator, now(), &mut random);
+    renewed.unwrap();
+    assert_eq!(factor(), None, "taro has one-time codes now");
 }
 
 #[test]

@@ -243,3 +243,31 @@ fn of_twenty_wrong_pins_at_once_five_count_and_then_no_pin_is_looked_at() {
     let reply = wire.post(ENROL, &account.header(), &body);
     assert_eq!(reply.status(), 200, "{}", reply.text());
 }
+
+#[test]
+fn a_key_that_nobody_could_log_in_with_is_refused_over_the_network_and_signed_from_a_file() {
+    let world = World::with_authority();
+    let account = world.holder("taro");
+    let served = world.serve(&[]);
+    let wire = Wire::new(&world, &served);
+    let kind = ["-pkeyopt", "ec_paramgen_curve:P-521"];
+    world.csr("p521", "ec", "/CN=x", &kind);
+    let body = world.request_again("p521", "/CN=taro");
+    let reply = wire.post(ENROL, &account.header(), &body);
+    let text = reply.text();
+    assert_eq!(reply.status(), 400, "{text}");
+    assert!(
+        text.contains("ec:p521") && text.contains("log in"),
+        "{text}"
+    );
+    // No login is at stake there.
+    world.sign("p521", "p521.pem").succeeds();
+    let reply = wire.get("/.well-known/est/csrattrs");
+    let list = tokencert::est::body::decode(reply.text().as_bytes()).unwrap();
+    let named = tokencert::est::CsrAttributes::from_der(&list).unwrap();
+    let keys: Vec<String> = named.keys.iter().map(ToString::to_string).collect();
+    assert!(keys.contains(&"ec:p384".to_owned()), "{keys:?}");
+    assert!(!keys.contains(&"ec:p521".to_owned()), "{keys:?}");
+    let (status, answer) = world.acquire(&served, &account, "taro");
+    assert_eq!(status, 200, "the permit was not touched: {answer}");
+}

@@ -177,6 +177,15 @@ fn a_certificate_that_is_given_is_shown_in_place_of_one_of_the_authority() {
     assert_eq!(reply.status(), 200);
     drop(served);
     assert!(!world.path("ca/tls.key").exists());
+    assert_eq!(world.read("serve.log"), "");
+    let open = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(world.path("web.key"), open).unwrap();
+    drop(world.serve(&["--tls-certificate", "web.crt", "--tls-key", "web.key"]));
+    let log = world.read("serve.log");
+    assert!(
+        log.contains("web.key") && log.contains("chmod 600"),
+        "{log}"
+    );
     world.csr("stranger", "ec", "/CN=x", &[]);
     let mut line = vec![
         "serve",

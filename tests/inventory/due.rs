@@ -69,6 +69,13 @@ fn what_is_overdue_is_due_until_it_is_replaced() {
     let expired: Vec<bool> = due.iter().map(|due| due.expired).collect();
     assert_eq!(expired, [true, true, false]);
     assert_eq!(due[0].days, -100);
+    // A certificate is valid to the end of its last second.
+    let expired = |milliseconds: i64| {
+        let now = now() + milliseconds.milliseconds();
+        let period = Period::days(0, now, &tokyo()).unwrap();
+        store.inventory.due(&period, now).unwrap()[2].expired
+    };
+    assert_eq!([500, 999, 1000].map(expired), [false, false, true]);
 }
 
 #[test]
@@ -156,11 +163,17 @@ fn of_a_lost_token_what_has_not_expired_is_to_be_revoked() {
         .inventory
         .mark(&desk, Mark::Lost, Some("stolen"), now())
         .unwrap();
-    let revoke: Vec<&str> = held
-        .to_revoke(now())
-        .map(|one| one.serial_number.as_str())
-        .collect();
-    assert_eq!(revoke, ["02", "03"]);
+    for (milliseconds, serials) in [
+        (0, &["02", "03"][..]),
+        (500, &["02", "03"]),
+        (1000, &["03"]),
+    ] {
+        let revoke: Vec<&str> = held
+            .to_revoke(now() + milliseconds.milliseconds())
+            .map(|one| one.serial_number.as_str())
+            .collect();
+        assert_eq!(revoke, serials);
+    }
     assert_eq!(
         (held.marked, held.reason.as_deref()),
         (Some(now()), Some("stolen"))

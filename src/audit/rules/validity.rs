@@ -26,9 +26,8 @@ impl Case<'_> {
     /// True if the token has a certificate that was issued in the place of this one and is valid.
     fn is_replaced(&self, contents: &Contents, old: &Certificate) -> bool {
         let now = self.audit.now;
-        let valid = |new: &Certificate| (new.not_before()..=new.not_after()).contains(&now);
         let mut all = of_holders(contents);
-        all.any(|(_, new)| valid(new) && replaces(new, old, &self.world.counts))
+        all.any(|(_, new)| new.is_valid_at(now) && replaces(new, old, &self.world.counts))
     }
 }
 

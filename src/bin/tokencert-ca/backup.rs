@@ -115,14 +115,21 @@ pub(crate) fn restore(args: &RestoreArgs, context: &Context, ui: &Ui) -> Result<
     };
     let location = args.registry.registry.as_ref();
     let (now, passphrase) = (context.now(), passphrase.as_ref());
-    ca::restore(&args.from, &args.dir, location, passphrase, now)?;
+    let is_whole = ca::restore(&args.from, &args.dir, location, passphrase, now)?;
     let path = args.dir.display();
     if context.json() {
-        ui.json(&json!({ "version": 1, "dir": path.to_string() }))?;
+        let keys = match (is_whole, passphrase) {
+            (false, _) => "left",
+            (true, Some(_)) => "restored",
+            (true, None) => "none",
+        };
+        ui.json(&json!({ "version": 1, "dir": path.to_string(), "keys": keys }))?;
         return Ok(Exit::Done);
     }
     ui.say(&message("restored").with("path", &path))?;
-    if passphrase.is_none() {
+    if !is_whole {
+        ui.hint(&message("restored-keys-left").with("path", path));
+    } else if passphrase.is_none() {
         ui.hint(&message("restored-without-keys").with("path", path));
     }
     Ok(Exit::Done)

@@ -14,6 +14,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("DIR/ca.toml", "man-file-settings"),
     ("DIR/ca.pem", "man-file-certificate"),
     ("DIR/registry.sqlite", "man-file-registry"),
+    ("DIR/registry.server", "man-file-registry-mark"),
     ("DIR/secrets.key", "man-file-secrets"),
     ("DIR/tls.key", "man-file-tls-key"),
     ("DIR/tls.pem", "man-file-tls-certificate"),
@@ -28,6 +29,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
 pub(crate) fn places_in_the_code() -> Vec<&'static str> {
     let sources = [
         include_str!("../../ca/folder.rs"),
+        include_str!("../../ca/ownership.rs"),
         include_str!("../../ca/secrets.rs"),
         include_str!("../shared/softhsm.rs"),
         include_str!("serve/identity.rs"),
@@ -36,7 +38,7 @@ pub(crate) fn places_in_the_code() -> Vec<&'static str> {
         .into_iter()
         .flat_map(|source| source.split("#[cfg(test)]").take(1));
     let literals = code.flat_map(|source| source.split('"').skip(1).step_by(2));
-    let endings = [".toml", ".pem", ".key", ".sqlite", ".conf"];
+    let endings = [".toml", ".pem", ".key", ".sqlite", ".server", ".conf"];
     let is_file = |text: &&str| {
         let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
         plain

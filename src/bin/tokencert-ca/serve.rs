@@ -15,6 +15,7 @@ use signal_hook::consts::SIGINT;
 use tokencert::Error;
 use tokencert::ca::RegistrationAuthority;
 use tokencert::est::server::{Limits, Server, Setup};
+use tokencert::files;
 use tokencert::key::SigningKey;
 
 use crate::context::Context;
@@ -85,6 +86,13 @@ pub(crate) struct ServeArgs {
 
 pub(crate) fn run(args: &ServeArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let folder = registration::folder(&args.dir)?;
+    folder.check_private()?;
+    // A group may share it with other servers of the machine.
+    if let Some(key) = &args.tls_key
+        && matches!(files::check_private(key), Err(Error::FileExposed { .. }))
+    {
+        ui.warn(&message("tls-key-open").with("path", key.display()));
+    }
     // Others go on working in the folder meanwhile.
     let path = folder.path().to_owned();
     drop(folder);
@@ -140,14 +148,15 @@ fn serve(
     };
     let mut limits = Limits::new(threads);
     limits.passwords_per_minute = args.password_rate;
-    let profile = authority.profile(&profile_name, &url)?.to_toml()?;
+    // A name that no profile can have is said now.
+    authority.profile(&profile_name, &url)?;
     let fingerprint = authority.certificate().fingerprint();
     let signing: Arc<dyn SigningKey + Send + Sync> = Arc::clone(key) as _;
     let server = Server::new(Setup {
         authority,
         key: signing,
         identity,
-        profile,
+        profile: (profile_name, url.clone()),
         clock: Arc::new(clock),
         random,
         limits,

@@ -155,7 +155,7 @@ fn tell_others(
     let others: Vec<String> = others
         .unwrap_or_default()
         .into_iter()
-        .filter(|one| *one != refused && one.not_after() >= context.now())
+        .filter(|one| *one != refused && !one.has_expired(context.now()))
         .map(|one| one.subject().to_string())
         .collect();
     if others.is_empty() {

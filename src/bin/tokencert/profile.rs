@@ -32,11 +32,15 @@ pub(crate) struct ProfileArgs {
 
 #[derive(clap::Subcommand, Debug)]
 enum ProfileCommand {
-    /// Add a profile, or replace the one of the same name
+    /// Add a profile, or replace the one of the same name and authority
     Add {
         /// The profile's file; `-` is standard input, and https://… is fetched
         #[arg(value_name = "FILE|URL")]
         file: PathBuf,
+
+        /// Replace the profile of the same name also where it is of another authority
+        #[arg(long)]
+        force: bool,
 
         #[command(flatten)]
         trust: TrustArgs,
@@ -54,13 +58,13 @@ enum ProfileCommand {
 pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let profiles = context.profiles();
     match &args.command {
-        ProfileCommand::Add { file, trust } => {
+        ProfileCommand::Add { file, force, trust } => {
             let name = sanitized(&file.display().to_string());
             let text = match file.to_str().filter(|url| url.starts_with("https://")) {
                 Some(url) => fetch(url, trust, context, ui)?,
                 None => read(file)?,
             };
-            let profile = profiles.add(&name, &text)?;
+            let profile = profiles.add(&name, &text, *force)?;
             ui.status(&message("profile-added").with("name", &profile.name));
             ui.hint(&message("profile-next"));
         }
@@ -90,8 +94,22 @@ pub(crate) fn run(args: &ProfileArgs, context: &Context, ui: &Ui) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// The profile that a server gives away, once it is known whom to trust.
+/// The profile that a server gives away, once it is known whom to trust. A server that answers and
+/// has none was reached, and no key waits for it.
 fn fetch(url: &str, trust: &TrustArgs, context: &Context, ui: &Ui) -> Result<String, Failure> {
+    let fetched = fetched(url, trust, context, ui).map_err(|error| match error {
+        Error::AuthorityAnswer { reason, .. } | Error::AuthorityRefused { reason, .. } => {
+            Error::ProfileUnavailable {
+                url: sanitized(url),
+                reason,
+            }
+        }
+        other => other,
+    });
+    Ok(fetched?)
+}
+
+fn fetched(url: &str, trust: &TrustArgs, context: &Context, ui: &Ui) -> Result<String, Error> {
     let mut trusted = trust.trusted(url, None, context)?;
     if trusted.trust == Trust::Unknown {
         trusted.ask(url, ui)?;

@@ -94,7 +94,8 @@ impl RegistrationAuthority {
             holder: self.view(records, holder, now)?,
             certificate: super::views::certificate_of(record)?,
             days_left: life.days_left(now),
-            renewal_due: is_due && renewed.is_none_or(|next| next.revoked.is_some()),
+            renewal_due: is_due && renewed.is_none(),
+            reissue_due: renewed.is_some_and(|next| next.revoked.is_some()),
         })
     }
 
@@ -181,8 +182,10 @@ impl RegistrationAuthority {
         if has_expired(&record, 0, now) {
             return Ok(Err(AccessRefusal::Expired));
         }
-        if self.settings.policy.overlap_ends_at_login && is_superseded(records, &record)? {
-            return Ok(Err(AccessRefusal::Superseded));
+        if self.settings.policy.overlap_ends_at_login
+            && let Some(refusal) = overtaken(records, &record)?
+        {
+            return Ok(Err(refusal));
         }
         let Some(holder) = holder_of(records, &record)? else {
             return Ok(Err(AccessRefusal::WrongHolder));
@@ -224,17 +227,24 @@ pub(super) fn has_expired(record: &CertificateRecord, grace_days: u16, now: Time
     now.as_second() - grace > record.not_after.as_second()
 }
 
-/// True if one of the certificates that follow this one has logged in.
-fn is_superseded(records: &mut Transaction<'_>, record: &CertificateRecord) -> Result<bool> {
+/// Why a certificate no longer logs in that one of those that follow it has logged in with: the
+/// newest takes its place, and where that one was revoked, nothing does.
+fn overtaken(
+    records: &mut Transaction<'_>,
+    record: &CertificateRecord,
+) -> Result<Option<AccessRefusal>> {
     let mut serial = record.serial.clone();
+    let (mut is_overtaken, mut refusal) = (false, AccessRefusal::Superseded);
     for _ in 0..LONGEST_LINE {
         let Some(next) = records.successor(&serial)? else {
-            return Ok(false);
+            return Ok(is_overtaken.then_some(refusal));
         };
-        if next.logged_in.is_some() {
-            return Ok(true);
-        }
+        is_overtaken |= next.logged_in.is_some();
+        refusal = match next.revoked {
+            Some(_) => AccessRefusal::Revoked,
+            None => AccessRefusal::Superseded,
+        };
         serial = next.serial;
     }
-    Ok(true)
+    Ok(Some(AccessRefusal::Superseded))
 }

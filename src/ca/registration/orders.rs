@@ -7,6 +7,7 @@ use super::checks::{broken, check_actor};
 use super::permits::{close_permits, new_id, open_permit};
 use super::views::{certificate_of, certificates, holder_in};
 use super::{Actor, HolderView, RegistrationAuthority};
+use crate::ca::crl::note_revocation;
 use crate::ca::{Random, SERIAL_TRIES, certificate, event, no_serial, record_of};
 use crate::certificate::{Certificate, DistinguishedName};
 use crate::error::{Error, Result};
@@ -204,6 +205,7 @@ fn end(
 ) -> Result<()> {
     record.revoked = Some(revocation);
     records.change_certificate(&record)?;
+    note_revocation(records, 1)?;
     if revocation.reason == RevocationReason::Compromised {
         records.bar_key(&record.key)?;
     }

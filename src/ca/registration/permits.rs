@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::views::{Standing, certificates, life_of};
 use super::{Actor, RegistrationAuthority, day_of};
-use crate::ca::{Random, event};
+use crate::ca::{Random, event, secrets};
 use crate::certificate::hexadecimal;
 use crate::error::{Error, Result};
 use crate::lifecycle::{Lifecycle, State};
@@ -35,6 +35,11 @@ pub(super) fn new_id(random: Random<'_>) -> Result<String> {
 
 impl RegistrationAuthority {
     /// The permit of a registration or of a reissue that is opened now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CaUnusable`] at a time when the authority is not valid: nobody could use the permit,
+    /// and with a wrong clock its last day would be wrong.
     pub(super) fn new_permit(
         &self,
         id: String,
@@ -42,6 +47,7 @@ impl RegistrationAuthority {
         (reason, issue_count): (PermitReason, u32),
         now: Timestamp,
     ) -> Result<PermitRecord> {
+        secrets::check_time(&self.certificate, now, &self.folder)?;
         Ok(PermitRecord {
             id,
             holder: holder.clone(),
@@ -124,6 +130,10 @@ impl RegistrationAuthority {
                     }
                     State::ReissueNeeded => {
                         self.nothing_since(id, life.acquisition_closes()).map(Err)
+                    }
+                    // Renewed, and what took its place was revoked: it cannot be renewed again.
+                    _ if records.successor(&present.serial)?.is_some() => {
+                        Ok(Err(Error::PermitRevoked { holder }))
                     }
                     _ => Ok(Err(Error::PermitAbsent { holder })),
                 }

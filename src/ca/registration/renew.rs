@@ -127,10 +127,11 @@ impl RegistrationAuthority {
             .iter()
             .find(|next| next.renews.as_ref() == Some(&serial));
         if let Some(next) = next {
-            return if next.key != key {
-                refuse(AccessRefusal::Superseded)
-            } else if next.revoked.is_some() {
+            // Where what took its place was revoked, nothing but a reissue goes on from here.
+            return if next.revoked.is_some() {
                 refuse(AccessRefusal::Revoked)
+            } else if next.key != key {
+                refuse(AccessRefusal::Superseded)
             } else {
                 Ok(Admission::Again(next.clone()))
             };

@@ -133,6 +133,8 @@ pub struct Welcome {
     pub days_left: i32,
     /// A renewal is due (R7).
     pub renewal_due: bool,
+    /// It was renewed, and what took its place was revoked: nothing but a reissue goes on from here.
+    pub reissue_due: bool,
 }
 
 /// As the event log writes it.

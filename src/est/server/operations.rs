@@ -20,11 +20,17 @@ use crate::ca::{Denial, HolderId, RegistrationAuthority, Welcome};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::est::{CsrAttributes, body, media};
-use crate::key::{Curve, KeyAlgorithm, SigningKey};
+use crate::key::SigningKey;
 use crate::request::Csr;
 
 /// What the banks head their reminder with.
 const RENEWAL_NOTICE: &str = "電子証明書の更新をお願いします";
+
+/// What is said where the certificate that was to take this one's place was revoked.
+const REISSUE_NOTICES: [&str; 2] = [
+    "更新後の電子証明書が失効しています。再発行をご依頼ください",
+    "the renewed certificate was revoked: ask whoever looks after the accounts for a reissue",
+];
 
 /// What all connections share.
 pub(super) struct Service {
@@ -33,10 +39,11 @@ pub(super) struct Service {
     pub(super) clock: Clock,
     pub(super) random: Randomness,
     pub(super) limits: Limits,
+    /// The name of the profile, and the address in it.
+    pub(super) profile: (String, String),
     /// Answers that are the same for everybody.
     pub(super) ca_certificates: String,
     pub(super) attributes: String,
-    pub(super) profile: String,
     pub(super) list: RevocationList,
     pub(super) passwords: Work,
     pub(super) tasks: Work,
@@ -78,10 +85,7 @@ impl Service {
             Operation::Enrol => self.enrol(asked).await,
             Operation::Reenrol => self.reenrol(asked).await,
             Operation::Crl => self.crl().await,
-            Operation::Profile => {
-                let profile = self.profile.clone().into_bytes();
-                Answer::new(StatusCode::OK, "text/toml; charset=utf-8", profile)
-            }
+            Operation::Profile => self.profile().await,
             Operation::Login(door) => self.log_in(door, asked).await,
             Operation::Door(door) => self.door(door, asked).await,
         }
@@ -157,6 +161,22 @@ impl Service {
         self.tasks.run(list).await
     }
 
+    /// The profile as it is now: what is in it depends on who is registered.
+    async fn profile(self: &Arc<Self>) -> Answer {
+        let service = Arc::clone(self);
+        let profile = move || {
+            let (name, url) = &service.profile;
+            let profile = service.authority.profile(name, url);
+            match profile.and_then(|profile| profile.to_toml()) {
+                Ok(profile) => {
+                    Answer::new(StatusCode::OK, "text/toml; charset=utf-8", profile.into())
+                }
+                Err(error) => Answer::failed(&error),
+            }
+        };
+        self.tasks.run(profile).await
+    }
+
     /// Says without a PIN whether the certificate would do.
     async fn door(self: &Arc<Self>, door: Option<HolderId>, asked: Asked) -> Answer {
         let Some(present) = asked.peer.certificate else {
@@ -229,19 +249,9 @@ impl Service {
     }
 }
 
-/// The kinds of key that get a certificate: what the policy takes and TLS here can check.
+/// The kinds of key that get a certificate.
 pub(super) fn attributes(authority: &RegistrationAuthority) -> Result<String> {
-    let policy = &authority.settings().policy;
-    let taken = |key: &KeyAlgorithm| {
-        let is_fit = match key {
-            KeyAlgorithm::Rsa(bits) => *bits >= policy.minimum_rsa_bits,
-            KeyAlgorithm::Ec(curve) => *curve != Curve::P521,
-            KeyAlgorithm::Ed25519 => true,
-        };
-        is_fit && policy.keys.iter().any(|family| family == key.family())
-    };
-    let keys = KeyAlgorithm::ALL.into_iter().filter(taken).collect();
-    let der = CsrAttributes::new(keys).to_der()?;
+    let der = CsrAttributes::new(authority.key_kinds()).to_der()?;
     Ok(body::encode_answer(&der))
 }
 
@@ -288,6 +298,9 @@ fn welcome_answer(welcome: &Welcome) -> Result<Answer> {
     let mut notices = Vec::new();
     if welcome.renewal_due {
         notices.push(RENEWAL_NOTICE.to_owned());
+    }
+    if welcome.reissue_due {
+        notices.extend(REISSUE_NOTICES.map(str::to_owned));
     }
     let said = LoggedIn {
         version: LoggedIn::VERSION,

@@ -2,7 +2,7 @@
 
 use super::{Statement, Transaction};
 use crate::error::Result;
-use crate::registry::record::{ContractRecord, HolderId, HolderRecord};
+use crate::registry::record::{ContractRecord, HolderId, HolderRecord, SecondFactor};
 use crate::registry::row::Word;
 
 impl Transaction<'_> {
@@ -45,6 +45,15 @@ impl Transaction<'_> {
             }
             None => Statement::new("SELECT * FROM holder ORDER BY contract, member"),
         })
+    }
+
+    /// A user whose second factor is this one, if there is any.
+    pub fn user_with(&mut self, second_factor: SecondFactor) -> Result<Option<HolderRecord>> {
+        let statement = Statement::new(
+            "SELECT * FROM holder WHERE second_factor = $1 AND member <> '' \
+             ORDER BY contract, member LIMIT 1",
+        );
+        self.one(statement.text(second_factor.word()))
     }
 
     /// A new holder.

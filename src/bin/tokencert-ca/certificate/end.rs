@@ -1,5 +1,6 @@
 //! `tokencert-ca certificate reissue` and `certificate revoke`
 
+use jiff::SignedDuration;
 use serde_json::json;
 use tokencert::Certificate;
 use tokencert::ca::{HolderView, RegistrationAuthority};
@@ -18,6 +19,12 @@ use crate::registration;
 use crate::shown;
 use crate::system::random;
 use crate::ui::Ui;
+
+/// How far the clocks of several servers may differ before one is called wrong.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_hours(24);
+
+/// How many of the last events are looked at for it.
+const LATEST: u32 = 100;
 
 /// End a holder's present certificate at once, and let another be acquired
 ///
@@ -98,6 +105,7 @@ pub(super) fn reissue(args: &ReissueArgs, context: &Context, ui: &Ui) -> Result<
         return Ok(confirm::kept(ui));
     }
     let actor = order.actor.actor(&authority, context, ui)?;
+    warn_of_clock(&authority, context, ui)?;
     let reason = order.reason.into();
     let view = authority.reissue(&args.holder, reason, &actor, context.now(), &mut random)?;
     let done = Done {
@@ -129,6 +137,7 @@ fn revoke_holder(
         return Ok(confirm::kept(ui));
     }
     let actor = order.actor.actor(authority, context, ui)?;
+    warn_of_clock(authority, context, ui)?;
     let reason = order.reason.into();
     let view = authority.revoke(&before.id, reason, &actor, context.now())?;
     let done = Done {
@@ -153,6 +162,7 @@ fn revoke_one(
         return Ok(confirm::kept(ui));
     }
     let actor = order.actor.actor(authority, context, ui)?;
+    warn_of_clock(authority, context, ui)?;
     let reason = order.reason.into();
     let ended = authority.revoke_certificate(serial, reason, &actor, context.now())?;
     if context.json() {
@@ -171,10 +181,30 @@ fn revoke_one(
     Ok(Exit::Done)
 }
 
+/// Warns of a clock that is behind what has happened already: dates that are written now stand in
+/// lists and letters. It does not keep anybody from ending a certificate; the clock may have been
+/// wrong before.
+fn warn_of_clock(
+    authority: &RegistrationAuthority,
+    context: &Context,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    let now = context.now();
+    // One that was written by a clock that is behind, too, would hide the others.
+    let last = authority.events(None, LATEST)?.into_iter();
+    let last = last.map(|event| event.at).max();
+    let last = last.unwrap_or(authority.certificate().not_before());
+    if now + CLOCKS_APART < last {
+        let warning = message("clock-behind").with("now", now).with("last", last);
+        ui.warn(&warning);
+    }
+    Ok(())
+}
+
 /// The certificate that was of use until now.
 fn stopped<'v>(before: &'v HolderView, context: &Context) -> Option<&'v Certificate> {
     let certificate = before.certificate.as_ref()?;
-    (certificate.not_after() >= context.now()).then_some(certificate)
+    (!certificate.has_expired(context.now())).then_some(certificate)
 }
 
 /// What was done to a holder's certificate.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tokencert::Certificate;
+use tokencert::lifecycle::has_expired;
 use tokencert::registry::CertificateRecord;
 
 use super::Named;
@@ -71,7 +72,7 @@ pub(super) fn run(args: &ShowArgs, context: &Context, ui: &Ui) -> Result<Exit, F
 fn state(record: &CertificateRecord, now: Timestamp) -> &'static str {
     if record.revoked.is_some() {
         "revoked"
-    } else if now > record.not_after {
+    } else if has_expired(record.not_after, now) {
         "expired"
     } else {
         "valid"

@@ -20,6 +20,7 @@ certificate-issued = Issued to { $subject }: serial number { $serial }, valid un
 certificate-already-issued = Already issued to { $subject }: serial number { $serial }, valid until { $day }. Written to { $path }.
 profile-written = Profile { $name } written to { $path }.
 listening = Listening on { $url }
+tls-key-open = others can read the server's key in { $path }: `chmod 600` makes it yours alone
 
 # At the desk
 ask-confirmation-pin = Confirmation PIN of the administrator of { $contract }
@@ -31,6 +32,7 @@ ask-revoke-certificate = End the certificate { $serial } of { $holder } now? (ye
 confirmation-needed = this ends a certificate, and there is no terminal to ask on
     .hint = add `--yes` if it is wanted
 nothing-changed = Nothing was changed.
+clock-behind = this computer's clock says { $now }, and the log has an event of { $last }: dates that are written now may be wrong
 contract-added = Contract { $contract } with institution { $institution } is registered.
 contract-none = There is no contract yet.
 holder-added = { $holder } is registered.
@@ -163,7 +165,8 @@ passphrase-missing = the passphrase for the keys is needed, and there is no term
 backup-written = Backup written to { $path }. It holds no key and no PIN.
 backup-written-with-keys = Backup written to { $path }. Its keys are encrypted with the passphrase.
 restored = The authority is in { $path }.
-restored-without-keys = no keys were restored: put `secrets.key`, and `tokens/` and `pin` of an authority on its own token, into { $path } before its first use; or restore into an empty folder with `--passphrase-source`, where the backup holds them
+restored-without-keys = the backup holds no keys: put `secrets.key`, and `tokens/` and `pin` of an authority on its own token, into { $path } before its first use
+restored-keys-left = the backup holds keys, and without `--passphrase-source` they were not restored: to have them, remove { $path } (and what was restored into a PostgreSQL database), then restore once more with `--passphrase-source`
 institution-ambiguous = the contracts are of several institutions: { $codes }
     .hint = a profile is for the customers of one: name it with `--institution CODE`
 
@@ -171,6 +174,7 @@ institution-ambiguous = the contracts are of several institutions: { $codes }
 man-file-settings = The authority's settings: name, key, policy. DIR is the authority's folder.
 man-file-certificate = The authority's certificate.
 man-file-registry = Contracts, holders, permits, certificates and the event log, unless `--registry` names a server.
+man-file-registry-mark = Empty; says that the registry is on a server, and that an empty database there is none of ours.
 man-file-secrets = The key under which secrets of one-time codes are kept: for the owner alone.
 man-file-tls-key = The key of the server, for the owner alone.
 man-file-tls-certificate = The certificate of the server, with the authority's.

@@ -20,6 +20,7 @@ certificate-issued = { $subject } に電子証明書を発行しました。シ�
 certificate-already-issued = { $subject } には電子証明書を発行済みです。シリアル番号 { $serial }、有効期限 { $day }。{ $path } に書き込みました。
 profile-written = プロファイル { $name } を { $path } に書き込みました。
 listening = { $url } で待ち受けています
+tls-key-open = サーバーの鍵 { $path } は他の利用者にも読めます。`chmod 600` で自分だけにできます
 
 # 窓口
 ask-confirmation-pin = { $contract } の管理者の確認暗証番号
@@ -31,6 +32,7 @@ ask-revoke-certificate = { $holder } の電子証明書 { $serial } をただち
 confirmation-needed = 電子証明書が使えなくなる操作ですが、確認できる端末がありません
     .hint = 実行する場合は `--yes` を付けてください
 nothing-changed = 何も変更していません。
+clock-behind = このコンピューターの時計は { $now } ですが、記録には { $last } の出来事があります。これから記録される日付は正しくない可能性があります
 contract-added = 契約 { $contract }（金融機関コード { $institution }）を登録しました。
 contract-none = 契約はまだありません。
 holder-added = { $holder } を登録しました。
@@ -160,7 +162,8 @@ passphrase-missing = 鍵のパスフレーズが必要ですが、入力でき�
 backup-written = バックアップを { $path } に書き込みました。鍵もPINも含まれていません。
 backup-written-with-keys = バックアップを { $path } に書き込みました。鍵はパスフレーズで暗号化されています。
 restored = 認証局を { $path } に復元しました。
-restored-without-keys = 鍵は復元されていません。使い始める前に`secrets.key`（認証局の鍵がこのフォルダにあった場合は`tokens/`と`pin`も）を { $path } に戻してください。バックアップに鍵が含まれていれば、`--passphrase-source`を付けて空のフォルダに復元できます
+restored-without-keys = バックアップに鍵は含まれていません。使い始める前に`secrets.key`（認証局の鍵がこのフォルダにあった場合は`tokens/`と`pin`も）を { $path } に戻してください
+restored-keys-left = バックアップには鍵が含まれていますが、`--passphrase-source`がないため復元していません。鍵も復元するには、{ $path }（PostgreSQLに復元した場合はその内容も）を削除し、`--passphrase-source`を付けてもう一度復元してください
 
 # 説明
 
@@ -293,6 +296,7 @@ institution-ambiguous = 契約の金融機関コードが複数あります：{ 
 man-file-settings = 認証局の設定（名前、鍵、規則）。DIRは認証局のフォルダー。
 man-file-certificate = 認証局の証明書。
 man-file-registry = 契約、名義、発行許可、電子証明書、記録（`--registry` でサーバーを指定しないとき）。
+man-file-registry-mark = 中身は空。登録簿がサーバーにあることを示し、空のデータベースを新しい登録簿として使わないようにする。
 man-file-secrets = ワンタイムパスワードの秘密を守る鍵（所有者だけが読める）。
 man-file-tls-key = サーバーの鍵（所有者だけが読める）。
 man-file-tls-certificate = サーバーの証明書と認証局の証明書。

@@ -127,7 +127,11 @@ impl<'a> Audit<'a> {
                 case.judge(*rule, &mut report);
             }
         }
-        let place = |one: &Finding| (one.token.clone(), one.rule, one.object.clone());
+        // The message last: objects may have all names in common.
+        let place = |one: &Finding| {
+            let Finding { token, object, .. } = one.clone();
+            (token, one.rule, object, one.message.clone())
+        };
         report.findings.sort_by(|a, b| {
             let worst = b.severity.cmp(&a.severity);
             worst.then_with(|| place(a).cmp(&place(b)))
@@ -138,9 +142,11 @@ impl<'a> Audit<'a> {
                 token,
                 rule,
                 reason,
+                object,
+                message,
                 ..
-            } = one;
-            (token.clone(), *rule, *reason, one.object.clone())
+            } = one.clone();
+            (token, rule, reason, object, message)
         });
         report
     }

@@ -133,6 +133,14 @@ mod hand_off {
         assert!(matches!(enrolment, Enrolment::Pending { .. }));
     }
 
+    /// `/proc/kmsg` gives nothing until the kernel has something to say.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_has_no_length_is_never_waited_for() {
+        let mut authority = HandoffAuthority::new("/proc").unwrap();
+        assert_eq!(authority.ca_certificates().unwrap(), []);
+    }
+
     #[test]
     fn a_crowded_folder_is_refused() {
         let folder = tempfile::tempdir().unwrap();

@@ -19,8 +19,8 @@ const MAXIMUM_ENTRIES: usize = 4096;
 ///
 /// A request is written there as `HEX.csr.pem`, named after the first 8 bytes of its public key's
 /// SHA-256. The answer is any file there of up to 1 MiB that holds a certificate for that key,
-/// whatever it is called. Folders within, symbolic links and files that cannot be read are passed
-/// over.
+/// whatever it is called. Folders within, symbolic links, files that cannot be read and empty ones
+/// are passed over.
 #[derive(Clone, Debug)]
 pub struct HandoffAuthority {
     folder: PathBuf,
@@ -44,10 +44,9 @@ impl HandoffAuthority {
                     reason: format!("the folder has more than {MAXIMUM_ENTRIES} entries"),
                 });
             }
-            paths.push((
-                entry.path(),
-                entry.file_type().is_ok_and(|kind| kind.is_file()),
-            ));
+            // The length is of the entry itself: what `/proc` has is of none, and may never end.
+            let answer = |data: fs::Metadata| data.is_file() && data.len() > 0;
+            paths.push((entry.path(), entry.metadata().is_ok_and(answer)));
         }
         paths.sort();
         let bundle = |(path, regular): &(PathBuf, bool)| {

@@ -107,6 +107,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// The configuration file cannot be used.
+    Problem ConfigurationUnusable "configuration-unusable";
     /// The clock shows a time that can be.
     Ok ClockPlausible "clock-plausible";
     /// The clock shows a time at which this version did not exist, or of another age.
@@ -183,6 +185,8 @@ ids! {
     Problem ModuleSymbols "module-symbols";
     /// The file is a library, and not a PKCS#11 module.
     Problem ModuleNotPkcs11 "module-not-pkcs11";
+    /// The module is p11-kit's proxy, which stands for others.
+    Problem ModuleProxy "module-proxy";
     /// The module cannot be loaded for another reason.
     Problem ModuleUnloadable "module-unloadable";
     /// The module wants a text at its initialisation.

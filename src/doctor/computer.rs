@@ -28,7 +28,11 @@ const SMART_CARD: &[&str] = &[
 
 pub(super) fn examine(seen: &Seen) -> Vec<Check> {
     let computer = &seen.computer;
-    let mut checks = vec![clock(computer)];
+    let mut checks = Vec::new();
+    if let Some(reason) = &computer.configuration {
+        checks.push(Check::new(Id::ConfigurationUnusable).with("reason", reason));
+    }
+    checks.push(clock(computer));
     checks.extend(zones(seen));
     checks.extend(folders(&computer.folders));
     checks.extend(computer.variables.iter().map(|name| variable(name)));

@@ -51,6 +51,8 @@ impl Seen {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Computer {
+    /// Why the configuration file cannot be used, where it cannot.
+    pub configuration: Option<String>,
     /// The operating system, as `std::env::consts::OS` names it.
     pub system: String,
     /// The processor, as `std::env::consts::ARCH` names it.
@@ -76,6 +78,7 @@ impl Computer {
     #[must_use]
     pub fn new(system: &str, processor: &str, now: Timestamp) -> Self {
         Self {
+            configuration: None,
             system: system.to_owned(),
             processor: processor.to_owned(),
             now,

@@ -148,8 +148,8 @@ macro_rules! with_authority_errors {
     // The registry of an authority
     /// The registry cannot be used at the moment.
     Failed Registry { registry: String, reason: String, } "registry",
-        "the registry {registry} cannot be used: {reason}",
-        "check that the database is there and can be written, then run the same command again";
+        "the database {registry} cannot be used: {reason}",
+        "check that the database is the right one, is whole and can be written, then run the same command again";
     /// The registry was there, and is not any more.
     Failed RegistryLost { registry: String, } "registry-lost",
         "the registry {registry} is gone, and with it what was issued and revoked",

@@ -86,6 +86,10 @@ with_authority_errors! {
     Usage PinMissing { token: String, which: crate::token::PinKind, } "pin-missing",
         "the {which} of {token} is needed, and there is no terminal to ask on",
         "give it with `--pin-source file:PATH`, `env:NAME` or `fd:N`";
+    /// A token of a box needs a PIN, and has no file with it.
+    Usage PinFileMissing { token: String, file: String, } "pin-file-missing",
+        "the user PIN of {token} is needed, and there is no file {file} with it",
+        "name the folder that has such a file with `--pin-folder`";
     /// No PIN was given by the option for it, and nobody can be asked.
     Usage PinOptionMissing { token: String, which: crate::token::PinKind, option: String, } "pin-option-missing",
         "the {which} of {token} is needed, and there is no terminal to ask on",

@@ -70,13 +70,25 @@ impl Core {
         checked("C_Finalize", || self.context.clone().finalize())
     }
 
+    /// The IDs of the slots.
+    ///
+    /// p11-kit's proxy has functions of their own for everybody who asks, and tokens and sessions with
+    /// them. Here two ask, and only one of them initialises.
+    pub(super) fn slot_ids(&self) -> Result<Vec<u64>> {
+        self.raw.slot_list().map_err(|cause| match cause.value {
+            ReturnValue::CRYPTOKI_NOT_INITIALIZED if quirks::is_proxy(&self.path) => {
+                Error::ModuleLoad {
+                    path: self.path.display().to_string(),
+                    reason: "it is p11-kit's proxy; name the module that it stands for".to_owned(),
+                }
+            }
+            _ => Error::Module { cause },
+        })
+    }
+
     /// Every slot; one that does not answer does not hide the others.
     pub(super) fn slots(&self) -> Result<Vec<Slot>> {
-        let ids = self
-            .raw
-            .slot_list()
-            .map_err(|cause| Error::Module { cause })?;
-        let slots = ids.into_iter().map(|id| self.slot(id));
+        let slots = self.slot_ids()?.into_iter().map(|id| self.slot(id));
         Ok(slots
             .filter(|slot| !slot.token().is_some_and(|t| self.passes_over(t)))
             .collect())

@@ -72,8 +72,7 @@ impl Probe<'_> {
             }));
         }
         self.calling("C_GetSlotList");
-        let slots = core.raw.slot_list();
-        for id in slots.map_err(|cause| Error::Module { cause })? {
+        for id in core.slot_ids()? {
             let slot = self.slot(&core, id);
             (self.tell)(ProbeEvent::Slot(slot));
         }

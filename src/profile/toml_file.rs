@@ -30,6 +30,9 @@ fn reason(error: &toml::de::Error, text: &str) -> String {
     if let Some(key) = error.message().strip_prefix("missing field ") {
         return format!("the key {key} is missing{place}");
     }
+    if let Some(unfit) = unfit_number(error.message()) {
+        return format!("{unfit}{place}");
+    }
     format!("{}{place}", error.message().trim_end().replace('\n', ", "))
 }
 
@@ -42,6 +45,22 @@ fn unknown_key(message: &str) -> Option<(&str, impl Iterator<Item = &str>)> {
         .skip(1)
         .step_by(2);
     Some((quoted.next()?, quoted))
+}
+
+/// What is said of a value that does not fit into a number, from serde's message with the name that
+/// the kind of number has in Rust.
+fn unfit_number(message: &str) -> Option<String> {
+    let (_, rest) = message.strip_prefix("invalid ")?.split_once(": ")?;
+    let (found, kind) = rest.rsplit_once(", expected ")?;
+    let most = match kind.trim_end() {
+        "u8" => u8::MAX.into(),
+        "u16" => u16::MAX.into(),
+        "u32" => u32::MAX.into(),
+        "u64" => u64::MAX,
+        _ => return None,
+    };
+    let value = found.split(['`', '"']).nth(1).unwrap_or(found);
+    Some(format!("`{value}` is no whole number from 0 to {most}"))
 }
 
 fn line(text: &str, span: &Range<usize>) -> String {

@@ -1,6 +1,6 @@
 //! Policies: rules switched off and rated anew, waivers and their end, and what is refused.
 
-use tokencert::audit::Policy;
+use tokencert::audit::{Observation, Policy};
 use tokencert::finding::{Reason, Report, RuleId, Severity, Verdict};
 
 use crate::office::{Office, With, in_days, now, report};
@@ -61,6 +61,18 @@ fn what_is_misspelt_in_a_policy_is_refused_with_what_was_meant() {
         (
             "version = 1\n[[waivers]]\nrule = 'key-week'\nreason = 'x'\nuntil = 2030-01-01",
             "did you mean `key-weak`?",
+        ),
+        (
+            "version = 1\n[limits]\ndue-days = -1",
+            "`-1` is no whole number from 0 to 65535 on line 3",
+        ),
+        (
+            "version = 1\n[limits]\nrsa-bits = 99999999999999999999",
+            "`99999999999999999999` is no whole number from 0 to 4294967295",
+        ),
+        (
+            "version = 1\n[limits]\nec-bits = '256'",
+            "`256` is no whole number",
         ),
         ("version = 1\n[rules]\nkey-weak = 'loud'", "`loud`"),
         ("version = 2", "version 2"),
@@ -176,20 +188,48 @@ fn a_policy_says_when_a_certificate_is_due() {
     );
 }
 
+/// The same tokens and objects in the opposite order.
+fn turned(mut tokens: Vec<Observation>) -> Vec<Observation> {
+    tokens.reverse();
+    for contents in tokens.iter_mut().filter_map(|one| one.contents.as_mut()) {
+        contents.identities.reverse();
+        contents.certificates.reverse();
+    }
+    tokens
+}
+
+#[test]
+fn findings_on_objects_that_have_all_names_in_common_are_in_order_too() {
+    let office = Office::new();
+    for kind in ["EC:prime256v1", "rsa:1024"] {
+        let login = ["--login", "--pin", crate::common::PIN, "--keypairgen"];
+        let named = ["--key-type", kind, "--id", "07", "--label", "twin"];
+        let all = [&login[..], &named].concat();
+        office.world.pkcs11_tool(&all).succeeds();
+    }
+    let weak = |tokens| {
+        let with = With {
+            policy: "version = 1\n[limits]\nec-bits = 521",
+            ..With::default()
+        };
+        let mut findings = report(tokens, with).0.findings;
+        findings.retain(|one| one.rule == RuleId::KeyWeak);
+        findings
+    };
+    let tokens = office.look(true);
+    let one = weak(tokens.clone());
+    assert_eq!(one.len(), 2, "{one:#?}");
+    assert_eq!(one[0].object, one[1].object);
+    assert_eq!(one, weak(turned(tokens)));
+}
+
 #[test]
 fn a_report_is_the_same_in_whatever_order_tokens_and_objects_come() {
     let office = Office::in_order();
     office.key("jiro", "02", "ec:p256");
     office.key("goro", "03", "ec:p256");
     let time = now();
-    let seen = |mut tokens: Vec<tokencert::audit::Observation>, turned: bool| {
-        if turned {
-            tokens.reverse();
-            for contents in tokens.iter_mut().filter_map(|one| one.contents.as_mut()) {
-                contents.identities.reverse();
-                contents.certificates.reverse();
-            }
-        }
+    let seen = |tokens: Vec<Observation>| {
         let with = With {
             policy: "version = 1\n[[waivers]]\nrule = 'key-without-certificate'\n\
                      reason = 'new'\nuntil = 2100-01-01",
@@ -200,7 +240,7 @@ fn a_report_is_the_same_in_whatever_order_tokens_and_objects_come() {
     };
     office.world.control("report private CKA_LOCAL false");
     let tokens = office.look(true);
-    let (one, other) = (seen(tokens.clone(), false), seen(tokens, true));
+    let (one, other) = (seen(tokens.clone()), seen(turned(tokens)));
     assert_eq!(one, other);
     assert_eq!((one.findings.len(), one.waived.len()), (5, 2), "{one:#?}");
     let severities: Vec<Severity> = one.findings.iter().map(|one| one.severity).collect();

@@ -80,7 +80,10 @@ fn a_wrong_pin_is_tried_once_on_its_own_token_and_stops_no_other() {
     assert_eq!(bench.world.calls().of("C_Login"), 2);
     std::fs::remove_file(bench.world.path(&file)).unwrap();
     let none = bench.issue(&["--format", "json"]).exits(2);
-    none.complains("--pin-folder");
+    let missing = format!("there is no file {}.pin with it", bench.serials[0]);
+    none.complains(&missing)
+        .complains("with `--pin-folder`")
+        .never_says("`env:NAME`");
     assert_eq!(bench.world.calls().of("C_Login"), 0);
 }
 
@@ -198,6 +201,10 @@ fn what_is_for_one_token_is_refused_for_a_box() {
         .exits(2)
         .complains("--subject");
     bench.issue(&["--init", "--label", "x"]).exits(2);
+    std::fs::rename(bench.world.path("pins"), bench.world.path("away")).unwrap();
+    let gone = bench.issue(&[]).exits(1);
+    gone.complains("cannot read pins");
+    assert!(!bench.world.path("pins").exists());
     bench.issue(&["--to", "pc"]).exits(2).complains("--to pc");
     assert_eq!(bench.world.calls().of("C_Login"), 0);
 }

@@ -303,3 +303,22 @@ fn every_command_of_the_desk_has_help_with_examples_in_both_languages() {
     world.tokencert_ca(&["man", "--out", "man"]).succeeds();
     assert!(world.path("man/tokencert-ca-holder-reset-pin.1").exists());
 }
+
+#[test]
+fn a_number_or_an_address_that_does_not_fit_is_refused_with_those_that_do() {
+    let office = Office::new();
+    let valid = ["permit", "--manifest", "a", "--out", "b", "--valid-days"];
+    let serve = ["serve", "--name", "localhost", "--listen"];
+    for (command, value, meant) in [
+        (&valid[..], "0", "1-366"),
+        (&valid, "367", "1-366"),
+        (&valid, "99999999999", "1-366"),
+        (&["log", "--limit"], "x", "0-4294967295"),
+        (&serve, "localhost", "127.0.0.1:8443"),
+    ] {
+        let refused = office.ca(&[command, &[value]].concat()).exits(2);
+        refused
+            .complains(&format!("`{value}` is not a value of"))
+            .complains(&format!("possible: {meant}\n"));
+    }
+}

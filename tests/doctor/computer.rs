@@ -132,3 +132,27 @@ fn a_time_zone_that_is_none_is_worth_a_note() {
         .has_problems(&[])
         .check("time-zones-known");
 }
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_a_problem_and_the_rest_is_still_looked_at() {
+    let world = World::with_token("demo");
+    for (text, words) in [
+        ("modul = '/usr/lib/a.so'\n", "did you mean `module`?"),
+        ("module = [\n", "config.toml"),
+        ("pin-source = '123456'\n", "the PIN source"),
+        ("token = 'pkcs11:x'\n", "PKCS#11 URI"),
+    ] {
+        world.write("config.toml", text);
+        let report = doctor(&world, &["--config", "config.toml"]);
+        report.has_problems(&["configuration-unusable"]);
+        report.says("configuration-unusable", words);
+        assert!(report.find("jobs-possible").is_some());
+        assert!(!report.stdout.contains("123456"));
+    }
+    let gone = doctor(&world, &["--config", "gone.toml"]);
+    gone.says("configuration-unusable", "gone.toml");
+    // No other command makes do without it.
+    world
+        .tokencert(&["list", "--config", "config.toml"])
+        .exits(2);
+}

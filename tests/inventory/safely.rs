@@ -150,3 +150,38 @@ fn an_audit_is_kept_at_once_and_its_report_is_then_there_already() {
         .says("desk");
     audit(&["--store", "--inventory", "nowhere/other.sqlite"]).exits(1);
 }
+
+#[test]
+fn an_audit_is_kept_whoever_stops_reading_its_report() {
+    use std::process::Stdio;
+    let world = World::with_token("desk");
+    for (format, full) in [("html", false), ("csv", true), ("text", true)] {
+        let mut audit = world.tokencert_command(&["audit", "--store", "--format", format]);
+        let full = full.then(|| std::fs::File::options().write(true).open("/dev/full"));
+        let stdout = full.map_or_else(Stdio::piped, |file| file.unwrap().into());
+        let mut child = audit.stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(said.contains("Kept in the inventory"), "{format}: {said}");
+    }
+    let history = world.inventory(&["history", "--format", "json"]).succeeds();
+    assert_eq!(history.json()["runs"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn days_that_no_calendar_of_ours_has_are_refused_with_one_that_it_has() {
+    let world = World::new();
+    for (option, day, meant) in [
+        ("due --month", "9999-12", "2026-12"),
+        ("due --month", "2026-13", "2026-12"),
+        ("diff --since", "9999-12-31", "2026-11-21"),
+    ] {
+        let (command, option) = option.split_once(' ').unwrap();
+        world
+            .inventory(&[command, option, day])
+            .exits(2)
+            .complains(&format!("`{day}` is not a value of {option}"))
+            .complains(&format!("possible: {meant}"));
+    }
+}

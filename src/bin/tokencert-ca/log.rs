@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::numbers::number;
 use crate::options::{DirArgs, RegistryArgs};
 use crate::registration;
 use crate::shown;
@@ -24,7 +25,7 @@ pub(crate) struct LogArgs {
     subject: Option<String>,
 
     /// At most so many lines
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value = "50", value_parser = |text: &str| number(text, 0..=u32::MAX))]
     limit: u32,
 
     #[command(flatten)]

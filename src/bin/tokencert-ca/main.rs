@@ -31,6 +31,8 @@ mod log;
 mod man;
 mod manual;
 mod notify;
+#[path = "../shared/numbers.rs"]
+mod numbers;
 mod options;
 mod own_token;
 mod permit;

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::numbers::number;
 use crate::options::{DirArgs, RegistryArgs};
 use crate::registration;
 use crate::shown;
@@ -46,7 +47,7 @@ pub(crate) struct PermitArgs {
     out: PathBuf,
 
     /// Days in which a code can be used, in place of what the policy says
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=366))]
+    #[arg(long, value_name = "DAYS", value_parser = |text: &str| number(text, 1..=366))]
     valid_days: Option<u16>,
 
     #[command(flatten)]

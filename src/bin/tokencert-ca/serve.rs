@@ -23,6 +23,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
 use crate::key;
+use crate::numbers::number;
 use crate::options::{DirArgs, KeyArgs, RegistryArgs};
 use crate::profile;
 use crate::registration;
@@ -50,7 +51,7 @@ pub(crate) struct ServeArgs {
     dir: DirArgs,
 
     /// Address and port to listen on; port 0 takes any that is free
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     listen: SocketAddr,
 
     /// Name by which clients reach the server
@@ -73,7 +74,7 @@ pub(crate) struct ServeArgs {
     profile_name: Option<String>,
 
     /// Requests with a password that one address may make in a minute
-    #[arg(long, value_name = "NUMBER", default_value = "60", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", default_value = "60", value_parser = |text: &str| number(text, 1..=u32::MAX))]
     password_rate: u32,
 
     /// Log each request; twice, and more
@@ -230,4 +231,8 @@ fn host_of(name: &str) -> String {
         Ok(IpAddr::V6(address)) => format!("[{address}]"),
         _ => name.to_owned(),
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "127.0.0.1:8443".to_owned())
 }

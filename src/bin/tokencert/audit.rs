@@ -89,10 +89,12 @@ pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         chosen,
     } = looking::look(&map, context, ui)?;
     let report = audit.report(&host(), modules, tokens);
-    print(&report, context, ui)?;
+    let printed = print(&report, context, ui);
+    // It is kept, whoever has stopped reading.
     if args.store {
         inventory::store(&report, args.inventory.as_deref(), context, ui)?;
     }
+    printed?;
     let fail_on = args.fail_on.unwrap_or(policy.fail_on);
     Ok(exit(&report, fail_on, failure, chosen))
 }

@@ -29,6 +29,7 @@ use crate::ui::Ui;
 pub(crate) struct Context {
     options: Options,
     config: Config,
+    config_error: Option<Error>,
     folders: Folders,
     now: Timestamp,
     profile: OnceCell<Option<Profile>>,
@@ -44,16 +45,23 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Reads the configuration and the clock, and has `ui` speak the language that was asked for.
-    pub(crate) fn new(options: Options, ui: &Ui) -> Result<Self, Failure> {
+    /// Reads the configuration and the clock, and has `ui` speak the language that was asked for. With
+    /// `lenient`, a configuration that cannot be used is as good as none.
+    pub(crate) fn new(options: Options, lenient: bool, ui: &Ui) -> Result<Self, Failure> {
         let folders = Folders::of_user()?;
-        let config = Config::load(options.config.as_deref(), &folders.config)?;
+        let config = Config::load(options.config.as_deref(), &folders.config);
+        let (config, config_error) = match config {
+            Ok(config) => (config, None),
+            Err(error) if lenient => (Config::default(), Some(error)),
+            Err(error) => return Err(error.into()),
+        };
         if let Some(language) = options.lang.or(config.lang) {
             ui.speak(language);
         }
         Ok(Self {
             options,
             config,
+            config_error,
             folders,
             now: clock(),
             profile: OnceCell::new(),
@@ -63,6 +71,11 @@ impl Context {
             token_of_object: OnceCell::new(),
             worked_on: OnceCell::new(),
         })
+    }
+
+    /// Why the configuration cannot be used, where that keeps the command from nothing.
+    pub(crate) fn config_error(&self) -> Option<&Error> {
+        self.config_error.as_ref()
     }
 
     /// The time at which the program was started.

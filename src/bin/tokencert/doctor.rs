@@ -52,7 +52,8 @@ pub(crate) struct DoctorArgs {
 }
 
 pub(crate) fn run(args: &DoctorArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
-    if let Some(source) = context.pin_source()? {
+    // One that cannot be used is a finding of the computer.
+    if let Ok(Some(source)) = context.pin_source() {
         source.keep_from_children();
     }
     let profile = profile(context, ui);
@@ -78,7 +79,7 @@ pub(crate) fn run(args: &DoctorArgs, context: &Context, ui: &Ui) -> Result<Exit,
 
 fn look(args: &DoctorArgs, profile: ProfileSeen, on_pc: bool, context: &Context, ui: &Ui) -> Seen {
     let _progress = ui.progress(&message("progress-doctor"));
-    let mut computer = computer::look(context);
+    let mut computer = computer::look(context, ui);
     let authority = match profile.profile() {
         Some(profile) => online::look(profile, args.online, &mut computer, context, ui),
         None => AuthoritySeen::None,

@@ -9,6 +9,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use tokencert::Error;
 use tokencert::files;
 use tokencert::finding::Report;
@@ -112,4 +113,9 @@ fn csv(ui: &Ui, write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Resu
     write(&mut table).map_err(Failure::Output)?;
     ui.data(table)?;
     Ok(Exit::Done)
+}
+
+/// True for a day whose instants can all be told, in every time zone.
+fn has_instants(day: Date) -> bool {
+    (1..=9998).contains(&day.year())
 }

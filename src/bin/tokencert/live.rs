@@ -54,7 +54,7 @@ fn found(words: Vec<OsString>, look: Look, current: &str) -> Option<Vec<Candidat
     // No completion waits for a token or knows a PIN.
     (options.wait, options.pin_source) = (None, None);
     let ui = Ui::silent();
-    let context = Context::new(options, &ui).ok()?;
+    let context = Context::new(options, false, &ui).ok()?;
     context.profile(&ui).ok()?;
     if context.destination() == Some(Destination::Pc) {
         let configuration = softhsm::configuration(&context.software_token_folder());

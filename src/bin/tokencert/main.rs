@@ -35,6 +35,8 @@ mod man;
 mod manifest;
 mod manual;
 mod modules;
+#[path = "../shared/numbers.rs"]
+mod numbers;
 mod options;
 mod pending;
 #[path = "../shared/pin_source.rs"]
@@ -142,6 +144,11 @@ impl Command {
         }
     }
 
+    /// True if the command finds out what is wrong, be it with the configuration.
+    fn is_lenient(&self) -> bool {
+        matches!(self, Self::Doctor(_) | Self::Probe(_))
+    }
+
     /// True if the command prints a table for spreadsheets.
     fn writes_csv(&self) -> bool {
         match self {
@@ -184,7 +191,8 @@ fn main() -> ExitCode {
 fn run(cli: Cli, ui: &Ui) -> Result<Exit, Failure> {
     let Cli { command, options } = cli;
     ui.start_log(options.verbose);
-    let context = Context::new(options, ui)?;
+    let lenient = command.as_ref().is_some_and(Command::is_lenient);
+    let context = Context::new(options, lenient, ui)?;
     if context.format() == Format::Csv && !command.as_ref().is_some_and(Command::writes_csv) {
         return Err(Failure::usage(message("format-not-csv")));
     }

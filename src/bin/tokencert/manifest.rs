@@ -11,6 +11,7 @@ mod worker;
 
 use std::path::PathBuf;
 
+use tokencert::Error;
 use tokencert::files;
 use tokencert::manifest::Manifest;
 use tokencert::token::{TokenIdentity, TokenLock};
@@ -89,7 +90,11 @@ impl BoxArgs {
             return Err(Failure::usage(message("box-pc")));
         }
         if let Some(folder) = self.random_pins.as_ref().or(self.pin_folder.as_ref()) {
-            files::private_folder(folder)?;
+            if self.random_pins.is_some() {
+                files::private_folder(folder)?;
+            } else {
+                std::fs::read_dir(folder).map_err(|error| Error::reading(folder, error))?;
+            }
             if is_open_to_others(folder) {
                 ui.warn(&message("pin-folder-open").with("path", folder.display()));
             }

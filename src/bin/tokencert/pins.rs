@@ -17,6 +17,8 @@ pub(crate) struct Pins<'u> {
     source: Option<PinSource>,
     /// The option that names the source.
     option: &'static str,
+    /// The file that would have had it, of a folder for many tokens.
+    file: Option<String>,
     ui: &'u Ui,
     /// One source is never tried on a second token.
     token: Option<TokenIdentity>,
@@ -29,6 +31,7 @@ impl<'u> Pins<'u> {
         Self {
             source,
             option: "--pin-source",
+            file: None,
             ui,
             token: None,
             known: None,
@@ -38,6 +41,12 @@ impl<'u> Pins<'u> {
     /// The same, of another option than `--pin-source`.
     pub(crate) fn of_option(self, option: &'static str) -> Self {
         Self { option, ..self }
+    }
+
+    /// The same, of a token whose PIN only this file of a folder can have.
+    pub(crate) fn of_file(self, name: &str) -> Self {
+        let file = Some(name.to_owned());
+        Self { file, ..self }
     }
 
     /// The same, with a PIN that was set in this run.
@@ -113,6 +122,9 @@ impl<'u> Pins<'u> {
     /// Why there is no PIN: nobody could be asked, or whoever was asked typed none.
     fn untyped(&self, token: &TokenIdentity, which: PinKind) -> Error {
         let token = token.to_string();
+        if let Some(file) = self.file.clone() {
+            return Error::PinFileMissing { token, file };
+        }
         if self.ui.can_ask() {
             Error::PinUntyped { token, which }
         } else {

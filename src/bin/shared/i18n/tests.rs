@@ -300,6 +300,10 @@ fn phrases_around_values_are_said_in_japanese_with_the_values() {
             "`user` の値が指定されていません",
         ),
         (
+            "`-1` is no whole number from 0 to 65535 on line 3",
+            "`-1` は 0 から 65535 までの整数ではありません（3行目）",
+        ),
+        (
             "`slot-id` is not a number in its range",
             "`slot-id` が範囲内の数ではありません",
         ),

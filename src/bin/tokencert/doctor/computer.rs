@@ -8,6 +8,7 @@ use tokencert::doctor::{Computer, Folder, PcSc};
 
 use crate::context::Context;
 use crate::modules::search;
+use crate::ui::Ui;
 
 /// Variables that lead modules, or the libraries that they bring along, elsewhere. Their values are
 /// nobody's business.
@@ -25,8 +26,11 @@ const VARIABLES: &[&str] = &[
 /// How deep folders are looked into for their youngest file.
 const DEPTH: usize = 3;
 
-pub(super) fn look(context: &Context) -> Computer {
+pub(super) fn look(context: &Context, ui: &Ui) -> Computer {
     let mut computer = Computer::new(std::env::consts::OS, std::env::consts::ARCH, context.now());
+    let misread = context.config_error().map(|error| ui.error_text(error));
+    let of_pin = || Some(ui.error_text(&context.pin_source().err()?));
+    computer.configuration = misread.or_else(of_pin);
     let zone = TimeZone::system();
     computer.time_zone =
         (!zone.is_unknown()).then(|| zone.iana_name().unwrap_or("local").to_owned());

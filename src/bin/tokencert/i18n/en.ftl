@@ -480,6 +480,8 @@ doctor-source-profile = profile
 doctor-source-registration = registered with p11-kit
 doctor-source-known-place = usual place
 
+check-configuration-unusable = { $reason }
+    .next = mend the configuration file, or take it away; until then other commands fail, and here it counts for nothing
 check-clock-plausible = the clock shows { $now }
 check-clock-implausible = the clock shows { $now }, which cannot be
     .next = set the date and the time; if they are wrong again after switching off, the computer's battery is empty
@@ -550,6 +552,8 @@ check-module-symbols = a library that it needs is there in another version: { $r
     .next = install the driver that was made for this version of the system, and try without `LD_LIBRARY_PATH` and `LD_PRELOAD`
 check-module-not-pkcs11 = the file is a library, but no PKCS#11 module: it has no C_GetFunctionList
     .next = the driver's PKCS#11 library has another name: ask its maker, or see what `tokencert doctor --all` finds
+check-module-proxy = it is p11-kit's proxy, which stands for other modules and cannot be used here
+    .next = name the module of the token's maker; those that are registered with p11-kit are found without being named
 check-module-unloadable = it cannot be loaded: { $reason }
     .next = install the driver anew; then ask its maker
 check-module-wants-text = C_Initialize returned CKR_ARGUMENTS_BAD: the module wants a text at its initialisation

@@ -589,6 +589,8 @@ doctor-source-profile = プロファイル
 doctor-source-registration = p11-kitに登録
 doctor-source-known-place = 通常の場所
 
+check-configuration-unusable = { $reason }
+    .next = 設定ファイルを直すか、取り除いてください。それまで他のコマンドは使えません。この診断では、ないものとして扱います
 check-clock-plausible = 時計は { $now } を示しています
 check-clock-implausible = 時計が { $now } を示しています。ありえない日時です
     .next = 日付と時刻を合わせてください。電源を切るとまた狂うときは、このPCの電池が切れています
@@ -659,6 +661,8 @@ check-module-symbols = 必要なライブラリの版が違います：{ $reason
     .next = このシステムの版に合うドライバーをインストールし、`LD_LIBRARY_PATH` と `LD_PRELOAD` を外して試してください
 check-module-not-pkcs11 = ライブラリですが、PKCS#11モジュールではありません（C_GetFunctionListがありません）
     .next = PKCS#11用のライブラリは別の名前です。メーカーに尋ねるか、`tokencert doctor --all` で見つかるものを見てください
+check-module-proxy = 他のモジュールの代わりをするp11-kitのプロキシで、ここでは使えません
+    .next = USBトークンのメーカーのモジュールを指定してください。p11-kitに登録されているものは、指定しなくても見つかります
 check-module-unloadable = 読み込めません：{ $reason }
     .next = ドライバーをインストールし直してください。直らないときはメーカーに問い合わせてください
 check-module-wants-text = C_InitializeがCKR_ARGUMENTS_BADを返しました。初期化のための文字列が必要です

@@ -184,5 +184,6 @@ fn beginning(day: Date, zone: &TimeZone) -> Result<Timestamp, tokencert::Error> 
 }
 
 fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "2026-11-21".to_owned())
+    let day = text.parse().ok().filter(|day| super::has_instants(*day));
+    day.ok_or_else(|| "2026-11-21".to_owned())
 }

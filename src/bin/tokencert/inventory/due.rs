@@ -92,5 +92,6 @@ fn month(text: &str) -> Result<Date, String> {
         7 => format!("{text}-01").parse().ok(),
         _ => None,
     };
+    let first = first.filter(|first| super::has_instants(*first));
     first.ok_or_else(|| "2026-12".to_owned())
 }

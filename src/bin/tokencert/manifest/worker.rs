@@ -65,7 +65,7 @@ fn work(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
         Some(file) => file.user_pin()?,
         None => None,
     };
-    let given = || Ok(Pins::new(None, ui).of_option("--pin-folder").knowing(known));
+    let given = || Ok(Pins::new(None, ui).of_file(&order.pins).knowing(known));
     let mut tell = |stage: Stage, software: bool| {
         let key = issue::stage_key(stage, software);
         say(&Said::Stage(key.to_owned()), ui);

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::numbers::number;
 use crate::pin_source::PinSource;
 use crate::pins::{ByKind, NewPins, Pins};
 use crate::ui::Ui;
@@ -32,7 +33,7 @@ pub(crate) struct InitArgs {
     serial: Option<String>,
 
     /// ID of the slot that the token is in
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = |text: &str| number(text, 0..=u64::MAX))]
     slot: Option<u64>,
 
     /// New label of the token, at most 32 bytes

@@ -93,3 +93,23 @@ fn two_names_of_one_file_are_one_module_and_p11_kits_own_are_none() {
     assert_eq!(found.first(), Some(&alias));
     assert!(!found.contains(&real) && !found.contains(&trust));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_registration_is_passed_over_and_never_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("a.module");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    fs::create_dir(folder.path().join("b.module")).unwrap();
+    fs::write(folder.path().join("c.module"), [0xff; 100]).unwrap();
+    fs::write(folder.path().join("d.module"), "module: /x\n".repeat(100_000)).unwrap();
+    let own = module(folder.path(), "own.so");
+    register(folder.path(), "own.module", &own);
+    let mut search = ModuleSearch::new(Platform::Unix);
+    search.registrations = vec![folder.path().to_owned()];
+    let sightings = search.sightings();
+    let registered = sightings.iter().filter(|it| it.registration.is_some());
+    let paths: Vec<_> = registered.map(|it| &it.path).collect();
+    assert_eq!(paths, [&own]);
+}

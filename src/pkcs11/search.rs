@@ -3,6 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::files;
+
+/// The largest registration that is read, in bytes.
+const MAXIMUM_BYTES: u64 = 64 * 1024;
+
 /// An operating system, as far as modules live in different places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -193,14 +198,15 @@ impl ModuleSearch {
             .filter_map(|folder| std::fs::read_dir(folder).ok())
             .flat_map(|entries| entries.flatten().map(|entry| entry.path()))
             .filter(|path| {
-                path.extension()
-                    .is_some_and(|extension| extension == "module")
+                let named = path.extension().is_some_and(|it| it == "module");
+                // Nobody may ever write to a pipe.
+                named && path.is_file()
             })
             .collect();
         files.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
         files.dedup_by(|a, b| a.file_name() == b.file_name());
         let named = files.into_iter().filter_map(|file| {
-            let text = std::fs::read_to_string(&file).ok()?;
+            let text = String::from_utf8(files::read(&file, MAXIMUM_BYTES).ok()?).ok()?;
             Some((module_line(&text)?, file))
         });
         named

@@ -103,7 +103,11 @@ fn what_is_no_registration_is_passed_over_and_never_waited_for() {
     assert!(made.unwrap().success());
     fs::create_dir(folder.path().join("b.module")).unwrap();
     fs::write(folder.path().join("c.module"), [0xff; 100]).unwrap();
-    fs::write(folder.path().join("d.module"), "module: /x\n".repeat(100_000)).unwrap();
+    fs::write(
+        folder.path().join("d.module"),
+        "module: /x\n".repeat(100_000),
+    )
+    .unwrap();
     let own = module(folder.path(), "own.so");
     register(folder.path(), "own.module", &own);
     let mut search = ModuleSearch::new(Platform::Unix);

@@ -1,6 +1,7 @@
 //! What is on a token, as reports have it.
 
 use super::Observation;
+use super::world::is_authority;
 use crate::certificate::hexadecimal;
 use crate::finding::{CertificateSeen, KeySeen, TokenSeen};
 use crate::key::{KeyAlgorithm, PublicKey};
@@ -45,7 +46,7 @@ fn certificates(contents: &Contents, profile: Option<&Profile>) -> Vec<Certifica
             not_before: certificate.not_before(),
             not_after: certificate.not_after(),
             sha256: certificate.fingerprint(),
-            ca: certificate.is_ca(),
+            ca: is_authority(contents, certificate),
             issue_count: known.or_else(|| issue_count(subject)?.parse().ok()),
             contract: holder.as_ref().and_then(|holder| holder.contract.clone()),
             user: holder.and_then(|holder| holder.user),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::{Audit, Observation};
 use crate::certificate::{Certificate, RevocationList};
 use crate::profile::IssueCounts;
-use crate::token::{CertificateObject, Contents};
+use crate::token::Contents;
 
 /// What all tokens together say.
 pub(super) struct World<'a> {
@@ -108,13 +108,13 @@ impl<'a> World<'a> {
 
 /// True for a certificate of an authority, of which nobody logs in.
 ///
-/// OpenSSL calls what `req -x509` makes an authority's: one whose key is on the token, and that is
-/// not for signing certificates, is somebody's own.
-pub(super) fn is_authority(object: &CertificateObject, certificate: &Certificate) -> bool {
-    let own = object.matches_key == Some(true);
-    let signs = certificate
-        .usages()
-        .iter()
-        .any(|usage| usage == "keyCertSign");
-    certificate.is_ca() && (!own || signs)
+/// OpenSSL calls what `req -x509` makes an authority's: one that is neither for signing certificates
+/// nor above another one on the token is somebody's own.
+pub(super) fn is_authority(contents: &Contents, certificate: &Certificate) -> bool {
+    let signs = || certificate.usages().iter().any(|it| it == "keyCertSign");
+    let mut all = contents
+        .all_certificates()
+        .filter_map(|object| object.certificate.as_ref());
+    let is_above = |one: &Certificate| one != certificate && one.issuer() == certificate.subject();
+    certificate.is_ca() && (signs() || all.any(is_above))
 }

@@ -20,5 +20,6 @@ mod keys;
 mod office;
 mod policies;
 mod programs;
+mod revocation;
 mod several;
 mod tokens;

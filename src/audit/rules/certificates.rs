@@ -20,7 +20,7 @@ pub(super) fn readable(
 pub(super) fn of_holders(
     contents: &Contents,
 ) -> impl Iterator<Item = (&CertificateObject, &Certificate)> {
-    readable(contents).filter(|(object, one)| !is_authority(object, one))
+    readable(contents).filter(|(_, one)| !is_authority(contents, one))
 }
 
 /// True for a certificate that nobody stands above.
@@ -46,7 +46,7 @@ pub(super) fn without_key(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'
     let without = without.flat_map(|identity| &identity.certificates);
     for object in beside_nothing.chain(without) {
         match &object.certificate {
-            Some(one) if !is_authority(object, one) => {
+            Some(one) if !is_authority(contents, one) => {
                 notes.find(Some(certificate(object)), Values::new());
             }
             _ => {}
@@ -65,7 +65,7 @@ pub(super) fn key_mismatch(_: &Case<'_>, contents: &Contents, notes: &mut Notes<
 /// What a root says of itself is not believed for its signature.
 pub(super) fn signature_weak(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
     for (object, one) in readable(contents) {
-        let root = is_authority(object, one) && is_self_issued(one);
+        let root = is_authority(contents, one) && is_self_issued(one);
         match one.signature_hash() {
             SignatureHash::Weak(algorithm) if !root => {
                 let said = values([("algorithm", algorithm.into())]);

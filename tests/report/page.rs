@@ -2,14 +2,19 @@
 
 use std::path::PathBuf;
 
+use tokencert::finding::Report;
 use tokencert::report::page::{WORDS, Words, english, write};
 
 use crate::browser::Page;
 use crate::{MARKUP, report};
 
 fn file(folder: &tempfile::TempDir, words: &Words<'_>) -> PathBuf {
+    written(folder, &report(), words)
+}
+
+fn written(folder: &tempfile::TempDir, report: &Report, words: &Words<'_>) -> PathBuf {
     let mut page = Vec::new();
-    write(&report(), words, &mut page).unwrap();
+    write(report, words, &mut page).unwrap();
     let path = folder.path().join("report.html");
     std::fs::write(&path, page).unwrap();
     path
@@ -56,6 +61,29 @@ fn each_month_in_which_something_expires_has_a_bar_of_its_state() {
     assert_eq!(
         page.value("document.querySelectorAll('svg rect').length"),
         3
+    );
+}
+
+#[test]
+fn what_expires_in_twenty_years_is_not_said_to_expire_in_four() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut report = report();
+    let labels = "[...document.querySelectorAll('svg text')].map((one) => one.textContent).join()";
+    let within = Page::open(&written(&folder, &report, &english())).value(labels);
+    assert!(!within.as_str().unwrap().contains(['≥', '≤']), "{within}");
+    let certificates = &mut report.tokens[0].certificates;
+    certificates[0].not_after = "2020-01-01T00:00:00Z".parse().unwrap();
+    certificates[1].not_after = "2046-11-21T00:00:00Z".parse().unwrap();
+    let beyond = Page::open(&written(&folder, &report, &english())).value(labels);
+    let beyond = beyond.as_str().unwrap();
+    assert!(
+        beyond.contains("≤ 11/25") && beyond.contains("≥ 10/29"),
+        "{beyond}"
+    );
+    // The bar of the month after this one keeps its label, and this month gives way.
+    assert!(
+        beyond.contains("12/26") && !beyond.contains("11/26"),
+        "{beyond}"
     );
 }
 

@@ -40,7 +40,8 @@ function summary() {
   return element("ul", { class: "summary" }, ...items);
 }
 
-// A bar for each month in which certificates expire, with what is wrong at the bottom.
+// A bar for each month in which certificates expire, with what is wrong at the bottom. Four years at
+// most: what is before or after stands in the first or last bar, which says so.
 function timeLine() {
   const month = (moment) => { const at = new Date(moment); return at.getFullYear() * 12 + at.getMonth(); };
   const months = certificates.map((one) => month(one.not_after)).concat(month(now));
@@ -51,14 +52,21 @@ function timeLine() {
     const at = Math.min(Math.max(month(one.not_after), first), last) - first;
     bars[at][new Date(one.not_after) < now ? "past" : found.has(one.sha256) ? "found" : "fine"].push(one);
   }
-  const highest = Math.max(1, ...bars.map((bar) => bar.past.length + bar.found.length + bar.fine.length));
+  const size = (bar) => bar.past.length + bar.found.length + bar.fine.length;
+  const highest = Math.max(1, ...bars.map(size));
   const [width, height, foot] = [960, 180, 30];
   const step = (width - 40) / bars.length;
   const high = (count) => ((height - foot - 20) * count) / highest;
+  const beyond = (index) => (index === 0 && Math.min(...months) < first ? "≤ "
+    : index === bars.length - 1 && Math.max(...months) > last ? "≥ " : "");
+  // A label has no room beside that of another bar.
+  const room = Math.ceil(bars.length / 20);
+  let labelled = -room;
+  const near = (index) => bars.slice(Math.max(0, index - room + 1), index + room).some(size);
   const drawn = bars.flatMap((bar, index) => {
     const left = 20 + index * step;
     const at = new Date(Math.floor((first + index) / 12), (first + index) % 12, 1);
-    const label = new Intl.DateTimeFormat(language, { year: "2-digit", month: "numeric" }).format(at);
+    const label = beyond(index) + new Intl.DateTimeFormat(language, { year: "2-digit", month: "numeric" }).format(at);
     const parts = [];
     let top = height - foot;
     for (const kind of ["past", "found", "fine"]) {
@@ -68,10 +76,14 @@ function timeLine() {
       parts.push(element("rect", { class: kind, x: left + step * 0.15, y: top, width: step * 0.7, height: high(bar[kind].length) },
         element("title", {}, who)));
     }
-    const count = bar.past.length + bar.found.length + bar.fine.length;
+    const count = size(bar);
     const middle = { x: left + step / 2, "text-anchor": "middle" };
     if (count) parts.push(element("text", { ...middle, y: top - 4 }, count));
-    if (count || index % Math.ceil(bars.length / 12) === 0) parts.push(element("text", { ...middle, y: height - 12 }, label));
+    const tick = index % Math.ceil(bars.length / 12) === 0 && !near(index);
+    if (tick || (count && index - labelled >= room)) {
+      parts.push(element("text", { ...middle, y: height - 12 }, label));
+      labelled = index;
+    }
     return parts;
   });
   const today = 20 + (month(now) - first + (now.getDate() - 1) / 31) * step;

@@ -186,6 +186,29 @@ fn eight_tokens_take_little_longer_than_one_in_the_same_box() {
 }
 
 #[test]
+fn a_manifest_that_gives_a_row_another_token_than_the_ledger_is_refused() {
+    let bench = Workbench::with(2);
+    let manifest = |serial: &str| {
+        let text = format!("serial,subject\n{serial},CN=Taro\n");
+        bench.world.write("box.csv", text);
+    };
+    let [first, second] = bench.serials.as_slice() else {
+        panic!("two tokens")
+    };
+    manifest(first);
+    bench.world.write(format!("pins/{first}.pin"), "999999\n");
+    bench.issue(&[]).exits(5);
+    manifest(second);
+    let refused = bench.issue(&[]).exits(2);
+    let words =
+        format!("the manifest names {second} for CN=Taro, which has T1 {first} in the ledger");
+    refused.complains(&words);
+    assert!(bench.world.issued().is_empty());
+    bench.world.write("box.ledger.jsonl", "");
+    bench.issue(&[]).succeeds().says(second);
+}
+
+#[test]
 fn what_is_for_one_token_is_refused_for_a_box() {
     let bench = Workbench::with(1);
     bench.manifest_of_subjects();

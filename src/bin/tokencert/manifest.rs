@@ -133,6 +133,9 @@ pub(crate) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     let folder = context.lock_folder();
     let _lock = TokenLock::acquire(&folder, &name, &mut waiting)?;
     let ledger = Ledger::open(place)?;
+    if let Some(failure) = manifest.rows.iter().find_map(|row| ledger.contradicts(row)) {
+        return Err(failure);
+    }
     let mut board = Board::new(manifest.rows, ledger, boxed.init, context, ui);
     board.work()?;
     report::show(&board, context, ui)?;

@@ -143,8 +143,17 @@ fn needs_init(
         let relabelled = entry.blank || row.label.as_ref() != Some(&entry.token.label);
         entry.initialized || relabelled && row.label.as_ref() == Some(&token.identity.label)
     });
-    let is_done = is_ours && token.initialized && token.has_pin;
-    Ok(!is_done)
+    if is_ours && token.initialized && token.has_pin {
+        return Ok(false);
+    }
+    // What was confirmed once is not confirmed any more if the manifest does not say so.
+    let confirmed = row.serial.as_ref() == Some(&token.identity.serial);
+    let blank = !token.initialized || entry.is_some_and(|entry| entry.blank);
+    if confirmed || blank {
+        Ok(true)
+    } else {
+        Err(Unassigned::Absent)
+    }
 }
 
 fn only<'p>(mut found: impl Iterator<Item = &'p Present>) -> Result<&'p Present, Unassigned> {
@@ -301,6 +310,19 @@ mod tests {
             entry.initialized = true;
         }
         assert_eq!(assigned(&rows, &noted, &after, true), done, "later");
+    }
+
+    #[test]
+    fn a_token_that_the_manifest_names_no_longer_is_not_initialised() {
+        let before = token("7", "old");
+        let entries = [entry("b", &before)];
+        let named = rows("serial,label,holder\n7,L2,b\n");
+        let present = [before];
+        let again = assigned(&named, &entries, &present, true);
+        assert_eq!(again, [gets(0, "7", true)]);
+        let unnamed = rows("label,holder\nL2,b\n");
+        let refused = assigned(&unnamed, &entries, &present, true);
+        assert_eq!(refused, [Err(Unassigned::Absent)]);
     }
 
     #[test]

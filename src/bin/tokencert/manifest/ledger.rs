@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokencert::Error;
 use tokencert::files::{self, Access};
+use tokencert::manifest::Row;
 use tokencert::token::TokenIdentity;
 
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::text;
 
 const VERSION: u32 = 1;
 
@@ -124,6 +126,20 @@ impl Ledger {
 
     pub(super) fn of(&self, row: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.row == row)
+    }
+
+    /// Fails for a row that has a token by its serial number, and another one here. One that was
+    /// initialised may have got another number.
+    pub(super) fn contradicts(&self, row: &Row) -> Option<Failure> {
+        let entry = self.of(row.whose()).filter(|entry| !entry.initialized)?;
+        let serial = row.serial.as_ref()?;
+        let held = &entry.token.serial;
+        if held.is_empty() || held == serial {
+            return None;
+        }
+        let said = message("ledger-other-token").with("row", row.whose());
+        let said = said.with("token", text::token(&entry.token));
+        Some(Failure::usage(said.with("serial", serial)))
     }
 
     /// Writes a row's line, in place of the one before; it is on the disk when this returns.

@@ -46,7 +46,7 @@ pub(crate) use extension::{extensions_of, find as find_extension, usages_in};
 #[cfg(feature = "est")]
 pub(crate) use pem::Armour;
 pub(crate) use pem::encode as encode_pem;
-pub(crate) use text::hexadecimal;
+pub(crate) use text::{hexadecimal, is_safe};
 
 /// A certificate (RFC 5280 section 4.1), never re-encoded. Two are equal if their DER is.
 ///

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, is_safe};
 use crate::error::CallError;
 use crate::import::{Imported, archived};
 use crate::issue::{Outcome, RequestOrder};
@@ -32,6 +32,23 @@ pub use renewal::{logged_in, renewal};
 
 /// The version of every shape in this file.
 pub const VERSION: u32 = 1;
+
+/// The text of a value, indented. What could steer a terminal or the eye is escaped, which changes
+/// nothing for who reads it as JSON.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    let mut escaped = String::new();
+    for c in format!("{value:#}").chars() {
+        if c == '\n' || is_safe(c) {
+            escaped.push(c);
+        } else {
+            let mut units = [0; 2];
+            let units = c.encode_utf16(&mut units).iter();
+            escaped.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    escaped
+}
 
 /// The tokens of a module: `tokens`, and `failed` for slots that did not answer.
 #[must_use]

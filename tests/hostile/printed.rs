@@ -167,3 +167,18 @@ fn errors_print_their_values_harmlessly() {
         }
     }
 }
+
+#[test]
+fn json_says_the_same_without_a_character_that_steers() {
+    let value = serde_json::json!({ HOSTILE: [HOSTILE, "経理", "\u{1f600}"] });
+    let text = tokencert::report::json::text(&value);
+    text.lines().for_each(assert_harmless);
+    assert!(
+        text.contains("経理") && text.contains("\\udb40\\udc41"),
+        "{text}"
+    );
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&text).unwrap(),
+        value
+    );
+}

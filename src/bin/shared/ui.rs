@@ -141,7 +141,7 @@ impl Ui {
 
     /// Writes JSON to standard output.
     pub(crate) fn json(&self, value: &serde_json::Value) -> Result<(), Failure> {
-        self.line(format_args!("{value:#}"))
+        self.line(tokencert::report::json::text(value))
     }
 
     /// Tells how it goes.

@@ -14,6 +14,7 @@ pub(super) struct World<'a> {
     pub(super) counts: IssueCounts,
     /// Each list with the authorities that were found to have signed it.
     lists: Vec<(&'a RevocationList, Vec<&'a Certificate>)>,
+    authorities: Vec<&'a Certificate>,
     /// The certificates of each issuer that share a common name.
     namesakes: HashMap<(&'a [u8], String), Vec<&'a Certificate>>,
 }
@@ -22,6 +23,8 @@ pub(super) struct World<'a> {
 pub(super) enum Standing<'a> {
     /// It is on the newest of them.
     Revoked(crate::certificate::Revoked),
+    /// It is on one that could not be verified, for want of its issuer's own certificate.
+    Alleged(crate::certificate::Revoked),
     /// It is on none of them.
     Good,
     /// There is none of its issuer.
@@ -63,6 +66,7 @@ impl<'a> World<'a> {
                 .iter()
                 .map(|list| (list, signers(list)))
                 .collect(),
+            authorities,
             namesakes,
         }
     }
@@ -88,15 +92,26 @@ impl<'a> World<'a> {
     /// What the lists say of a certificate: the newest one that its issuer has signed counts.
     pub(super) fn standing(&self, certificate: &Certificate, now: jiff::Timestamp) -> Standing<'_> {
         let named = |(list, _): &&(&RevocationList, _)| list.issuer() == certificate.issuer();
-        let mut named = self.lists.iter().filter(named).peekable();
-        if named.peek().is_none() {
+        let named: Vec<_> = self.lists.iter().filter(named).collect();
+        if named.is_empty() {
             return Standing::NoList;
         }
-        let signed = named.filter(|(list, signers)| {
-            list.covers(certificate) && signers.iter().any(|one| certificate.is_issued_by(one))
-        });
+        let about = named
+            .into_iter()
+            .filter(|(list, _)| list.covers(certificate));
+        let signed = about
+            .clone()
+            .filter(|(_, signers)| signers.iter().any(|one| certificate.is_issued_by(one)));
         let Some((newest, _)) = signed.max_by_key(|(list, _)| list.this_update()) else {
-            return Standing::Unverified;
+            // Bad news are told, and good news are not, unless the issuer is there to deny them.
+            let mut issuers = self.authorities.iter().map(|one| one.subject());
+            let mut alleged = about.filter_map(|(list, _)| list.entry(certificate));
+            return match alleged.next() {
+                Some(revoked) if issuers.all(|one| one != certificate.issuer()) => {
+                    Standing::Alleged(revoked)
+                }
+                _ => Standing::Unverified,
+            };
         };
         match (newest.entry(certificate), newest.next_update()) {
             (Some(revoked), _) => Standing::Revoked(revoked),

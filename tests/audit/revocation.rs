@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokencert::certificate::RevocationList;
 use tokencert::finding::{Reason, RuleId, Severity};
 
-use crate::office::{Office, With, in_days, report};
+use crate::office::{CLERK, Office, With, in_days, report};
 
 /// An authority's list, revoking `taro.pem` or nothing.
 fn list(office: &Office, authority: &str, revoke: bool) -> RevocationList {
@@ -65,6 +65,31 @@ fn a_revoked_certificate_is_found_by_a_list_that_its_issuer_signed_and_by_no_oth
     office.authority("stranger", "/CN=stranger");
     let foreign = list(&office, "stranger", true);
     seen(vec![foreign], soon).is_unchecked(rule, Reason::NoCrl);
+}
+
+#[test]
+fn without_its_issuers_certificate_a_list_accuses_and_clears_nobody() {
+    let office = Office::new();
+    office.clerk("taro", "01", "/CN=taro", CLERK);
+    let rule = RuleId::CertificateRevoked;
+    let revoking = list(&office, "ca", true);
+    let empty = list(&office, "ca", false);
+    let seen = |list: RevocationList| {
+        let lists = vec![list];
+        office.report_with(With {
+            lists,
+            ..With::default()
+        })
+    };
+    let found = seen(revoking);
+    found.breaks(rule, Severity::Critical, Some("taro"));
+    let open = found.0.not_checked.iter().filter(|one| one.rule == rule);
+    let reasons: Vec<_> = open
+        .filter(|one| one.token.label == "desk")
+        .map(|one| one.reason)
+        .collect();
+    assert_eq!(reasons, [Reason::CrlUnverified]);
+    seen(empty).is_unchecked(rule, Reason::CrlUnverified);
 }
 
 proptest::proptest! {

@@ -6,12 +6,12 @@ use super::certificates::{is_self_issued, of_holders, readable};
 use crate::audit::Case;
 use crate::audit::notes::{Notes, certificate, values};
 use crate::audit::world::Standing;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Revoked};
 use crate::finding::{Reason, Value};
 use crate::lifecycle::{Lifecycle, State};
 use crate::profile::issue_count;
 use crate::renew::replaces;
-use crate::token::Contents;
+use crate::token::{CertificateObject, Contents};
 
 const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
 
@@ -101,12 +101,12 @@ pub(super) fn revoked(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_
         let (reason, next_update) = match case.world.standing(one, case.audit.now) {
             Standing::Good => continue,
             Standing::Revoked(revoked) => {
-                let said = [
-                    ("revoked", revoked.at.into()),
-                    ("cause", revoked.reason.into()),
-                ];
-                notes.find(Some(certificate(object)), values(said));
+                is_revoked(object, revoked, notes);
                 continue;
+            }
+            Standing::Alleged(revoked) => {
+                is_revoked(object, revoked, notes);
+                (Reason::CrlUnverified, String::new())
             }
             Standing::NoList => (Reason::NoCrl, String::new()),
             Standing::Unverified => (Reason::CrlUnverified, String::new()),
@@ -125,4 +125,12 @@ pub(super) fn revoked(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_
         }
         notes.cannot(None, reason, said);
     }
+}
+
+fn is_revoked(object: &CertificateObject, revoked: Revoked, notes: &mut Notes<'_>) {
+    let said = [
+        ("revoked", revoked.at.into()),
+        ("cause", revoked.reason.into()),
+    ];
+    notes.find(Some(certificate(object)), values(said));
 }

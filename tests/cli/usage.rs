@@ -129,6 +129,14 @@ fn a_mistake_on_the_command_line_is_exit_2_and_says_what_was_meant() {
         .exits(2)
         .complains("`fr`");
     world
+        .tokencert(&["list", "--lang"])
+        .exits(2)
+        .complains("hint: possible: en, ja");
+    world
+        .tokencert(&["list", "--token"])
+        .exits(2)
+        .complains("hint: see `--help`");
+    world
         .tokencert(&["show"])
         .exits(2)
         .complains("missing: <SELECTOR>");

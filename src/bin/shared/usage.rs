@@ -47,7 +47,12 @@ pub(crate) fn mistake(error: &clap::Error) -> Message {
     let argument = context(error, ContextKind::InvalidArg);
     let value = context(error, ContextKind::InvalidValue);
     let said = match error.kind() {
-        ErrorKind::InvalidValue if value.is_empty() => message("usage-value-missing"),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            match context(error, ContextKind::ValidValue).as_str() {
+                "" => message("usage-value-wanted"),
+                _ => message("usage-value-missing"),
+            }
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => message("usage-value"),
         ErrorKind::UnknownArgument => message("usage-unknown"),
         ErrorKind::InvalidSubcommand => {

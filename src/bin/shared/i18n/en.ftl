@@ -14,6 +14,8 @@ output-failed = the output cannot be written: { $cause }
 # Mistakes on the command line
 usage-value = `{ $value }` is not a value of { $argument }
     .hint = possible: { $meant }
+usage-value-wanted = { $argument } needs a value
+    .hint = see `--help`
 usage-value-missing = { $argument } needs a value
     .hint = possible: { $meant }
 usage-unknown = there is no argument `{ $argument }`

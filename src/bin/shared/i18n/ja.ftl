@@ -14,6 +14,8 @@ output-failed = 出力を書き込めません：{ $cause }
 # コマンドラインの誤り
 usage-value = `{ $value }` は { $argument } に指定できません
     .hint = 指定できる値：{ $meant }
+usage-value-wanted = { $argument } には値が必要です
+    .hint = `--help` を見てください
 usage-value-missing = { $argument } には値が必要です
     .hint = 指定できる値：{ $meant }
 usage-unknown = 引数 `{ $argument }` はありません

@@ -26,7 +26,10 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Reason> {
         .from_reader(text.as_bytes());
     let mut records = reader.records();
     let header = records.next().ok_or("it is empty")?;
-    let header = header.map_err(|error| broken(&error))?;
+    let mut header = header.map_err(|error| broken(&error))?;
+    let nameless = header.iter().rev().take_while(|name| name.is_empty());
+    let width = header.len() - nameless.count();
+    without_empty(&mut header, width);
     let columns = columns(&header)?;
     let mut manifest = Manifest {
         rows: Vec::new(),
@@ -35,7 +38,8 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Reason> {
     };
     let mut lines = Lines::of(text);
     for record in records {
-        let record = record.map_err(|error| broken(&error))?;
+        let mut record = record.map_err(|error| broken(&error))?;
+        without_empty(&mut record, width);
         let line = lines.of_record(&record);
         if record.iter().all(str::is_empty) {
             continue;
@@ -55,6 +59,20 @@ pub(super) fn parse(text: &str) -> Result<Manifest, Reason> {
     }
     no_doubles(&manifest.rows)?;
     Ok(manifest)
+}
+
+/// Drops the empty cells after the last column, which Excel writes where something once stood.
+fn without_empty(record: &mut StringRecord, width: usize) {
+    if record.iter().skip(width).all(str::is_empty) {
+        record.truncate(width);
+    }
+}
+
+/// True for what Excel makes of a number of more than eleven digits, or with an E in it.
+fn is_rounded(cell: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = cell.split_once("E+");
+    parts.is_some_and(|(number, power)| digits(&number.replacen('.', "", 1)) && digits(power))
 }
 
 /// On which line each record begins, as an editor counts. The reader itself takes the empty lines
@@ -149,6 +167,12 @@ fn row(record: &StringRecord, columns: &[&str], line: u64) -> Result<Row, Reason
         }
         let not = |what: &str| format!("`{cell}` is not {what}");
         match *column {
+            "serial" if is_rounded(cell) => {
+                return Err(format!(
+                    "`{cell}` is what a spreadsheet makes of a number; give the column the format \
+                     Text and type it anew"
+                ));
+            }
             "serial" => row.serial = Some(cell.to_owned()),
             "label" if cell.len() > LABEL_BYTES => {
                 return Err(format!("label `{cell}` is longer than 32 bytes"));

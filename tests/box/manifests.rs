@@ -65,6 +65,20 @@ fn other_encodings_are_refused_by_their_name_with_how_to_save_it() {
 }
 
 #[test]
+fn empty_cells_beside_the_table_are_none() {
+    let text = "holder,serial,,\r\na,1E2,,\r\n,,,\r\nb,2\r\n";
+    let manifest = Manifest::parse("box.csv", text.as_bytes()).unwrap();
+    let serials: Vec<_> = manifest
+        .rows
+        .iter()
+        .map(|row| row.serial.as_deref())
+        .collect();
+    assert_eq!(serials, [Some("1E2"), Some("2")]);
+    let again = manifest.with_codes(&[None, None]);
+    assert!(again.starts_with("\u{feff}holder,serial,code,expires\r\na,1E2,,\r\n".as_bytes()));
+}
+
+#[test]
 fn each_mistake_is_named_with_its_line() {
     for (text, words) in [
         ("", "it is empty"),
@@ -104,6 +118,15 @@ fn each_mistake_is_named_with_its_line() {
         (
             "holder,key\na,rsa:7\n",
             "`rsa:7` is not a kind of key on line 2",
+        ),
+        (
+            "holder,serial\na,1.23E+11\n",
+            "`1.23E+11` is what a spreadsheet makes of a number",
+        ),
+        ("holder,,serial\na,,1\n", "unknown column ``"),
+        (
+            "holder,,\na,,x\n",
+            "there are 3 cells for 1 columns on line 2",
         ),
         ("subject\nTaro\n", "`Taro` is not a subject on line 2"),
         (

@@ -459,6 +459,7 @@ say-it-has-no-rows = 行がありません
 say-its-columns-are-parted-by-semicolons-not-by-commas = 列の区切りがコンマではなくセミコロンです
 say-its-columns-are-parted-by-tabs-not-by-commas = 列の区切りがコンマではなくタブです
 say-column-is-there-twice = 列 `{ $a }` が2つあります
+say-is-what-a-spreadsheet-makes-of-a-number-give-the-column-the-format-text-and-type-it-anew = `{ $a }` は表計算ソフトが書き換えた番号です。列の書式を「文字列」にして入力し直してください
 say-unknown-column = 列 `{ $a }` はありません
 say-there-is-neither-a-column-nor-a-column = 列 `{ $a }` も列 `{ $b }` もありません
 say-there-are-cells-for-columns = { $b }列に対して欄が{ $a }個あります

@@ -10,7 +10,7 @@ mod rules;
 mod seen;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -251,7 +251,8 @@ impl Case<'_> {
 }
 
 /// The tokens in their order, each once: as the module has shown it that could read most of it.
-/// Blank tokens are often equal in all that they say, and are never taken for one.
+/// Blank tokens are often equal in all that they say, and are never taken for one; nor are two that
+/// one module shows.
 fn each_once(mut tokens: Vec<Observation>) -> Vec<Observation> {
     let rank = |seen: &Observation| {
         let contents = seen.contents.as_ref();
@@ -271,10 +272,11 @@ fn each_once(mut tokens: Vec<Observation>) -> Vec<Observation> {
         };
         key(a).cmp(&key(b))
     });
-    let mut known = BTreeSet::new();
+    let mut shown_by = BTreeMap::new();
     tokens.retain(|seen| {
         let blank = !seen.info.flags.has(TokenFlags::TOKEN_INITIALIZED);
-        blank || known.insert(seen.info.identity.clone())
+        let module = shown_by.entry(seen.info.identity.clone());
+        blank || *module.or_insert(seen.module.clone()) == seen.module
     });
     tokens
 }

@@ -272,6 +272,21 @@ fn no_pin_is_tried_on_two_tokens_of_one_serial_number() {
 }
 
 #[test]
+fn two_tokens_that_are_equal_in_all_they_say_are_two() {
+    let office = Office::in_order();
+    office.world.token("second");
+    office.world.control("token serial 123\ntoken label desk");
+    let audited = office.world.tokencert(&["audit", "--format", "json"]);
+    let report = audited.json();
+    let tokens = report["tokens"].as_array().unwrap().iter();
+    let desks = tokens.filter(|token| token["label"] == "desk" && token["initialized"] == true);
+    let held = desks.map(|token| token["certificates"].as_array().unwrap().len());
+    let mut held: Vec<usize> = held.collect();
+    held.sort_unstable();
+    assert_eq!(held, [0, 2]);
+}
+
+#[test]
 fn a_list_of_revoked_certificates_comes_from_a_file_or_an_address() {
     let office = Office::in_order();
     let world = &office.world;

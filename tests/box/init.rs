@@ -97,6 +97,18 @@ fn a_token_that_was_initialised_before_is_only_wiped_if_the_manifest_has_its_ser
 }
 
 #[test]
+fn of_two_tokens_that_are_equal_in_all_they_say_neither_is_wiped() {
+    let bench = Workbench::with(2);
+    let world = &bench.world;
+    world.control("token serial 123\ntoken label Same");
+    world.write("pins/123.pin", format!("{PIN}\n{SO_PIN}\n"));
+    world.write("box.csv", "serial,label,subject\n123,New,CN=Taro\n");
+    let outcome = bench.issue(&["--init", "--format", "json"]).exits(4);
+    assert_eq!(states(&outcome), ["ambiguous"], "{outcome}");
+    assert_eq!(world.calls().of("C_InitToken"), 0);
+}
+
+#[test]
 fn cut_short_at_every_step_of_initialising_the_next_run_ends_it_with_the_same_pins() {
     for fault in [
         "before 1 C_InitToken",

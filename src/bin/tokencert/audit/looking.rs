@@ -168,15 +168,17 @@ fn several_modules(paths: &[PathBuf], map: &PinMap, context: &Context, ui: &Ui) 
     };
     looked.modules.extend(look.silent.iter().map(silent));
     let mut wanted: Vec<(&Path, Vec<String>, Vec<Slot>)> = Vec::new();
-    let mut known: Vec<TokenIdentity> = Vec::new();
+    let mut known: Vec<(&Path, TokenIdentity)> = Vec::new();
     for listing in &look.listings {
         let mut slots = Vec::new();
         for slot in listing.slots() {
             let Some(info) = slot.token() else { continue };
             // Blank tokens are often equal in all that they say.
             let blank = !info.flags.has(TokenFlags::TOKEN_INITIALIZED);
-            if blank || !known.contains(&info.identity) {
-                known.push(info.identity.clone());
+            let module = listing.module.as_path();
+            let is_it = |(by, known): &(&Path, _)| *known == info.identity && *by != module;
+            if blank || !known.iter().any(is_it) {
+                known.push((module, info.identity.clone()));
                 slots.push(slot);
             }
         }
@@ -186,7 +188,7 @@ fn several_modules(paths: &[PathBuf], map: &PinMap, context: &Context, ui: &Ui) 
         });
         wanted.push((&listing.module, failed.collect(), slots));
     }
-    let all: Vec<&TokenIdentity> = known.iter().collect();
+    let all: Vec<&TokenIdentity> = known.iter().map(|(_, token)| token).collect();
     let _progress = ui.progress(&message("progress-auditing"));
     let mut asked = Vec::new();
     for (module, failed, slots) in wanted {

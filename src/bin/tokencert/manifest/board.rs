@@ -158,11 +158,11 @@ impl<'c> Board<'c> {
                 let Some(token) = Present::of(&listing.module, &slot) else {
                     continue;
                 };
-                let is_it = |known: &Present| known.identity == token.identity;
-                // Blank tokens are often equal; through two modules they may be one.
-                let another =
-                    token.is_nameless() && present.iter().all(|known| known.module == token.module);
-                if another || !present.iter().any(is_it) {
+                // Through two modules equal tokens are one; a module shows each of them once.
+                let is_it = |known: &Present| {
+                    known.identity == token.identity && known.module != token.module
+                };
+                if !present.iter().any(is_it) {
                     present.push(token);
                 }
             }

@@ -119,14 +119,15 @@ fn confirmed(module: &ExclusiveModule, order: &Order) -> Result<Slot, Failure> {
         token.is_some_and(|token| !token.flags.has(TokenFlags::TOKEN_INITIALIZED))
     };
     let identity = |slot: &Slot| slot.token().map(|token| token.identity.clone());
-    let mut same = slots
+    let same = slots
         .iter()
         .filter(|slot| identity(slot).as_ref() == Some(&order.token) && blank(slot) == order.blank);
+    let same: Vec<&Slot> = same.collect();
     // Blank tokens are often equal: it has to be the one in that slot.
-    let found = if order.token.serial.is_empty() {
-        same.find(|slot| slot.id == order.slot)
-    } else {
-        same.next()
+    let found = match same.as_slice() {
+        [one] if !order.token.serial.is_empty() => Some(*one),
+        blanks if order.blank => blanks.iter().find(|slot| slot.id == order.slot).copied(),
+        _ => None,
     };
     let changed = || {
         let now = slots.iter().find(|slot| slot.id == order.slot);

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
-use crate::modules::{self, Picked};
+use crate::modules::{self, Listing, Picked};
 use crate::pin_source::PinSource;
 use crate::pins::Pins;
 use crate::session;
@@ -158,30 +158,39 @@ impl Looked {
     }
 }
 
+/// The slots with tokens that no module before has shown; they are then known.
+fn unknown<'l>(listing: &'l Listing, known: &mut Vec<(&'l Path, TokenIdentity)>) -> Vec<Slot> {
+    let module = listing.module.as_path();
+    let mut slots = Vec::new();
+    for slot in listing.slots() {
+        let Some(info) = slot.token() else { continue };
+        // Blank tokens are often equal in all that they say.
+        let blank = !info.flags.has(TokenFlags::TOKEN_INITIALIZED);
+        let is_it = |(by, known): &(&Path, TokenIdentity)| *known == info.identity && *by != module;
+        if blank || !known.iter().any(is_it) {
+            known.push((module, info.identity.clone()));
+            slots.push(slot);
+        }
+    }
+    slots
+}
+
 /// Has each module's own process look at the tokens that no module before it has shown.
 fn several_modules(paths: &[PathBuf], map: &PinMap, context: &Context, ui: &Ui) -> Looked {
     let look = modules::look_at(paths, context, ui);
     let mut looked = Looked::default();
     let silent = |path: &PathBuf| {
-        let gave_none = Some(NO_ANSWER.to_owned());
-        ModuleSeen::new(&path.display().to_string(), gave_none, Vec::new())
+        ModuleSeen::new(
+            &path.display().to_string(),
+            Some(NO_ANSWER.to_owned()),
+            Vec::new(),
+        )
     };
     looked.modules.extend(look.silent.iter().map(silent));
     let mut wanted: Vec<(&Path, Vec<String>, Vec<Slot>)> = Vec::new();
     let mut known: Vec<(&Path, TokenIdentity)> = Vec::new();
     for listing in &look.listings {
-        let mut slots = Vec::new();
-        for slot in listing.slots() {
-            let Some(info) = slot.token() else { continue };
-            // Blank tokens are often equal in all that they say.
-            let blank = !info.flags.has(TokenFlags::TOKEN_INITIALIZED);
-            let module = listing.module.as_path();
-            let is_it = |(by, known): &(&Path, _)| *known == info.identity && *by != module;
-            if blank || !known.iter().any(is_it) {
-                known.push((module, info.identity.clone()));
-                slots.push(slot);
-            }
-        }
+        let slots = unknown(listing, &mut known);
         let failed = listing.failed.iter().map(|failed| {
             let text = |key: &str| failed.get(key).map(ToString::to_string).unwrap_or_default();
             format!("slot {}: {}", text("slot"), text("error").trim_matches('"'))

@@ -13,7 +13,10 @@ const HOLDERS: usize = 128;
 
 const ABOUT: &str = "\
 The authority is served on the same PC that asks it, its key on a token of SoftHSM2, its registry in SQLite. No request can be answered faster
-than the key signs; no holder can acquire faster than two hashes of PINs (Argon2id, 19 MiB, 2 passes) are computed.";
+than the key signs; no holder can acquire faster than two hashes of PINs (Argon2id, 19 MiB, 2 passes) are computed.
+
+The clients work on the same cores as the authority: each renewal is a connection of its own, with a handshake in which both sides sign, and is
+committed durably before it is answered. Their keys and requests are made before the clock starts.";
 
 /// Measures an authority for each kind of key.
 pub(crate) fn measure(module: &str) -> Result<Section> {
@@ -36,7 +39,8 @@ pub(crate) fn measure(module: &str) -> Result<Section> {
         for clients in [1, 8, 64] {
             let renewals = load::renew(&server, &mut holders, clients, 2 * limits::TIME);
             let rate = runtime.block_on(renewals)?;
-            let name = format!("/simplereenroll, {clients} clients");
+            let plural = if clients == 1 { "" } else { "s" };
+            let name = format!("/simplereenroll, {clients} client{plural}");
             line(&mut table, &name, rate, Some((signatures, "C_Sign")))?;
         }
         notes.push(login::in_child(&server, &user)?);

@@ -126,9 +126,10 @@ const EC_WITH_NSS: &str = "certutil -R -d sql:../../home/HOW -h TOKEN -f pin -k 
 const RSA_WITH_NSS: &str = "certutil -R -d sql:../../home/HOW -h TOKEN -f pin -k rsa -g 2048 -s CN=TOKEN -z noise -o request.der";
 const REQUEST_WITH_OPENSSL: &str = "openssl req -new -engine pkcs11 -keyform engine -key pkcs11:token=TOKEN;id=%01;type=private -subj /CN=TOKEN -out request.pem";
 const REQUEST_WITH_GNUTLS: &str = "certtool --provider MODULE --generate-request --template template --load-privkey pkcs11:token=TOKEN;id=%01;type=private --outfile request.pem";
-const SIGN: &str = "openssl x509 -req -in request.pem -CA ../ca.pem -CAkey ../ca.key -set_serial 7 -days 30 -out leaf.pem";
-const SIGN_DER: &str = "openssl x509 -req -in request.pem -CA ../ca.pem -CAkey ../ca.key -set_serial 7 -days 30 -outform DER -out leaf.der";
-const SIGN_FROM_DER: &str = "openssl x509 -req -inform DER -in request.der -CA ../ca.pem -CAkey ../ca.key -set_serial 7 -days 30 -out leaf.pem";
+const SIGN: &str =
+    "openssl x509 -req -in request.pem -CA ../ca.pem -CAkey ../ca.key -days 30 -out leaf.pem";
+const SIGN_DER: &str = "openssl x509 -req -in request.pem -CA ../ca.pem -CAkey ../ca.key -days 30 -outform DER -out leaf.der";
+const SIGN_FROM_DER: &str = "openssl x509 -req -inform DER -in request.der -CA ../ca.pem -CAkey ../ca.key -days 30 -out leaf.pem";
 
 /// What the token of [`Start::Key`] is made with.
 pub(crate) const MAKE_KEY: [&str; 3] = [

@@ -45,9 +45,8 @@ use crate::lifecycle::has_expired;
 use crate::profile::{AlternativeNames, Fingerprint, Profile};
 use crate::registry::{CertificateRecord, Location, Registry, Transaction};
 use crate::request::Csr;
-use ownership::{open_registry, own_registry};
-
 use keys::{check_key_of, check_proof, hash_of};
+use ownership::{open_registry, own_registry};
 
 pub use crate::registry::HolderId;
 pub use backup::{backup, restore};

@@ -13,7 +13,7 @@ use crate::{now, say};
 const HEAD: &str = "\
 # Performance
 
-Written by `scripts/bench`, all of it in one run on one machine, each figure beside that of what it is compared with. `scripts/bench tokens` and
+Written by `scripts/bench`, each part in one run, each figure beside that of what it is compared with. `scripts/bench tokens` and
 `scripts/bench authority` measure one part, and leave the other as it stands.
 ";
 

@@ -4,7 +4,6 @@
 //! [`ExclusiveModule`] is for programs. From either, [`TokenAccess::open`] gives a [`Token`], and a
 //! token gives a [`TokenKey`] that signs.
 
-mod answer;
 mod attributes;
 mod calling;
 mod contents;

@@ -185,8 +185,6 @@ ids! {
     Problem ModuleSymbols "module-symbols";
     /// The file is a library, and not a PKCS#11 module.
     Problem ModuleNotPkcs11 "module-not-pkcs11";
-    /// The module is p11-kit's proxy, which stands for others.
-    Problem ModuleProxy "module-proxy";
     /// The module cannot be loaded for another reason.
     Problem ModuleUnloadable "module-unloadable";
     /// The module wants a text at its initialisation.

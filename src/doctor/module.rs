@@ -113,8 +113,6 @@ fn unloadable(reason: &str) -> Id {
         Id::ModuleRefused
     } else if reason.contains("C_GetFunctionList") {
         Id::ModuleNotPkcs11
-    } else if reason.starts_with("it is p11-kit's proxy") {
-        Id::ModuleProxy
     } else if holds(reason, SYMBOLS) {
         Id::ModuleSymbols
     } else if holds(reason, MISSING) {

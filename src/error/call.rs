@@ -32,15 +32,6 @@ macro_rules! return_values {
                     _ => None,
                 }
             }
-
-            /// The value that the standard gives a name, for example `CKR_PIN_INCORRECT`.
-            #[must_use]
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $(concat!("CKR_", stringify!($name)) => Some(Self($value)),)*
-                    _ => None,
-                }
-            }
         }
     };
 }

@@ -2,7 +2,6 @@
 
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, KeyType, ObjectClass};
-use cryptoki::session::Session;
 use cryptoki_sys::{
     CK_ATTRIBUTE_TYPE, CK_MECHANISM_TYPE, CKA_PRIME_1, CKA_PRIVATE_EXPONENT, CKA_VALUE, CKK_RSA,
     CKM_AES_KEY_GEN, CKM_AES_KEY_WRAP, CKM_AES_KEY_WRAP_PAD,
@@ -10,9 +9,8 @@ use cryptoki_sys::{
 use jiff::Timestamp;
 use zeroize::Zeroize;
 
-use super::answer::checked;
 use super::attributes::Probed;
-use super::raw;
+use super::raw::{self, Session};
 use super::session::Token;
 use crate::error::{CallError, Result, ReturnValue};
 use crate::key::{Provenance, Refusal};
@@ -78,10 +76,8 @@ impl Token<'_> {
         let Ok(wrapping) = session_key(&session) else {
             return Ok(None);
         };
-        let wrapped = checked("C_WrapKey", || {
-            session.wrap_key(&mechanism, wrapping, raw::object(key.handle))
-        });
-        if let Err(call) = checked("C_DestroyObject", || session.destroy_object(wrapping)) {
+        let wrapped = session.wrap_key(&mechanism, wrapping, key.handle);
+        if let Err(call) = session.destroy_object(wrapping) {
             tracing::debug!(%call, "the session's wrapping key ends with the session");
         }
         drop(session);
@@ -139,7 +135,7 @@ pub(super) fn refusals(key_type: Option<u64>, (lengths, answer): &Probed) -> Vec
     refusals.collect()
 }
 
-fn session_key(session: &Session) -> Result<cryptoki::object::ObjectHandle, CallError> {
+fn session_key(session: &Session) -> Result<u64, CallError> {
     let template = [
         Attribute::Class(ObjectClass::SECRET_KEY),
         Attribute::KeyType(KeyType::AES),
@@ -149,7 +145,5 @@ fn session_key(session: &Session) -> Result<cryptoki::object::ObjectHandle, Call
         Attribute::Extractable(false),
         Attribute::Wrap(true),
     ];
-    checked("C_GenerateKey", || {
-        session.generate_key(&Mechanism::AesKeyGen, &template)
-    })
+    session.generate_key(&Mechanism::AesKeyGen, &template)
 }

@@ -4,11 +4,10 @@ use cryptoki::object::Attribute;
 use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use jiff::Timestamp;
 
-use super::answer::checked;
 use super::key::TokenKey;
+use super::quirks;
 use super::session::Token;
 use super::template::{self, EXPONENT, Extent};
-use super::{quirks, raw};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::key::{KeyAlgorithm, KeyId, Provenance, PublicKey};
 use crate::token::{Contents, Identity, KeyObject};
@@ -128,16 +127,14 @@ impl<'m> Token<'m> {
     }
 
     fn call_generate(&self, order: &KeyOrder, extent: Extent) -> Result<Pair, CallError> {
-        let handles = checked("C_GenerateKeyPair", || {
-            self.session().generate_key_pair(
-                &template::mechanism(order.algorithm),
-                &template::public_key(order.algorithm, &order.id, &order.label, extent),
-                &template::private_key(&order.id, &order.label, extent),
-            )
-        });
+        let handles = self.session().generate_key_pair(
+            &template::mechanism(order.algorithm),
+            &template::public_key(order.algorithm, &order.id, &order.label, extent),
+            &template::private_key(&order.id, &order.label, extent),
+        );
         handles.map(|(public, private)| Pair {
-            private: raw::wide(private.handle()),
-            public: Some(raw::wide(public.handle())),
+            private,
+            public: Some(public),
         })
     }
 
@@ -238,11 +235,8 @@ impl<'m> Token<'m> {
 
     fn set_id_of(&self, handle: u64, id: &KeyId) -> Result<()> {
         let template = [Attribute::Id(id.as_bytes().to_vec())];
-        checked("C_SetAttributeValue", || {
-            self.session()
-                .update_attributes(raw::object(handle), &template)
-        })
-        .map_err(|call| self.failed(call))
+        let set = self.session().set_attributes(handle, &template);
+        set.map_err(|call| self.failed(call))
     }
 
     /// Gives those halves of a pair an ID that have none. Returns whether there was one.

@@ -115,17 +115,15 @@ impl TokenKey<'_> {
     }
 
     fn sign_once(&self, mechanism: &Mechanism<'_>, data: &[u8]) -> Result<Vec<u8>, CallError> {
-        let raw = &self.token.inner.core.raw;
         let mut session = self.token.session();
-        let handle = session.handle();
-        raw.sign_init(handle, mechanism, self.handle)?;
+        session.sign_init(mechanism, self.handle)?;
         // Nothing may come between the three calls: ykcs11 drops the login at any other one.
         let allowed = if self.always_authenticate {
             pin::context_login(&session, self.token.pin().as_ref())
         } else {
             Ok(())
         };
-        let signed = allowed.and_then(|()| raw.sign(handle, data, self.signature_room()));
+        let signed = allowed.and_then(|()| session.sign(data, self.signature_room()));
         if signed.is_err() {
             // The operation may still be active, and nothing in the standard's v2 ends it.
             if let Err(error) = self.token.renew_session(&mut session) {

@@ -2,21 +2,21 @@
 
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use cryptoki::context::{CInitializeFlags, Pkcs11};
-use cryptoki_sys::{CK_SLOT_INFO, CK_TOKEN_INFO, CK_UNAVAILABLE_INFORMATION, CKF_TOKEN_PRESENT};
+use cryptoki_sys::{
+    CK_SLOT_INFO, CK_TOKEN_INFO, CK_UNAVAILABLE_INFORMATION, CKF_OS_LOCKING_OK, CKF_TOKEN_PRESENT,
+};
 
-use super::answer::checked;
 use super::attributes::text;
 use super::quirks;
-use super::raw::{self, Raw, wide};
+use super::raw::{Raw, wide};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
 
 /// A loaded module.
 pub struct Core {
-    pub(super) context: Pkcs11,
-    pub(super) raw: Raw,
+    pub(super) raw: Arc<Raw>,
     pub(super) path: PathBuf,
     /// Sessions end with `C_Finalize` and need not be closed one by one.
     pub(super) finalizes: bool,
@@ -30,15 +30,8 @@ impl Core {
                 path: path.display().to_string(),
             });
         }
-        let raw = Raw::load(path)?;
-        // The file is loaded already: what fails now is the call for its functions.
-        let context = checked("C_GetFunctionList", || Pkcs11::new(path)).map_err(|call| {
-            let (path, reason) = (path.display().to_string(), call.to_string());
-            Error::ModuleLoad { path, reason }
-        })?;
         Ok(Self {
-            context,
-            raw,
+            raw: Arc::new(Raw::load(path)?),
             path: path.to_owned(),
             finalizes: false,
         })
@@ -49,14 +42,9 @@ impl Core {
     /// A module that cannot lock as the system does is initialised without locking: calls are made
     /// one at a time in any case.
     pub(super) fn initialize(&self, text: Option<&CString>) -> Result<bool> {
-        let call = |flags| {
-            let arguments = raw::initialize_arguments(flags, text.map(CString::as_c_str));
-            checked("C_Initialize", || self.context.initialize(arguments))
-        };
-        let answer = match call(CInitializeFlags::OS_LOCKING_OK) {
-            Err(refusal) if refusal.value == ReturnValue::CANT_LOCK => {
-                call(CInitializeFlags::empty())
-            }
+        let text = text.map(CString::as_c_str);
+        let answer = match self.raw.initialize(CKF_OS_LOCKING_OK, text) {
+            Err(refusal) if refusal.value == ReturnValue::CANT_LOCK => self.raw.initialize(0, text),
             answer => answer,
         };
         match answer {
@@ -67,23 +55,13 @@ impl Core {
     }
 
     pub(super) fn finalize(&self) -> Result<(), CallError> {
-        checked("C_Finalize", || self.context.clone().finalize())
+        self.raw.finalize()
     }
 
     /// The IDs of the slots.
-    ///
-    /// p11-kit's proxy has functions of their own for everybody who asks, and tokens and sessions with
-    /// them. Here two ask, and only one of them initialises.
     pub(super) fn slot_ids(&self) -> Result<Vec<u64>> {
-        self.raw.slot_list().map_err(|cause| match cause.value {
-            ReturnValue::CRYPTOKI_NOT_INITIALIZED if quirks::is_proxy(&self.path) => {
-                Error::ModuleLoad {
-                    path: self.path.display().to_string(),
-                    reason: "it is p11-kit's proxy; name the module that it stands for".to_owned(),
-                }
-            }
-            _ => Error::Module { cause },
-        })
+        let ids = self.raw.slot_list();
+        ids.map_err(|cause| Error::Module { cause })
     }
 
     /// Every slot; one that does not answer does not hide the others.

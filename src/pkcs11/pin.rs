@@ -2,19 +2,17 @@
 
 use std::fmt;
 
-use cryptoki::session::{Session, UserType};
-use cryptoki::types::AuthPin;
-use secrecy::ExposeSecret;
+use cryptoki_sys::{CKU_CONTEXT_SPECIFIC, CKU_SO, CKU_USER};
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroize;
 
-use super::answer::checked;
-use super::raw::Raw;
+use super::raw::{Session, wide};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{PinKind, PinState, TokenFlags, TokenIdentity, TokenInfo};
 
 /// A PIN: wiped from memory when dropped, and shown by nothing.
 #[derive(Clone)]
-pub struct Pin(AuthPin);
+pub struct Pin(SecretString);
 
 impl Pin {
     /// Takes the text and wipes it.
@@ -23,7 +21,7 @@ impl Pin {
         // A copy of the exact size: shrinking the string in place could leave a copy behind.
         let copy: Box<str> = Box::from(text.as_str());
         text.zeroize();
-        Self(AuthPin::new(copy))
+        Self(SecretString::new(copy))
     }
 
     /// The bytes as they go to the token.
@@ -155,7 +153,7 @@ pub(super) fn check_length(info: &TokenInfo, which: PinKind, pin: &Pin) -> Resul
 /// `look` reads the token's flags afresh. Returns the PIN that was right, or `None` where it was
 /// typed on the token's own keypad.
 pub(super) fn log_in(
-    (raw, session): (&Raw, &Session),
+    session: &Session,
     which: PinKind,
     provider: &mut dyn PinProvider,
     policy: LoginPolicy,
@@ -191,7 +189,7 @@ pub(super) fn log_in(
         }
         // With a keypad, what the provider gave is only the wish for another try.
         let pin = pin.filter(|_| !keypad);
-        match call_login((raw, session), which, policy.user, pin.as_ref()) {
+        match call_login(session, which, policy.user, pin.as_ref()) {
             Ok(()) => return Ok(pin),
             Err(call) => {
                 info = look().unwrap_or(info);
@@ -214,20 +212,17 @@ fn missing(token: &TokenIdentity, which: PinKind) -> Error {
 }
 
 fn call_login(
-    (raw, session): (&Raw, &Session),
+    session: &Session,
     which: PinKind,
     user: Option<VendorUser>,
     pin: Option<&Pin>,
 ) -> Result<(), CallError> {
-    let standard = |user| checked("C_Login", || session.login(user, pin.map(|pin| &pin.0)));
-    let answer = match (which, user) {
-        (PinKind::User, Some(VendorUser(user))) => {
-            raw.login(session.handle(), user, pin.map(Pin::bytes))
-        }
-        (PinKind::User, None) => standard(UserType::User),
-        (PinKind::So, _) => standard(UserType::So),
+    let user = match (which, user) {
+        (PinKind::User, Some(VendorUser(user))) => user,
+        (PinKind::User, None) => wide(CKU_USER),
+        (PinKind::So, _) => wide(CKU_SO),
     };
-    match answer {
+    match session.login(user, pin.map(Pin::bytes)) {
         Err(call) if call.value == ReturnValue::USER_ALREADY_LOGGED_IN => Ok(()),
         answer => answer,
     }
@@ -236,9 +231,7 @@ fn call_login(
 /// The context login that `CKA_ALWAYS_AUTHENTICATE` asks for before each signature
 /// (section 5.6.8). Modules that store the flag without enforcing it have two ways to say so.
 pub(super) fn context_login(session: &Session, pin: Option<&Pin>) -> Result<(), CallError> {
-    match checked("C_Login", || {
-        session.login(UserType::ContextSpecific, pin.map(|pin| &pin.0))
-    }) {
+    match session.login(wide(CKU_CONTEXT_SPECIFIC), pin.map(Pin::bytes)) {
         Err(call)
             if [
                 ReturnValue::USER_ALREADY_LOGGED_IN,

@@ -6,10 +6,10 @@
 use std::ffi::CString;
 use std::path::Path;
 
-use cryptoki::mechanism::MechanismType;
-use cryptoki_sys::CKF_TOKEN_PRESENT;
+use cryptoki_sys::{
+    CK_INFO, CK_MECHANISM_TYPE, CKF_TOKEN_PRESENT, CKM_EC_KEY_PAIR_GEN, CKM_RSA_PKCS_KEY_PAIR_GEN,
+};
 
-use super::answer::checked;
 use super::attributes::text;
 use super::module::{Core, describe};
 use super::quirks;
@@ -62,14 +62,8 @@ impl Probe<'_> {
         core.initialize(initialization.as_ref())?;
         self.calling("C_GetInfo");
         // Nothing depends on it.
-        if let Ok(info) = checked("C_GetInfo", || core.context.get_library_info()) {
-            let (version, cryptoki) = (info.library_version(), info.cryptoki_version());
-            (self.tell)(ProbeEvent::Library(Library {
-                description: text(info.library_description().as_bytes()),
-                manufacturer: text(info.manufacturer_id().as_bytes()),
-                version: (version.major(), version.minor()),
-                cryptoki: (cryptoki.major(), cryptoki.minor()),
-            }));
+        if let Ok(info) = core.raw.library_info() {
+            (self.tell)(ProbeEvent::Library(library(&info)));
         }
         self.calling("C_GetSlotList");
         for id in core.slot_ids()? {
@@ -125,19 +119,29 @@ impl Probe<'_> {
         self.calling("C_GetMechanismInfo");
         Ok(Mechanisms {
             listed,
-            rsa_bits: bits(core, id, MechanismType::RSA_PKCS_KEY_PAIR_GEN),
-            ec_bits: bits(core, id, MechanismType::ECC_KEY_PAIR_GEN),
+            rsa_bits: bits(core, id, CKM_RSA_PKCS_KEY_PAIR_GEN),
+            ec_bits: bits(core, id, CKM_EC_KEY_PAIR_GEN),
         })
     }
 }
 
+fn library(info: &CK_INFO) -> Library {
+    let CK_INFO {
+        cryptokiVersion,
+        manufacturerID,
+        libraryDescription,
+        libraryVersion,
+        ..
+    } = *info;
+    Library {
+        description: text(&libraryDescription),
+        manufacturer: text(&manufacturerID),
+        version: (libraryVersion.major, libraryVersion.minor),
+        cryptoki: (cryptokiVersion.major, cryptokiVersion.minor),
+    }
+}
+
 /// The key sizes of a mechanism, where the module tells.
-fn bits(core: &Core, id: u64, mechanism: MechanismType) -> Option<(u64, u64)> {
-    let slot = id.try_into().ok()?;
-    let info = checked("C_GetMechanismInfo", || {
-        core.context.get_mechanism_info(slot, mechanism)
-    });
-    let info = info.ok()?;
-    let wide = |size: usize| u64::try_from(size).ok();
-    Some((wide(info.min_key_size())?, wide(info.max_key_size())?))
+fn bits(core: &Core, id: u64, mechanism: CK_MECHANISM_TYPE) -> Option<(u64, u64)> {
+    core.raw.key_sizes(id, mechanism).ok()
 }

@@ -2,7 +2,6 @@
 
 use super::ExclusiveModule;
 use super::TokenAccess;
-use super::answer::checked;
 use super::module::Core;
 use super::pin::{self, LoginPolicy, Pin, PinProvider, PinRequest};
 use super::session::{Token, at_token, confirm_identity};
@@ -126,27 +125,21 @@ pub fn change_pin(
         let mut once = Once(old);
         let session = token.session();
         let look = || token.info_now();
-        let way = (&token.inner.core.raw, &*session);
-        old = pin::log_in(way, which, &mut once, policy, &info, &look)?;
+        old = pin::log_in(&session, which, &mut once, policy, &info, &look)?;
     }
     tracing::debug!(?state, "changing a PIN");
-    let session = token.session().handle();
     let (old, new) = (old.as_ref().map(Pin::bytes), new.as_ref().map(Pin::bytes));
-    token
-        .inner
-        .core
-        .raw
-        .set_pin(session, old, new)
-        .map_err(|cause| match cause.value {
-            ReturnValue::PIN_LEN_RANGE | ReturnValue::PIN_INVALID | ReturnValue::PIN_TOO_WEAK => {
-                Error::PinRefused {
-                    token: token.identity().to_string(),
-                    which,
-                    cause,
-                }
+    let set = token.session().set_pin(old, new);
+    set.map_err(|cause| match cause.value {
+        ReturnValue::PIN_LEN_RANGE | ReturnValue::PIN_INVALID | ReturnValue::PIN_TOO_WEAK => {
+            Error::PinRefused {
+                token: token.identity().to_string(),
+                which,
+                cause,
             }
-            _ => pin::explain(&token.info_now().unwrap_or(info), which, cause),
-        })
+        }
+        _ => pin::explain(&token.info_now().unwrap_or(info), which, cause),
+    })
 }
 
 fn padded(label: &str) -> Result<[u8; LABEL_BYTES]> {
@@ -238,19 +231,15 @@ fn set_user_pin(
     let info = token.info();
     let look = || token.info_now();
     pin::log_in(
-        (&token.inner.core.raw, &session),
+        &session,
         PinKind::So,
         &mut Once(so_pin),
         policy,
         info,
         &look,
     )?;
-    let set = token
-        .inner
-        .core
-        .raw
-        .init_pin(session.handle(), user_pin.map(Pin::bytes));
-    if let Err(call) = checked("C_Logout", || session.logout()) {
+    let set = session.init_pin(user_pin.map(Pin::bytes));
+    if let Err(call) = session.logout() {
         tracing::debug!(%call, "the SO's login ends with the session");
     }
     set.map_err(|cause| match cause.value {

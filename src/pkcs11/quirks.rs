@@ -3,9 +3,6 @@
 //! Wherever a rule changes what is written to a token, it follows the module's answer and not its
 //! name; names only tell software tokens and stores of trust anchors apart.
 
-use std::ffi::OsStr;
-use std::path::Path;
-
 use crate::error::ReturnValue;
 use crate::token::TokenIdentity;
 
@@ -32,19 +29,6 @@ pub(super) fn is_software(token: &TokenIdentity) -> bool {
 /// True for the tokens in which p11-kit shows the system's trust anchors: nothing for us there.
 pub(super) fn is_trust_store(token: &TokenIdentity) -> bool {
     token.manufacturer == "PKCS#11 Kit" && token.model == "p11-kit-trust"
-}
-
-/// True for the file of p11-kit's proxy, whatever link names it.
-pub(super) fn is_proxy(module: &Path) -> bool {
-    let file = module.canonicalize();
-    let names = [
-        module.file_name(),
-        file.as_ref().ok().and_then(|file| file.file_name()),
-    ];
-    let names = names.into_iter().flatten().map(OsStr::to_string_lossy);
-    names
-        .into_iter()
-        .any(|name| name.contains("p11-kit-proxy") || name.starts_with("libp11-kit"))
 }
 
 /// Answers of a slot whose token was pulled out since the slot was looked at.

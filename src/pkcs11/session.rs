@@ -4,13 +4,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cryptoki::session::{Session, SessionState};
-use cryptoki::slot::Slot as SlotId;
+use cryptoki_sys::{CKS_RO_USER_FUNCTIONS, CKS_RW_USER_FUNCTIONS};
 
-use super::answer::checked;
 use super::module::Core;
 use super::pin::{self, LoginPolicy, Pin, PinProvider};
 use super::quirks;
+use super::raw::{Opening, Session};
 use crate::error::{CallError, Error, Result};
 use crate::token::{Need, PinKind, Slot, TokenFlags, TokenIdentity, TokenInfo};
 
@@ -57,12 +56,9 @@ impl Token<'_> {
             open_session(core, slot.id, writable).map_err(|call| at_token(&info.identity, call))?;
         // Only what shares a module can find itself logged in.
         let done = !core.finalizes
-            && session.get_session_info().is_ok_and(|info| {
-                matches!(
-                    info.session_state(),
-                    SessionState::RoUser | SessionState::RwUser
-                )
-            });
+            && session
+                .state()
+                .is_ok_and(|it| [CKS_RO_USER_FUNCTIONS, CKS_RW_USER_FUNCTIONS].contains(&it));
         Ok(Self {
             inner: Arc::new(Inner {
                 core: Arc::clone(core),
@@ -151,7 +147,7 @@ impl Token<'_> {
         let session = self.session();
         let look = || self.info_now();
         let pin = pin::log_in(
-            (&self.inner.core.raw, &session),
+            &session,
             PinKind::User,
             provider,
             policy,
@@ -193,7 +189,7 @@ impl Token<'_> {
             .session
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        checked("C_CloseSession", || session.close()).map_err(|call| at_token(&identity, call))
+        session.close().map_err(|call| at_token(&identity, call))
     }
 
     /// The session, for as long as the guard lives.
@@ -213,7 +209,7 @@ impl Token<'_> {
         let opened = open_session(&self.inner.core, self.inner.slot, self.inner.writable);
         let old = std::mem::replace(session, opened.map_err(|call| self.failed(call))?);
         // Some tokens have few sessions, and none to leave lying about until the end.
-        if let Err(call) = checked("C_CloseSession", || old.close()) {
+        if let Err(call) = old.close() {
             tracing::debug!(%call, "ignored");
         }
         Ok(())
@@ -226,26 +222,10 @@ impl Token<'_> {
 }
 
 fn open_session(core: &Core, slot: u64, writable: bool) -> Result<Session, CallError> {
-    let slot = checked("C_OpenSession", || SlotId::try_from(slot))?;
-    let read_only = || {
-        if core.finalizes {
-            core.context.open_ro_session_no_drop(slot)
-        } else {
-            core.context.open_ro_session(slot)
-        }
-    };
-    let read_write = || {
-        if core.finalizes {
-            core.context.open_rw_session_no_drop(slot)
-        } else {
-            core.context.open_rw_session(slot)
-        }
-    };
-    if writable {
-        return checked("C_OpenSession", read_write);
-    }
-    match checked("C_OpenSession", read_only) {
-        Err(call) if quirks::wants_read_write(call.value) => checked("C_OpenSession", read_write),
+    let closes = !core.finalizes;
+    let open = |writable| Session::open(&core.raw, slot, Opening { writable, closes });
+    match open(writable) {
+        Err(call) if !writable && quirks::wants_read_write(call.value) => open(true),
         answer => answer,
     }
 }

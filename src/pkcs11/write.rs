@@ -3,8 +3,6 @@
 use cryptoki::object::Attribute;
 use sha2::{Digest, Sha256};
 
-use super::answer::checked;
-use super::raw;
 use super::session::Token;
 use super::template;
 use crate::certificate::{Certificate, DistinguishedName, hexadecimal};
@@ -48,7 +46,7 @@ impl Token<'_> {
         label: &str,
     ) -> Result<(), CallError> {
         let template = template::certificate(certificate, id, label);
-        checked("C_CreateObject", || self.session().create_object(&template)).map(drop)
+        self.session().create_object(&template).map(drop)
     }
 
     /// Fails if the token says that there is no room for so many bytes of certificates.
@@ -91,11 +89,8 @@ impl Token<'_> {
     /// Gives a certificate another `CKA_ID`.
     pub(crate) fn set_certificate_id(&self, object: &CertificateObject, id: &KeyId) -> Result<()> {
         let template = [Attribute::Id(id.as_bytes().to_vec())];
-        checked("C_SetAttributeValue", || {
-            self.session()
-                .update_attributes(raw::object(object.handle), &template)
-        })
-        .map_err(|call| self.failed(call))
+        let set = self.session().set_attributes(object.handle, &template);
+        set.map_err(|call| self.failed(call))
     }
 
     /// Destroys a private or public key object, for good.
@@ -105,10 +100,8 @@ impl Token<'_> {
     }
 
     pub(super) fn destroy(&self, handle: u64) -> Result<()> {
-        checked("C_DestroyObject", || {
-            self.session().destroy_object(raw::object(handle))
-        })
-        .map_err(|call| self.failed(call))
+        let destroyed = self.session().destroy_object(handle);
+        destroyed.map_err(|call| self.failed(call))
     }
 }
 

@@ -104,26 +104,6 @@ fn a_library_that_is_no_module_says_what_it_lacks() {
 }
 
 #[test]
-fn p11_kits_proxy_is_known_by_its_name_and_its_refusal() {
-    let world = World::new();
-    let source = "static unsigned long done(void) { return 0; }
-        static unsigned long refused(void) { return 0x190; }
-        static struct { unsigned char version[8]; void *functions[68]; } list =
-            { { 2, 40 }, { done, done, refused, 0, refused } };
-        unsigned long C_GetFunctionList(void **to) { *to = &list; return 0; }\n";
-    let other = library(&world, "other", source, &[]);
-    let proxy = library(&world, "p11-kit-proxy", source, &[]);
-    let world = using(world, &other);
-    doctor(&world, &[]).has_problems(&["module-refused", "token-none"]);
-    let world = using(world, &proxy);
-    doctor(&world, &[]).has_problems(&["module-proxy", "token-none"]);
-    world
-        .tokencert(&["list"])
-        .exits(1)
-        .complains("it is p11-kit's proxy; name the module that it stands for");
-}
-
-#[test]
 fn the_systems_own_mathematics_are_no_module_either() {
     let folders = ["/lib", "/usr/lib", "/lib64", "/usr/lib64"];
     let tuple = format!("{}-linux-gnu/libm.so.6", std::env::consts::ARCH);

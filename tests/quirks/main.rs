@@ -16,6 +16,7 @@ mod bad;
 mod certificates;
 mod generation;
 mod library;
+mod p11_kit;
 mod programs;
 mod provenance;
 mod reading;

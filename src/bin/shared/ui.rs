@@ -273,10 +273,8 @@ impl Ui {
             2 => LevelFilter::DEBUG,
             _ => LevelFilter::TRACE,
         };
-        // cryptoki logs every mechanism that it does not know as an error.
         let filter = Targets::new()
             .with_default(level)
-            .with_target("cryptoki", LevelFilter::OFF)
             .and(filter_fn(|metadata| !Warnings::collects(metadata)));
         let lines = tracing_subscriber::fmt::layer()
             .with_writer(io::stderr)

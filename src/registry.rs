@@ -29,8 +29,8 @@ pub use inventory::{
 pub use location::Location;
 pub use record::{
     CertificateRecord, CodeRecord, ContractRecord, EventRecord, HolderId, HolderRecord,
-    NoticeRecord, PermitReason, PermitRecord, PermitState, Revocation, RevocationReason,
-    SecondFactor, Suspension,
+    NoticeRecord, PermitReason, PermitRecord, PermitState, RenewalRecord, Revocation,
+    RevocationReason, SecondFactor, Suspension,
 };
 pub use transaction::Transaction;
 
@@ -101,6 +101,12 @@ impl Registry {
         run(&self.connections, Purpose::Read, act)
     }
 
+    /// Reads outside of any transaction: each statement sees a state of its own. For what a
+    /// transaction decides again.
+    pub fn look<T>(&self, act: impl FnMut(&mut Transaction<'_>) -> Result<T>) -> Result<T> {
+        run(&self.connections, Purpose::Look, act)
+    }
+
     /// Writes a copy of a consistent state to a new file, while others go on working: SQLite's own
     /// backup, or what `pg_dump` writes (custom format).
     ///
@@ -144,12 +150,17 @@ fn run<T>(
                 session.roll_back();
                 Err(Trouble::Again)
             }
+            // No statement of ours came first that would have noticed it.
+            (_, Some(Trouble::Lost(_))) if purpose == Purpose::Look && nth == 1 => {
+                connections.forget_lost();
+                Err(Trouble::Again)
+            }
             (Err(error), _) => {
                 session.roll_back();
                 return Err(error);
             }
             (Ok(_), Some(trouble)) => Err(trouble),
-            (Ok(value), None) if purpose == Purpose::Read => {
+            (Ok(value), None) if matches!(purpose, Purpose::Look | Purpose::Read) => {
                 session.roll_back();
                 Ok(value)
             }

@@ -15,13 +15,13 @@ pub(super) fn hash_of(key: &PublicKey) -> String {
 /// Refuses keys that are barred, and those that were certified for anybody else.
 pub(super) fn check_key_of(records: &mut Transaction<'_>, key: &str, holder: &str) -> Result<()> {
     let certified = records.certificates_of_key(key)?;
-    check_key_among(records, &certified, key, holder)
+    let is_barred = records.is_barred(key)?;
+    check_key_among((is_barred, certified.iter()), key, holder)
 }
 
-/// The same, where the certificates of the key are among those that were read before.
-pub(super) fn check_key_among(
-    records: &mut Transaction<'_>,
-    certified: &[CertificateRecord],
+/// The same, where it is known whether the key is barred, and its certificates are among these.
+pub(super) fn check_key_among<'r>(
+    (is_barred, mut certified): (bool, impl Iterator<Item = &'r CertificateRecord>),
     key: &str,
     holder: &str,
 ) -> Result<()> {
@@ -30,11 +30,11 @@ pub(super) fn check_key_among(
             reason: reason.to_owned(),
         })
     };
-    if records.is_barred(key)? {
+    if is_barred {
         return refuse("it was in other hands");
     }
     let is_strangers = |record: &CertificateRecord| record.key == key && record.holder != holder;
-    if certified.iter().any(is_strangers) {
+    if certified.any(is_strangers) {
         return refuse("it was certified for somebody else");
     }
     Ok(())

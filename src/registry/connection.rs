@@ -106,6 +106,8 @@ pub(super) async fn in_time<T>(
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
+    /// Reading outside of any transaction.
+    Look,
     Read,
     Write,
     /// Making the tables: it sees what others committed while it waited for its turn.
@@ -180,7 +182,7 @@ impl Connections {
     pub(super) fn begin(&self, purpose: Purpose) -> Result<Session<'_>, Trouble> {
         self.handle.block_on(async {
             let turns = match purpose {
-                Purpose::Read => &self.readers,
+                Purpose::Look | Purpose::Read => &self.readers,
                 Purpose::Write | Purpose::Migrate => &self.writers,
             };
             let Ok(Ok(turn)) = tokio::time::timeout(WAIT, turns.acquire()).await else {
@@ -189,23 +191,30 @@ impl Connections {
             let begin = self.begin_statement(purpose);
             let file = self.forget_former_file();
             let mut connection = self.idle_or_new().await?;
-            match run(&mut connection, begin).await {
-                Ok(()) => {}
-                // The others were lost with it: the server was restarted.
-                Err(Trouble::Lost(_)) => {
-                    self.idle().connections.clear();
-                    connection = self.connect().await?;
-                    run(&mut connection, begin).await?;
+            if let Some(begin) = begin {
+                match run(&mut connection, begin).await {
+                    Ok(()) => {}
+                    Err(Trouble::Lost(_)) => {
+                        self.forget_lost();
+                        connection = self.connect().await?;
+                        run(&mut connection, begin).await?;
+                    }
+                    Err(trouble) => return Err(trouble),
                 }
-                Err(trouble) => return Err(trouble),
             }
             Ok(Session {
                 connections: self,
                 connection,
                 file,
+                in_transaction: begin.is_some(),
                 _turn: turn,
             })
         })
+    }
+
+    /// Where one connection was lost, the others were lost with it: the server was restarted.
+    pub(super) fn forget_lost(&self) {
+        self.idle().connections.clear();
     }
 
     /// Forgets the connections to a file that was taken away or replaced since: what is written
@@ -235,8 +244,9 @@ impl Connections {
         copied.map_err(|trouble: Trouble| self.location.error(trouble))
     }
 
-    fn begin_statement(&self, purpose: Purpose) -> &'static str {
-        match (&self.location, purpose) {
+    fn begin_statement(&self, purpose: Purpose) -> Option<&'static str> {
+        Some(match (&self.location, purpose) {
+            (_, Purpose::Look) => return None,
             (Location::File(_), Purpose::Read) => "BEGIN DEFERRED",
             (Location::File(_), _) => "BEGIN IMMEDIATE",
             (Location::Postgres(_), Purpose::Read) => {
@@ -248,7 +258,7 @@ impl Connections {
                 "BEGIN ISOLATION LEVEL READ COMMITTED; \
                  SELECT pg_catalog.pg_advisory_xact_lock(7030201)"
             }
-        }
+        })
     }
 
     async fn idle_or_new(&self) -> Result<AnyConnection, Trouble> {
@@ -296,11 +306,13 @@ impl Drop for Connections {
     }
 }
 
-/// A connection with an open transaction, which is rolled back unless it is committed.
+/// A connection with an open transaction, which is rolled back unless it is committed; for a look,
+/// a connection alone.
 pub(super) struct Session<'c> {
     connections: &'c Connections,
     pub(super) connection: AnyConnection,
     file: Option<FileMark>,
+    in_transaction: bool,
     _turn: SemaphorePermit<'c>,
 }
 
@@ -327,7 +339,9 @@ impl Session<'_> {
     }
 
     fn end(mut self, how: &'static str) -> Result<(), Trouble> {
-        self.run(how)?;
+        if self.in_transaction {
+            self.run(how)?;
+        }
         let mut idle = self.connections.idle();
         if idle.file == self.file {
             idle.connections.push(self.connection);

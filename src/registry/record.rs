@@ -236,6 +236,17 @@ pub struct CertificateRecord {
     pub revoked: Option<Revocation>,
 }
 
+/// A certificate with what decides whether it is renewed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenewalRecord {
+    /// The certificate.
+    pub certificate: CertificateRecord,
+    /// Its holder, suspended or not; none for one that the operator signed.
+    pub holder: Option<(HolderId, Option<Suspension>)>,
+    /// The key that it is to be renewed for is refused for ever.
+    pub is_barred: bool,
+}
+
 /// One line of the event log. No secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRecord {

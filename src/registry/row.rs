@@ -6,8 +6,8 @@ use sqlx::{Any, Decode, Row as _, Type};
 
 use super::record::{
     CertificateRecord, CodeRecord, ContractRecord, EventRecord, HolderId, HolderRecord,
-    NoticeRecord, PermitReason, PermitRecord, PermitState, Revocation, RevocationReason,
-    SecondFactor, Suspension,
+    NoticeRecord, PermitReason, PermitRecord, PermitState, RenewalRecord, Revocation,
+    RevocationReason, SecondFactor, Suspension,
 };
 
 /// A record that is read from a row.
@@ -181,6 +181,19 @@ impl Record for CertificateRecord {
             revoked: revoked
                 .zip(reason)
                 .map(|(at, reason)| Revocation { at, reason }),
+        })
+    }
+}
+
+impl Record for RenewalRecord {
+    fn read(row: &Fields<'_>) -> sqlx::Result<Self> {
+        let contract: Option<String> = row.get("contract")?;
+        let holder =
+            contract.map(|_| Ok::<_, sqlx::Error>((row.holder()?, row.word_if_any("suspended")?)));
+        Ok(Self {
+            certificate: CertificateRecord::read(row)?,
+            holder: holder.transpose()?,
+            is_barred: row.flag("is_barred")?,
         })
     }
 }

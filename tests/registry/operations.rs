@@ -2,8 +2,8 @@
 
 use tokencert::Error;
 use tokencert::registry::{
-    Location, PermitReason, PermitState, Registry, Revocation, RevocationReason, SecondFactor,
-    Suspension,
+    CertificateRecord, Location, PermitReason, PermitState, Registry, RenewalRecord, Revocation,
+    RevocationReason, SecondFactor, Suspension,
 };
 
 use crate::records::{
@@ -138,6 +138,7 @@ pub(crate) fn certificates_are_found_by_all_that_they_are_looked_for(place: &Loc
     first.permit = Some("p".to_owned());
     let mut second = certificate("09", "C");
     second.renews = Some("0a".to_owned());
+    second.permit.clone_from(&first.permit);
     second.not_after = time(200);
     second.key.clone_from(&first.key);
     let mut signed = certificate("ff", "CN of a request");
@@ -176,10 +177,24 @@ pub(crate) fn certificates_are_found_by_all_that_they_are_looked_for(place: &Loc
         transaction.change_certificate(&first)?;
         transaction.change_certificate(&second)?;
         assert_eq!(transaction.revoked()?, [second.clone(), first.clone()]);
+        let of = |certificate: &CertificateRecord, is_barred| {
+            let holder = ("C".parse().unwrap(), None);
+            RenewalRecord {
+                certificate: certificate.clone(),
+                holder: certificate.permit.is_some().then_some(holder),
+                is_barred,
+            }
+        };
+        let around = transaction.around_renewal("0a", &first.key)?;
+        assert_eq!(around, [of(&second, false), of(&first, false)]);
+        let signed_alone = transaction.around_renewal("ff", "another")?;
+        assert_eq!(signed_alone, [of(&signed, false)]);
         assert!(!transaction.is_barred(&first.key)?);
         transaction.bar_key(&first.key)?;
         transaction.bar_key(&first.key)?;
         assert!(transaction.is_barred(&first.key)?);
+        let around = transaction.around_renewal("0a", &first.key)?;
+        assert_eq!(around, [of(&second, true), of(&first, true)]);
         Ok(())
     });
     done.unwrap();

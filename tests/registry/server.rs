@@ -53,6 +53,10 @@ fn a_postgresql_that_goes_away_is_an_error_until_it_is_back() {
     set("after").unwrap();
     let value = registry.read(|transaction| transaction.value("name"));
     assert_eq!(value.unwrap().as_deref(), Some("after"));
+    postgres.stop();
+    postgres.run();
+    let value = registry.look(|statements| statements.value("name"));
+    assert_eq!(value.unwrap().as_deref(), Some("after"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::access::{has_expired, holder_of};
+use super::access::has_expired;
 use super::tries::named;
 use super::views::{Standing, certificate_of, life_of};
 use super::{Denial, RegistrationAuthority, day_of};
@@ -16,7 +16,7 @@ use crate::ca::{Random, SERIAL_TRIES, certificate, event, no_serial, record_of};
 use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::key::SigningKey;
-use crate::registry::{CertificateRecord, HolderId, Transaction};
+use crate::registry::{CertificateRecord, HolderId, RenewalRecord, Transaction};
 use crate::request::{AlternativeName, Csr};
 
 /// What came of the first step.
@@ -44,7 +44,7 @@ impl RegistrationAuthority {
         let key_hash = hash_of(&public_key);
         let admission = self
             .registry
-            .read(|records| self.admit_renewal(records, present, &key_hash, now))?;
+            .look(|records| self.admit_renewal(records, present, &key_hash, now))?;
         let (old, id) = match admission {
             Admission::Denied(denial) => return Err(denial),
             Admission::Again(record) => return Ok(certificate_of(&record)?),
@@ -106,26 +106,32 @@ impl RegistrationAuthority {
     ) -> Result<Admission> {
         let refuse = |refusal| Ok(Admission::Denied(Denial::Access(refusal)));
         let serial = present.serial_number();
-        let around = records.certificates_around(&serial, key)?;
-        let record = around.iter().find(|record| record.serial == serial);
-        let Some(record) = record.filter(|record| record.der == present.as_der()) else {
+        let around = records.around_renewal(&serial, key)?;
+        let found = around.iter().find(|one| one.certificate.serial == serial);
+        let found = found.filter(|one| one.certificate.der == present.as_der());
+        let Some(RenewalRecord {
+            certificate: record,
+            holder,
+            is_barred,
+        }) = found
+        else {
             return refuse(AccessRefusal::Unknown);
         };
         if record.revoked.is_some() {
             return refuse(AccessRefusal::Revoked);
         }
-        let Some(holder) = holder_of(records, record)? else {
+        let Some((holder, suspended)) = holder else {
             let rule = "what the operator has signed from a file is not renewed over the network";
             return Ok(denied(Error::RuleBroken {
                 rule: rule.to_owned(),
             }));
         };
-        if holder.suspended.is_some() {
+        if suspended.is_some() {
             return refuse(AccessRefusal::Suspended);
         }
-        let next = around
-            .iter()
-            .find(|next| next.renews.as_ref() == Some(&serial));
+        let certificates = around.iter().map(|one| &one.certificate);
+        let mut others = certificates.clone();
+        let next = others.find(|next| next.renews.as_ref() == Some(&serial));
         if let Some(next) = next {
             // Where what took its place was revoked, nothing but a reissue goes on from here.
             return if next.revoked.is_some() {
@@ -142,7 +148,7 @@ impl RegistrationAuthority {
         }
         // In the days of grace another one may have been acquired, which does not renew it.
         if has_expired(record, 0, now) {
-            let present = Standing::of(records, &holder.id)?.certificate;
+            let present = Standing::of(records, holder)?.certificate;
             if present.is_some_and(|present| present.serial != record.serial) {
                 return refuse(AccessRefusal::Superseded);
             }
@@ -156,8 +162,8 @@ impl RegistrationAuthority {
             let reason = "a renewal needs a new key".to_owned();
             return Ok(denied(Error::KeyRefused { reason }));
         }
-        match check_key_among(records, &around, key, &record.holder) {
-            Ok(()) => Ok(Admission::New(record.clone(), holder.id)),
+        match check_key_among((*is_barred, certificates), key, &record.holder) {
+            Ok(()) => Ok(Admission::New(record.clone(), holder.clone())),
             Err(error @ Error::KeyRefused { .. }) => Ok(denied(error)),
             Err(error) => Err(error),
         }

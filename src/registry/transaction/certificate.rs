@@ -2,7 +2,7 @@
 
 use super::{Statement, Transaction};
 use crate::error::Result;
-use crate::registry::record::CertificateRecord;
+use crate::registry::record::{CertificateRecord, RenewalRecord};
 use crate::registry::row::{Content, Word};
 
 impl Transaction<'_> {
@@ -38,14 +38,16 @@ impl Transaction<'_> {
 
     /// What a renewal of this certificate for this public key has to know, in one statement: the
     /// certificate, those that renew it, and those of the key, the newest first.
-    pub fn certificates_around(
-        &mut self,
-        serial: &str,
-        key: &str,
-    ) -> Result<Vec<CertificateRecord>> {
+    pub fn around_renewal(&mut self, serial: &str, key: &str) -> Result<Vec<RenewalRecord>> {
         let statement = Statement::new(
-            "SELECT * FROM certificate WHERE serial = $1 OR renews = $1 OR key_digest = $2 \
-             ORDER BY issued DESC, number DESC",
+            "SELECT certificate.*, permit.contract, permit.member, holder.suspended, \
+             (SELECT COUNT(*) FROM barred_key WHERE barred_key.key_digest = $2) AS is_barred \
+             FROM certificate \
+             LEFT JOIN permit ON permit.id = certificate.permit \
+             LEFT JOIN holder ON holder.contract = permit.contract AND holder.member = permit.member \
+             WHERE certificate.serial = $1 OR certificate.renews = $1 \
+             OR certificate.key_digest = $2 \
+             ORDER BY certificate.issued DESC, certificate.number DESC",
         );
         self.all(statement.text(serial).text(key))
     }

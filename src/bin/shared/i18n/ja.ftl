@@ -136,7 +136,6 @@ say-it-is-a-pkcs-7-file-without-certificates = 電子証明書の入っていな
 say-it-is-a-damaged-pkcs-7-file = 壊れたPKCS#7ファイルです
 say-it-is-an-encrypted-pkcs-7-message = 暗号化されたPKCS#7メッセージです
 say-it-is-an-openssh-public-key = OpenSSHの公開鍵です
-say-it-is-p11-kit-s-proxy-name-the-module-that-it-stands-for = p11-kitのプロキシです。その先のモジュールを指定してください
 say-it-is-a-picture = 画像です
 say-it-is-a-pdf-document = PDF文書です
 say-it-is-a-zip-archive = ZIPファイルです

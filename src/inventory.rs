@@ -259,7 +259,7 @@ fn find(wanted: &TokenSelector, it: &mut InventoryTransaction<'_, '_>) -> Result
             tokens.retain(|token| matches(uri, &token.identity));
             tokens
         }
-        TokenSelector::Identity(identity) => {
+        TokenSelector::Identity(identity) | TokenSelector::Seen(identity, _) => {
             let mut tokens = it.tokens_of_serial(&identity.serial)?;
             tokens.retain(|token| token.identity == *identity);
             tokens

@@ -137,7 +137,7 @@ impl Issue {
         selector: &TokenSelector,
         with: &mut Surroundings<'_>,
     ) -> Result<Outcome> {
-        let slots = access.slots()?;
+        let slots = access.slots_for(selector)?;
         let slot = selector.choose(&slots, Need::Write, &access.path().display().to_string())?;
         self.run_in(access, slot, with)
     }
@@ -159,7 +159,7 @@ impl Issue {
         }
         let outcome = self.work(access, &token, unfinished, Former::Here, with)?;
         drop(token);
-        verified(access, outcome, with)
+        verified(access, outcome, slot, with)
     }
 
     /// Opens the token, if keys may be made on it.
@@ -367,6 +367,7 @@ enum Begun {
 pub(crate) fn verified(
     access: &mut dyn TokenAccess,
     outcome: Outcome,
+    slot: &Slot,
     with: &mut Surroundings<'_>,
 ) -> Result<Outcome> {
     let Outcome::Issued(issued) = &outcome else {
@@ -374,7 +375,8 @@ pub(crate) fn verified(
     };
     (with.progress)(Stage::Verifying);
     access.look_afresh()?;
-    let token = access.open(&TokenSelector::Identity(issued.token.clone()), Need::Read)?;
+    let seen = TokenSelector::Seen(issued.token.clone(), slot.id);
+    let token = access.open(&seen, Need::Read)?;
     let contents = token.contents()?;
     let kept = contents
         .all_certificates()

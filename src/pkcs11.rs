@@ -53,6 +53,14 @@ pub trait TokenAccess: sealed::Loaded {
         self.core().slots()
     }
 
+    /// The slots to choose from: of a token that was seen before, the one that it was seen in if
+    /// it is still there, and else every slot.
+    ///
+    /// A look into a slot takes two calls, and a box has many.
+    fn slots_for(&self, selector: &TokenSelector) -> Result<Vec<Slot>> {
+        self.core().slots_for(selector)
+    }
+
     /// Opens a session with the one token that is meant.
     fn open(&self, selector: &TokenSelector, need: Need) -> Result<Token<'_>> {
         open(self.core(), selector, need)
@@ -217,7 +225,7 @@ impl TokenAccess for ExclusiveModule {
 }
 
 fn open<'m>(core: &Arc<Core>, selector: &TokenSelector, need: Need) -> Result<Token<'m>> {
-    let slots = core.slots()?;
+    let slots = core.slots_for(selector)?;
     let slot = selector.choose(&slots, need, &core.path.display().to_string())?;
     Token::open(core, slot, need)
 }

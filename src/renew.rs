@@ -110,7 +110,7 @@ impl Renew {
             order.check_destination(&token)?;
             order.work(access, &token, unfinished, former, with)?
         };
-        Ok(match verified(access, outcome, with)? {
+        Ok(match verified(access, outcome, slot, with)? {
             issue::Outcome::Issued(issued) => Outcome::Renewed(issued),
             issue::Outcome::Pending {
                 id,

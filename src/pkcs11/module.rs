@@ -12,7 +12,7 @@ use super::attributes::text;
 use super::quirks;
 use super::raw::{Raw, wide};
 use crate::error::{CallError, Error, Result, ReturnValue};
-use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo};
+use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo, TokenSelector};
 
 /// A loaded module.
 pub struct Core {
@@ -66,10 +66,30 @@ impl Core {
 
     /// Every slot; one that does not answer does not hide the others.
     pub(super) fn slots(&self) -> Result<Vec<Slot>> {
-        let slots = self.slot_ids()?.into_iter().map(|id| self.slot(id));
-        Ok(slots
+        Ok(self.seen_in(&self.slot_ids()?))
+    }
+
+    /// The slot alone in which the token that is meant was seen, if it is still there; else every
+    /// slot.
+    pub(super) fn slots_for(&self, selector: &TokenSelector) -> Result<Vec<Slot>> {
+        let ids = self.slot_ids()?;
+        if let TokenSelector::Seen(identity, id) = selector
+            && ids.contains(id)
+        {
+            let there = self.seen_in(&[*id]);
+            let is_it = |slot: &Slot| slot.token().is_some_and(|it| it.identity == *identity);
+            if there.iter().any(is_it) {
+                return Ok(there);
+            }
+        }
+        Ok(self.seen_in(&ids))
+    }
+
+    fn seen_in(&self, ids: &[u64]) -> Vec<Slot> {
+        let slots = ids.iter().map(|id| self.slot(*id));
+        slots
             .filter(|slot| !slot.token().is_some_and(|t| self.passes_over(t)))
-            .collect())
+            .collect()
     }
 
     /// Trust anchors of the system are no tokens, unless their module is what was named.

@@ -20,6 +20,9 @@ pub enum TokenSelector {
     Uri(Box<Pkcs11Uri>),
     /// Exactly this one.
     Identity(TokenIdentity),
+    /// Exactly this one, which was seen in the slot of this ID: it is looked for there first, and
+    /// everywhere if anything else is there now.
+    Seen(TokenIdentity, u64),
 }
 
 /// What a command is going to do with the token.
@@ -57,7 +60,7 @@ impl fmt::Display for TokenSelector {
             Self::Only => f.write_str("the only token"),
             Self::Named(name) => write!(f, "`{}`", crate::certificate::sanitized(name)),
             Self::Uri(uri) => write!(f, "`{uri}`"),
-            Self::Identity(identity) => identity.fmt(f),
+            Self::Identity(identity) | Self::Seen(identity, _) => identity.fmt(f),
         }
     }
 }
@@ -79,7 +82,7 @@ impl TokenSelector {
             Self::Only => true,
             Self::Named(name) => token.identity.label == *name || token.identity.serial == *name,
             Self::Uri(uri) => uri.matches_token(slot, token),
-            Self::Identity(identity) => token.identity == *identity,
+            Self::Identity(identity) | Self::Seen(identity, _) => token.identity == *identity,
         }
     }
 

@@ -29,6 +29,34 @@ fn a_dozen_empty_slots_without_a_name_hide_no_token() {
 }
 
 #[test]
+fn a_token_that_was_seen_is_looked_for_in_its_slot_alone_and_elsewhere_if_it_is_gone() {
+    Bad::tell(|bad| {
+        bad.control("empty-slots 12\nsecond-token desk (Digital Signature Pin)");
+        let module = Bad::module();
+        let slots = module.slots().unwrap();
+        let slot_of = |label: &str| {
+            let is_it = |slot: &&Slot| slot.token().is_some_and(|it| it.identity.label == label);
+            slots.iter().find(is_it).unwrap()
+        };
+        let (desk, other) = (slot_of("desk"), slot_of("desk (Digital Signature Pin)"));
+        let open = |slot: u64| {
+            bad.calls();
+            let seen = TokenSelector::Seen(desk.token().unwrap().identity.clone(), slot);
+            let token = module.open(&seen, Need::Read).unwrap();
+            assert_eq!(token.identity().label, "desk");
+            let calls = bad.calls();
+            (calls.of("C_GetSlotInfo"), calls.of("C_GetTokenInfo"))
+        };
+        assert_eq!(open(desk.id), (1, 1));
+        let (empty, gone) = (slots[0].id, 0x7777);
+        for elsewhere in [other.id, empty, gone] {
+            let (looks, _) = open(elsewhere);
+            assert!(looks >= slots.len(), "{looks}");
+        }
+    });
+}
+
+#[test]
 fn a_slot_that_fails_does_not_hide_the_others_and_is_named_when_none_will_do() {
     Bad::tell(|bad| {
         bad.control("failing-slot CKR_DEVICE_ERROR");

@@ -152,7 +152,7 @@ fn choose(
     ui: &Ui,
 ) -> Result<Chosen, Failure> {
     let name = module.path().display().to_string();
-    let (slots, _making) = slots(module, need, context, ui)?;
+    let (slots, _making) = slots(module, selector, need, context, ui)?;
     let Picked { slot, asked } = modules::one_of(selector, &slots, need, &name, ui)?;
     let Some(info) = slot.token() else {
         return Ok(Chosen { slot, lock: None });
@@ -185,12 +185,13 @@ fn choose(
 /// made where there is none. The lock is to be held until a token is chosen and locked.
 fn slots(
     module: &mut ExclusiveModule,
+    selector: &TokenSelector,
     need: Need,
     context: &Context,
     ui: &Ui,
 ) -> Result<(Vec<Slot>, Option<TokenLock>), Failure> {
     if context.destination() != Some(Destination::Pc) {
-        return Ok((module.slots()?, None));
+        return Ok((module.slots_for(selector)?, None));
     }
     if need != Need::Write {
         let slots = software_token::slots(module, context)?;

@@ -16,6 +16,8 @@ pub(super) struct Present {
     pub(super) initialized: bool,
     /// Its user PIN was set.
     pub(super) has_pin: bool,
+    /// No other one looks the same.
+    pub(super) is_unique: bool,
 }
 
 impl Present {
@@ -29,6 +31,7 @@ impl Present {
             slot: slot.id,
             initialized: has(TokenFlags::TOKEN_INITIALIZED),
             has_pin: has(TokenFlags::USER_PIN_INITIALIZED),
+            is_unique: true,
         })
     }
 
@@ -187,6 +190,7 @@ mod tests {
             slot: 1,
             initialized: true,
             has_pin: true,
+            is_unique: true,
         }
     }
 

@@ -170,6 +170,11 @@ impl<'c> Board<'c> {
         if present.is_empty() {
             look.name_silent(self.ui);
         }
+        let identities: Vec<_> = present.iter().map(|token| token.identity.clone()).collect();
+        for token in &mut present {
+            let same = identities.iter().filter(|one| **one == token.identity);
+            token.is_unique = same.count() == 1;
+        }
         Ok(present)
     }
 
@@ -204,6 +209,7 @@ impl<'c> Board<'c> {
         (entry.state, entry.error, entry.at) = (State::Begun, None, clock());
         let mut order = Order::new(row, token.identity.clone(), token.slot);
         order.blank = !token.initialized;
+        order.is_unique = token.is_unique;
         order.init = row.label.clone().filter(|_| init);
         order.pins.clone_from(&entry.pins);
         self.ledger.put(entry)?;

@@ -16,6 +16,8 @@ pub(crate) struct Order {
     pub(super) slot: u64,
     /// It had never been initialised.
     pub(super) blank: bool,
+    /// No other one looked the same.
+    pub(super) is_unique: bool,
     /// The label to initialise it under first.
     pub(super) init: Option<String>,
     /// The name of its file in the folder of PINs.
@@ -37,6 +39,7 @@ impl Order {
             token,
             slot,
             blank: false,
+            is_unique: false,
             init: None,
             pins: String::new(),
             subject: row.subject.clone(),

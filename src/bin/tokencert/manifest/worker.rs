@@ -56,11 +56,12 @@ fn work(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
         Some(label) => {
             let token = init(label, &order, pins.as_ref(), context, ui)?;
             say(&Said::Initialized(token.clone()), ui);
-            token
+            TokenSelector::Identity(token)
         }
-        None => order.token.clone(),
+        None if order.is_unique => TokenSelector::Seen(order.token.clone(), order.slot),
+        None => TokenSelector::Identity(order.token.clone()),
     };
-    context.work_on(TokenSelector::Identity(token));
+    context.work_on(token);
     let known = match &pins {
         Some(file) => file.user_pin()?,
         None => None,

@@ -80,7 +80,7 @@ pub(crate) fn with_key<T>(
     check_room(folder)?;
     let mut pins = Pins::new(pin_source(place, folder, args), ui);
     let path = args.module.as_ref().unwrap_or(&place.module);
-    let _lock = lock(folder, place)?;
+    let lock = lock(folder, place)?;
     with_module(path, |module| {
         let token = own_token::exactly(&place.token);
         let token = open(module, &token, Need::Read, &mut pins, args.policy())?;
@@ -88,6 +88,7 @@ pub(crate) fn with_key<T>(
             token: token.identity().to_string(),
             id: place.id.clone(),
         })?;
+        drop(lock);
         Ok(act(&token.key(&key)?)?)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tokencert::ca::Decision;
+use tokencert::ca::{CertificateAuthority, Decision};
 use tokencert::certificate::MAXIMUM_FILE_BYTES;
 use tokencert::files::{self, Access};
 use tokencert::request::Csr;
@@ -47,13 +47,15 @@ pub(crate) struct SignArgs {
 }
 
 pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
+    let folder = registration::folder(&args.dir)?;
     let bytes = files::read(&args.csr, MAXIMUM_FILE_BYTES)?;
     let request = Csr::read(&args.csr.display().to_string(), &bytes)?;
     let to_stdout = args.out.as_os_str() == "-";
     if !to_stdout {
         files::check_writable(&args.out, true)?;
     }
-    let authority = registration::with_token(&args.dir, &args.registry)?;
+    let location = args.registry.registry.as_ref();
+    let authority = CertificateAuthority::open_with(folder, location)?;
     let (certificate, outcome) = match authority.decide(&request, context.now())? {
         Decision::Present(certificate) => (*certificate, "already-issued"),
         Decision::Order(order) => {

@@ -8,11 +8,14 @@ use std::process::{Command, ExitStatus, Stdio};
 use super::{Authority, Enrolment, Present};
 use crate::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
 use crate::error::{Error, Result};
-use crate::files::{self, Access};
+use crate::files;
 use crate::request::Csr;
 
 /// The exit status of the programs for "refused by the CA".
 const REFUSED: i32 = 7;
+
+/// The configuration of the folder's own SoftHSM2 token, where it has one.
+const SOFTHSM2: &str = "softhsm2.conf";
 
 /// How much of what the child says is kept, in bytes.
 const MAXIMUM_OUTPUT: u64 = 16 * 1024;
@@ -71,6 +74,11 @@ impl FolderAuthority {
             self.removed
                 .iter()
                 .for_each(|name| _ = command.env_remove(name));
+            // What the child would otherwise start itself once more for.
+            let own_token = self.folder.join(SOFTHSM2);
+            if own_token.is_file() {
+                command.env("SOFTHSM2_CONF", own_token);
+            }
             command.stdin(Stdio::null());
             command
                 .stdout(writer.try_clone().map_err(unreachable)?)
@@ -119,7 +127,8 @@ impl Authority for FolderAuthority {
             .map_err(|error| Error::writing(&self.scratch, error))?;
         let csr = scratch.path().join("request.pem");
         let answer = scratch.path().join("answer.pem");
-        files::write_new(&csr, request.to_pem()?.as_bytes(), Access::Private)?;
+        // For the child alone: nobody looks for it after a crash, so it need not be on the disk.
+        std::fs::write(&csr, request.to_pem()?).map_err(|error| Error::writing(&csr, error))?;
         let (status, said) = self.run(&csr, &answer)?;
         let reason = message(&said);
         match status.code() {

@@ -150,6 +150,32 @@ fn requests_at_the_same_time_get_one_certificate_between_them() {
 }
 
 #[test]
+fn requests_of_many_keys_at_the_same_time_get_a_certificate_each() {
+    let world = World::with_authority();
+    let keys: Vec<String> = (0..24).map(|number| format!("key{number}")).collect();
+    for key in &keys {
+        world.csr(key, "ec", &format!("/CN={key}"), &[]);
+    }
+    // Each logs in to the authority's token, for which SoftHSM2 writes it anew.
+    for some in keys.chunks(8) {
+        let signing = some.iter().map(|key| {
+            let out = format!("{key}.pem");
+            let arguments = ["sign", "--dir", "ca", "--csr", key, "--out", &out];
+            let mut command = world.tokencert_ca_command(&arguments);
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+            command.spawn().unwrap()
+        });
+        let signing: Vec<_> = signing.collect();
+        for child in signing {
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{said}");
+        }
+    }
+    assert_eq!(world.issued().len(), keys.len());
+}
+
+#[test]
 fn a_request_that_is_no_good_is_refused_with_the_reason_and_nothing_is_issued() {
     let world = World::with_authority();
     world.csr("short.csr", "rsa:1024", "/CN=taro", &[]);

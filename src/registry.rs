@@ -125,7 +125,7 @@ impl Registry {
     }
 }
 
-/// Runs `act` in a transaction, again when others were faster.
+/// Runs `act` in a transaction, or beside all for a look; again when others were faster.
 fn run<T>(
     connections: &Connections,
     purpose: Purpose,

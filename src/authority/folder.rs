@@ -26,8 +26,9 @@ const MAXIMUM_REASON: usize = 500;
 /// An authority's folder (`dir:PATH`), used by whoever can read it: that one is the CA.
 ///
 /// The CA's key is on a token too, through another module with its own configuration, so it is
-/// another process that signs. It gets neither standard input nor the variables in `removed`, and
-/// belongs to the same process group: Ctrl-C reaches it too.
+/// another process that signs. It gets neither standard input nor the variables in `removed`; where
+/// the folder has a SoftHSM2 token of its own, its `SOFTHSM2_CONF` is that one's. It belongs to the
+/// same process group: Ctrl-C reaches it too.
 #[derive(Clone, Debug)]
 pub struct FolderAuthority {
     program: PathBuf,
@@ -41,7 +42,8 @@ impl FolderAuthority {
     ///
     /// Request and answer pass through a private folder made in `scratch`. `removed` names the
     /// environment variables that the child must not inherit: those of this program and of its
-    /// token (`TOKENCERT_*`, `PKCS11SPY*`, `SOFTHSM2_CONF`), and the one that holds the PIN.
+    /// token (`TOKENCERT_*`, `PKCS11SPY*`, `SOFTHSM2_CONF`), and the one that holds the PIN. Nobody
+    /// else takes them away.
     /// [`Error::AuthorityInvalid`] if `folder` is not there.
     pub fn new(
         program: impl Into<PathBuf>,

@@ -16,6 +16,9 @@ use crate::error::{CallError, Result, ReturnValue};
 use crate::key::{Provenance, Refusal};
 use crate::token::KeyObject;
 
+/// The attempt to take a key off the token in another key's cover.
+pub(super) const WRAPPING: &str = "C_WrapKey";
+
 impl Token<'_> {
     /// Measures what the token says of a private key and what it refuses, at `now`.
     ///
@@ -85,17 +88,13 @@ impl Token<'_> {
             Ok(mut secret) => {
                 secret.zeroize();
                 Ok(Some(Refusal::new(
-                    "C_WrapKey",
+                    WRAPPING,
                     ReturnValue::OK.to_string(),
                     false,
                 )))
             }
             Err(call) if call.value.is_removal() => Err(self.failed(call)),
-            Err(call) => Ok(Some(Refusal::new(
-                "C_WrapKey",
-                call.value.to_string(),
-                true,
-            ))),
+            Err(call) => Ok(Some(Refusal::new(WRAPPING, call.value.to_string(), true))),
         }
     }
 

@@ -4,6 +4,7 @@ use cryptoki::object::Attribute;
 use cryptoki_sys::{CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
 use jiff::Timestamp;
 
+use super::evidence::WRAPPING;
 use super::key::TokenKey;
 use super::quirks;
 use super::session::Token;
@@ -89,6 +90,22 @@ impl<'m> Token<'m> {
             });
         }
         Ok((self.key(key)?, provenance))
+    }
+
+    /// Why a new key is not kept.
+    fn objection(&self, provenance: &Provenance) -> Option<String> {
+        if !quirks::wraps_any_key(self.identity()) {
+            return provenance.objection();
+        }
+        let mut besides = provenance.clone();
+        besides.refusals.retain(|one| one.attempt != WRAPPING);
+        if besides.refusals.len() < provenance.refusals.len() {
+            tracing::warn!(
+                answer = "CKR_OK",
+                "this token lets every key be wrapped and so copied"
+            );
+        }
+        besides.objection()
     }
 
     /// One try with each extent of the template, as long as it is the template that is refused.
@@ -188,7 +205,7 @@ impl<'m> Token<'m> {
         }
         private.public_key = Some(public);
         let provenance = self.provenance_at_birth(&private, now)?;
-        if let Some(reason) = provenance.objection() {
+        if let Some(reason) = self.objection(&provenance) {
             return Err(Error::KeyExportable {
                 token: self.identity().to_string(),
                 reason,

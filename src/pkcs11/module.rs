@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cryptoki_sys::{
-    CK_SLOT_INFO, CK_TOKEN_INFO, CK_UNAVAILABLE_INFORMATION, CKF_OS_LOCKING_OK, CKF_TOKEN_PRESENT,
+    CK_SLOT_INFO, CK_TOKEN_INFO, CK_ULONG, CK_UNAVAILABLE_INFORMATION, CKF_OS_LOCKING_OK,
+    CKF_TOKEN_PRESENT,
 };
 
 use super::attributes::text;
@@ -13,6 +14,9 @@ use super::quirks;
 use super::raw::{Raw, wide};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{Slot, SlotState, TokenFlags, TokenIdentity, TokenInfo, TokenSelector};
+
+/// The least that a token for keys and certificates has, in bytes.
+const LEAST_MEMORY: CK_ULONG = 1024;
 
 /// A loaded module.
 pub struct Core {
@@ -146,11 +150,11 @@ pub(super) fn describe(info: &CK_TOKEN_INFO) -> TokenInfo {
         model: text(&model),
     };
     let (free, total) = (info.ulFreePublicMemory, info.ulTotalPublicMemory);
-    // A total of nothing is not "full": the module does not know.
+    // A total that no key fits into is not "full": the module does not know. NSS says 1.
     let known = [free, total]
         .iter()
         .all(|size| *size != CK_UNAVAILABLE_INFORMATION)
-        && total > 0;
+        && total >= LEAST_MEMORY;
     let mut token = TokenInfo::new(identity, TokenFlags(wide(info.flags)));
     token.pin_minimum = wide(info.ulMinPinLen);
     token.pin_maximum = wide(info.ulMaxPinLen);

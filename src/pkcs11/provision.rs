@@ -4,6 +4,7 @@ use super::ExclusiveModule;
 use super::TokenAccess;
 use super::module::Core;
 use super::pin::{self, LoginPolicy, Pin, PinProvider, PinRequest};
+use super::quirks;
 use super::session::{Token, at_token, confirm_identity};
 use crate::error::{CallError, Error, Result, ReturnValue};
 use crate::token::{Need, PinKind, Slot, TokenFlags, TokenIdentity, TokenInfo};
@@ -121,15 +122,28 @@ pub fn change_pin(
     let keypad = info.flags.has(TokenFlags::PROTECTED_AUTHENTICATION_PATH);
     let mut old = ask(&info, which, keypad, present)?;
     let new = ask(&info, which, keypad, new)?;
-    if which == PinKind::So || policy.user.is_some() {
-        let mut once = Once(old);
-        let session = token.session();
+    let log_in = |present: Option<Pin>| {
         let look = || token.info_now();
-        old = pin::log_in(&session, which, &mut once, policy, &info, &look)?;
-    }
+        let session = token.session();
+        pin::log_in(&session, which, &mut Once(present), policy, &info, &look)
+    };
+    let change = |old: &Option<Pin>| {
+        let (old, new) = (old.as_ref().map(Pin::bytes), new.as_ref().map(Pin::bytes));
+        token.session().set_pin(old, new)
+    };
     tracing::debug!(?state, "changing a PIN");
-    let (old, new) = (old.as_ref().map(Pin::bytes), new.as_ref().map(Pin::bytes));
-    let set = token.session().set_pin(old, new);
+    let is_logged_in = which == PinKind::So
+        || policy.user.is_some()
+        || quirks::loses_keys_with_an_old_pin(token.identity());
+    if is_logged_in {
+        old = log_in(old)?;
+    }
+    let mut set = change(&old);
+    // NSS wants a login before the user PIN too, and has looked at no PIN when it says so.
+    if !is_logged_in && set.is_err_and(|call| call.value == ReturnValue::USER_NOT_LOGGED_IN) {
+        old = log_in(old)?;
+        set = change(&old);
+    }
     set.map_err(|cause| match cause.value {
         ReturnValue::PIN_LEN_RANGE | ReturnValue::PIN_INVALID | ReturnValue::PIN_TOO_WEAK => {
             Error::PinRefused {

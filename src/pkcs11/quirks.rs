@@ -14,7 +14,7 @@ const SOFTWARE: &[(&str, &str)] = &[
     ("Mozilla Foundation", ""),
     ("Kryoptic", ""),
     ("", "Kryoptic"),
-    ("IBM", "Soft"),
+    ("IBM", "IBM Soft"),
     ("libp11", "soft"),
     ("GNOME Keyring", ""),
 ];
@@ -24,6 +24,18 @@ pub(super) fn is_software(token: &TokenIdentity) -> bool {
     SOFTWARE.iter().any(|(manufacturer, model)| {
         token.manufacturer.starts_with(manufacturer) && token.model.starts_with(model)
     })
+}
+
+/// True for the tokens of opencryptoki: a user PIN that is changed without a login leaves private
+/// keys there that nothing can read again, and the answer is `CKR_OK`.
+pub(super) fn loses_keys_with_an_old_pin(token: &TokenIdentity) -> bool {
+    token.manufacturer.starts_with("IBM")
+}
+
+/// True for NSS's database, which wraps every private key whatever its flags say, as its own
+/// programs rely on. No answer tells this from a token that breaks its word.
+pub(super) fn wraps_any_key(token: &TokenIdentity) -> bool {
+    token.manufacturer == "Mozilla Foundation"
 }
 
 /// True for the tokens in which p11-kit shows the system's trust anchors: nothing for us there.

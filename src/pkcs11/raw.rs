@@ -8,8 +8,9 @@
 //! an empty batch and not at the first short one; all mechanisms are listed, vendors' too, and
 //! their users log in.
 //!
-//! This is the only file of the library with `unsafe`. Every call passes pointers to live local
-//! buffers with their true lengths, and trusts a length that comes back no further than that.
+//! This is the only file of the library with `unsafe`, and `call!`, which the files in `raw/` make
+//! their calls with, the only way to it. Every call passes pointers to live local buffers with their
+//! true lengths, and trusts a length that comes back no further than that.
 
 #![allow(unsafe_code, reason = "PKCS#11 is a C interface")]
 

@@ -178,7 +178,7 @@ impl Connections {
         &self.handle
     }
 
-    /// Begins a transaction, on a new connection if the old ones are gone.
+    /// Begins a transaction, if it is more than a look, on a new connection if the old ones are gone.
     pub(super) fn begin(&self, purpose: Purpose) -> Result<Session<'_>, Trouble> {
         self.handle.block_on(async {
             let turns = match purpose {

@@ -241,7 +241,8 @@ pub struct CertificateRecord {
 pub struct RenewalRecord {
     /// The certificate.
     pub certificate: CertificateRecord,
-    /// Its holder, suspended or not; none for one that the operator signed.
+    /// Its permit's holder, suspended or not; none for one that the operator signed, which has no
+    /// permit.
     pub holder: Option<(HolderId, Option<Suspension>)>,
     /// The key that it is to be renewed for is refused for ever.
     pub is_barred: bool,

@@ -18,7 +18,7 @@ use super::location::Location;
 use super::row::{Fields, Record};
 use crate::error::{Error, Result};
 
-/// An open transaction. `add_*` fails with [`Error::RegistryConflict`] where the key is taken, and
+/// An open transaction, or for a look a connection that writes nothing. `add_*` fails with [`Error::RegistryConflict`] where the key is taken, and
 /// leaves the transaction usable; `change_*` replaces the whole record, and fails with
 /// [`Error::RegistryAbsent`] where there is none. After any other failure nothing is committed.
 pub struct Transaction<'t> {

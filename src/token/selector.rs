@@ -21,7 +21,8 @@ pub enum TokenSelector {
     /// Exactly this one.
     Identity(TokenIdentity),
     /// Exactly this one, which was seen in the slot of this ID: it is looked for there first, and
-    /// everywhere if anything else is there now.
+    /// everywhere if anything else is there now. That another token looks the same is for whoever
+    /// saw it to know.
     Seen(TokenIdentity, u64),
 }
 

@@ -162,6 +162,10 @@ fn a_full_token_is_noticed_before_anything_is_written_where_it_says_so() {
         let error = import(&token, &chain).unwrap_err();
         assert!(matches!(error, Error::TokenFull { .. }), "{error}");
         assert_eq!(bad.calls().of("C_CreateObject"), 0);
+        drop(token);
+        // A size that nothing fits into is none.
+        bad.control("free-memory 1 1");
+        import(&Bad::logged_in(&module), &chain).unwrap();
     });
 }
 

@@ -94,6 +94,38 @@ fn a_user_of_the_makers_own_kind_changes_its_own_pin_and_the_governor_holds_for_
     assert_eq!((calls.of("C_Login"), calls.of("C_SetPIN")), (1, 1));
 }
 
+/// Changes the user PIN, and counts `C_Login` and `C_SetPIN`.
+fn change_pin(world: &World, present: &str, exit: i32) -> (usize, usize) {
+    let new = world.private_file("new-pin", "27182818");
+    let new = format!("file:{}", new.display());
+    let present = world.pin_source_of(present);
+    world.calls();
+    let pins = ["--pin-source", &present, "--new-pin-source", &new];
+    world
+        .tokencert(&[&["token", "pin"][..], &pins].concat())
+        .exits(exit);
+    let calls = world.calls();
+    (calls.of("C_Login"), calls.of("C_SetPIN"))
+}
+
+#[test]
+fn a_pin_that_is_changed_only_after_a_login_is_tried_once_all_the_same() {
+    let world = world();
+    world.control("fault before 1 C_SetPIN CKR_USER_NOT_LOGGED_IN");
+    assert_eq!(change_pin(&world, "31415926", 5), (1, 1));
+    assert_eq!(change_pin(&world, PIN, 0), (1, 2));
+}
+
+#[test]
+fn where_a_change_without_a_login_would_lose_the_keys_there_is_a_login_first() {
+    let world = world();
+    world.control("token manufacturer IBM Corp.\ntoken model IBM SoftTok");
+    assert_eq!(change_pin(&world, "31415926", 5), (1, 0));
+    assert_eq!(change_pin(&world, PIN, 0), (1, 1));
+    world.control("");
+    assert_eq!(change_pin(&world, "27182818", 0), (0, 1));
+}
+
 #[test]
 fn a_user_of_the_standard_is_not_taken_for_one_of_the_makers_own() {
     let world = world();

@@ -2,6 +2,7 @@
 //! recorded as said.
 
 use tokencert::Error;
+use tokencert::key::Refusal;
 
 use crate::bad::{Bad, PAIR, only, sorted};
 
@@ -34,6 +35,19 @@ fn a_key_whose_secret_is_offered_or_that_can_be_wrapped_leaves_nothing() {
         assert!(refuses(bad, "give-secret 32").contains("CKA_VALUE"));
         assert!(refuses(bad, "allow-wrap").contains("C_WrapKey"));
         assert_eq!(bad.hits(), "", "no secret was asked for with a buffer");
+    });
+}
+
+#[test]
+fn the_database_of_nss_which_wraps_any_key_is_used_and_the_record_says_what_it_did() {
+    Bad::tell(|bad| {
+        bad.control("allow-wrap\ntoken manufacturer Mozilla Foundation");
+        let module = Bad::module();
+        let record = bad.request(&Bad::logged_in(&module), "ec:p256").provenance;
+        let wrapped = |one: &Refusal| one.attempt == "C_WrapKey" && !one.refused;
+        assert!(record.refusals.iter().any(wrapped), "{record:?}");
+        assert!(record.software_token);
+        assert!(record.objection().unwrap().contains("C_WrapKey"));
     });
 }
 

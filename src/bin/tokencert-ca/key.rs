@@ -88,6 +88,7 @@ pub(crate) fn with_key<T>(
             token: token.identity().to_string(),
             id: place.id.clone(),
         })?;
+        // What comes now reads the key's own file, which no login writes.
         drop(lock);
         Ok(act(&token.key(&key)?)?)
     })

@@ -210,7 +210,7 @@ pub(super) fn shown(
 }
 
 /// The holder of a certificate; none for one that the operator signed, which has no account.
-pub(super) fn holder_of(
+fn holder_of(
     records: &mut Transaction<'_>,
     record: &CertificateRecord,
 ) -> Result<Option<HolderRecord>> {

@@ -42,9 +42,13 @@ impl RegistrationAuthority {
         let public_key = self.check_request(request)?;
         let usages = self.usages(request, &public_key)?;
         let key_hash = hash_of(&public_key);
-        let admission = self
-            .registry
-            .look(|records| self.admit_renewal(records, present, &key_hash, now))?;
+        let admit =
+            |records: &mut Transaction<'_>| self.admit_renewal(records, present, &key_hash, now);
+        let admission = match self.registry.look(admit)? {
+            // Nothing decides about that again, so it has to be of one state.
+            Admission::Denied(_) => self.registry.read(admit)?,
+            admission => admission,
+        };
         let (old, id) = match admission {
             Admission::Denied(denial) => return Err(denial),
             Admission::Again(record) => return Ok(certificate_of(&record)?),

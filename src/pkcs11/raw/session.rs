@@ -1,5 +1,7 @@
 //! A session: its logins, the objects that it makes, and its signatures.
 
+use std::cell::Cell;
+use std::marker::PhantomData;
 use std::ptr;
 use std::sync::Arc;
 
@@ -21,11 +23,12 @@ pub(in crate::pkcs11) struct Opening {
     pub(in crate::pkcs11) closes: bool,
 }
 
-/// An open session.
+/// An open session. Not `Sync`: a session does one thing at a time (section 5.1.3).
 pub(in crate::pkcs11) struct Session {
     raw: Arc<Raw>,
     handle: CK_SESSION_HANDLE,
     closes: bool,
+    one_at_a_time: PhantomData<Cell<()>>,
 }
 
 impl Session {
@@ -44,6 +47,7 @@ impl Session {
             raw: Arc::clone(raw),
             handle,
             closes: how.closes,
+            one_at_a_time: PhantomData,
         })
     }
 

@@ -1,5 +1,5 @@
 //! What a token says of itself: `token FIELD VALUE`, `nul-padding`, `set-flag`, `clear-flag`,
-//! `broken-clock`, `pin-limits MIN MAX`, `free-memory BYTES`.
+//! `broken-clock`, `pin-limits MIN MAX`, `free-memory BYTES [TOTAL]`.
 
 use cryptoki_sys::{
     CK_RV, CK_SLOT_ID, CK_TOKEN_INFO, CKF_CLOCK_ON_TOKEN, CKF_LOGIN_REQUIRED,
@@ -79,9 +79,9 @@ fn rewrite(control: &Control, info: &mut CK_TOKEN_INFO) {
         info.ulMinPinLen = number(minimum);
         info.ulMaxPinLen = number(maximum);
     }
-    if let Some(free) = control.number("free-memory") {
-        info.ulFreePublicMemory = free;
-        info.ulTotalPublicMemory = 65536;
+    if let Some([free, total @ ..]) = control.all("free-memory").next() {
+        info.ulFreePublicMemory = number(free);
+        info.ulTotalPublicMemory = total.first().map_or(65536, |total| number(total));
     }
     if control.is("keypad") {
         info.flags |= CKF_PROTECTED_AUTHENTICATION_PATH;

@@ -65,6 +65,7 @@ say-without-cka-id = CKA_IDなし
 say-the-modules-registered-with-p11-kit-and-the-usual-places-of-safenet-opensc-yubikey-and-softhsm2 = p11-kitに登録されたモジュールと、SafeNet、OpenSC、YubiKey、SoftHSM2の通常の場所
 say-several-private-keys-with-the-same-cka-id = 同じCKA_IDの秘密鍵が複数
 say-an-object-could-not-be-read = 読めないものがあります
+say-this-token-lets-every-key-be-wrapped-and-so-copied = このトークンの鍵は、どれもC_WrapKeyで取り出してコピーできます
 say-a-key-could-not-be-told-from-another-one = どの公開鍵と組になるか分からない秘密鍵があります
 say-a-certificate-of-a-failed-import-is-left = 取り込みに失敗した電子証明書を削除できず、残っています
 say-the-pin-is-empty = PINが空です

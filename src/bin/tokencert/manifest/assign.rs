@@ -16,7 +16,7 @@ pub(super) struct Present {
     pub(super) initialized: bool,
     /// Its user PIN was set.
     pub(super) has_pin: bool,
-    /// No other one looks the same.
+    /// No other one looked the same when all had been looked at.
     pub(super) is_unique: bool,
 }
 
@@ -31,7 +31,7 @@ impl Present {
             slot: slot.id,
             initialized: has(TokenFlags::TOKEN_INITIALIZED),
             has_pin: has(TokenFlags::USER_PIN_INITIALIZED),
-            is_unique: true,
+            is_unique: false,
         })
     }
 

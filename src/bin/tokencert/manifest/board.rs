@@ -26,14 +26,6 @@ use crate::{modules, text};
 /// How often it is looked for tokens that are plugged in meanwhile.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What begins for a row.
-struct Plan {
-    row: usize,
-    entry: Entry,
-    order: Order,
-    module: PathBuf,
-}
-
 /// What becomes of the rows.
 pub(super) struct Board<'c> {
     pub(super) rows: Vec<Row>,
@@ -135,23 +127,20 @@ impl<'c> Board<'c> {
         let entries = self.ledger.entries();
         let assigned = assign(&self.rows, &self.taken, entries, &present, self.init);
         self.unassigned.clear();
-        let mut plans = Vec::new();
+        let mut any = false;
         for one in assigned {
             match one {
                 Ok(assignment) => {
+                    any = true;
                     self.taken.push(assignment.row);
-                    plans.extend(self.plan(assignment));
+                    self.start(assignment)?;
                 }
                 Err((row, why)) => {
                     self.unassigned.insert(row, why);
                 }
             }
         }
-        if plans.is_empty() {
-            return Ok(false);
-        }
-        self.start(plans)?;
-        Ok(true)
+        Ok(any)
     }
 
     /// The tokens that are plugged in, as a process for each module sees them.
@@ -189,14 +178,16 @@ impl<'c> Board<'c> {
         Ok(present)
     }
 
-    /// What is to be written down of a row that has a token, and ordered.
-    fn plan(&mut self, assignment: Assignment) -> Option<Plan> {
+    /// Writes down which token a row has, then starts its process.
+    fn start(&mut self, assignment: Assignment) -> Result<(), Failure> {
         let Assignment {
             row: at,
             token,
             init,
         } = assignment;
-        let row = self.rows.get(at)?;
+        let Some(row) = self.rows.get(at) else {
+            return Ok(());
+        };
         if token.is_nameless() {
             self.blank_slots.push((token.module.clone(), token.slot));
         }
@@ -221,24 +212,11 @@ impl<'c> Board<'c> {
         order.is_unique = token.is_unique;
         order.init = row.label.clone().filter(|_| init);
         order.pins.clone_from(&entry.pins);
-        Some(Plan {
-            row: at,
-            entry,
-            order,
-            module: token.module,
-        })
-    }
-
-    /// Writes down which tokens rows have, then starts their processes.
-    fn start(&mut self, plans: Vec<Plan>) -> Result<(), Failure> {
-        self.ledger
-            .put(plans.iter().map(|plan| plan.entry.clone()))?;
-        for plan in plans {
-            let module = Some(plan.module.as_path());
-            let module: Option<&Path> = module.filter(|_| self.context.module_given().is_none());
-            self.crew.start(plan.row, &plan.order, module)?;
-            self.tell("box-begun", plan.row);
-        }
+        self.ledger.put(entry)?;
+        let module = Some(token.module.as_path());
+        let module: Option<&Path> = module.filter(|_| self.context.module_given().is_none());
+        self.crew.start(at, &order, module)?;
+        self.tell("box-begun", at);
         Ok(())
     }
 
@@ -285,7 +263,7 @@ impl<'c> Board<'c> {
                 self.end(at, &mut entry, exit);
             }
         }
-        self.ledger.put([entry])
+        self.ledger.put(entry)
     }
 
     /// A process has ended; one that did so without a word was killed, or has crashed.

@@ -142,13 +142,11 @@ impl Ledger {
         Some(Failure::usage(said.with("serial", serial)))
     }
 
-    /// Writes the lines of rows, in place of those before; they are on the disk when this returns.
-    pub(super) fn put(&mut self, entries: impl IntoIterator<Item = Entry>) -> Result<(), Error> {
-        for entry in entries {
-            match self.entries.iter_mut().find(|one| one.row == entry.row) {
-                Some(place) => *place = entry,
-                None => self.entries.push(entry),
-            }
+    /// Writes a row's line, in place of the one before; it is on the disk when this returns.
+    pub(super) fn put(&mut self, entry: Entry) -> Result<(), Error> {
+        match self.entries.iter_mut().find(|one| one.row == entry.row) {
+            Some(place) => *place = entry,
+            None => self.entries.push(entry),
         }
         let mut text = String::new();
         for entry in &self.entries {

@@ -42,13 +42,26 @@ pub struct Login<'p> {
     /// Whose subjects are read by its templates; without one, a common name of two words is an
     /// administrator's and one of three a user's.
     pub profile: Option<&'p Profile>,
+    /// The CA certificates of the service: of several banks' certificates, only those that these
+    /// have issued are meant, if there are any.
+    pub issuers: &'p [Certificate],
 }
 
 impl<'p> Login<'p> {
     /// A login under a profile, if there is one.
     #[must_use]
     pub fn new(role: Option<Role>, profile: Option<&'p Profile>) -> Self {
-        Self { role, profile }
+        Self {
+            role,
+            profile,
+            issuers: &[],
+        }
+    }
+
+    /// The same at a service with these CA certificates.
+    #[must_use]
+    pub fn preferring(self, issuers: &'p [Certificate]) -> Self {
+        Self { issuers, ..self }
     }
 
     /// The certificates that would do, each holder's newest, and only valid ones where there are
@@ -64,7 +77,11 @@ impl<'p> Login<'p> {
         token: &TokenIdentity,
         now: Timestamp,
     ) -> Result<Vec<&'c Certificate>> {
-        let all = holders(contents);
+        let mut all = holders(contents);
+        let is_ours = |one: &&Certificate| self.issuers.iter().any(|ca| one.is_issued_by(ca));
+        if all.iter().any(is_ours) {
+            all.retain(is_ours);
+        }
         let of_role = |one: &&&Certificate| {
             let role = self.role_of(one);
             self.role.is_none() || role.is_none() || role == self.role

@@ -253,6 +253,15 @@ fn a_login_that_is_refused_says_why_and_which_certificate_would_do() {
     let door = log_in(&world, &bank, &administrator, &["--as", "administrator"]);
     door.succeeds().says(&administrator.id);
 
+    // That of another bank is told apart by who issued it.
+    let other = Bank::new();
+    let there = other.account(USER);
+    let its_own = ["--another", "--trust", &other.trust()];
+    issue(&world, &other, &there, &its_own).succeeds();
+    let door = log_in(&world, &other, &there, &[]);
+    door.succeeds().says(&there.id);
+    log_in(&world, &bank, &user, &["--as", "user"]).succeeds();
+
     let id = user.id.parse().unwrap();
     let (reason, now) = (RevocationReason::Compromised, jiff::Timestamp::now());
     let revoked = bank.rules().revoke(&id, reason, &Actor::Operator, now);

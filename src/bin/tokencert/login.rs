@@ -70,8 +70,9 @@ pub(crate) fn run(args: &LoginArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         Some(url) => url.clone(),
         None => of_profile(profile).ok_or_else(|| Failure::usage(message("login-url-missing")))?,
     };
-    let login = Login::new(args.role.map(Role::from), profile);
     let mut server = Server::new(&url, &args.trust, profile, context, ui)?;
+    let issuers = server.known_by();
+    let login = Login::new(args.role.map(Role::from), profile).preferring(&issuers);
     session::with_token(context, Need::Read, ui, |token| {
         let contents = token.contents()?;
         let candidates = login.candidates(&contents, token.identity(), context.now())?;
@@ -150,7 +151,7 @@ fn tell_others(
     context: &Context,
     ui: &Ui,
 ) {
-    let anybody = Login::new(None, login.profile);
+    let anybody = Login::new(None, login.profile).preferring(login.issuers);
     let others = anybody.candidates(contents, token.identity(), context.now());
     let others: Vec<String> = others
         .unwrap_or_default()
@@ -188,6 +189,14 @@ impl<'u> Server<'u> {
             service: EstLogin::new(url, trusted.trust.clone(), network(url, ui))?,
             trusted,
         })
+    }
+
+    /// The certificates that the server is known by.
+    fn known_by(&self) -> Vec<Certificate> {
+        match &self.trusted.trust {
+            Trust::Certificates(known) => known.clone(),
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -89,7 +89,7 @@ impl Renew {
     /// # Errors
     ///
     /// [`Error::RenewalTooLate`] and [`Error::ReissueNeeded`] after expiry,
-    /// [`Error::RenewalAbsent`], [`Error::CertificateAmbiguous`], and everything that issuing can
+    /// [`Error::RenewedAlready`], [`Error::RenewalAbsent`], [`Error::CertificateAmbiguous`], and everything that issuing can
     /// meet. Whatever it was, run it again to go on.
     pub fn run_in(
         &self,
@@ -155,8 +155,14 @@ impl Renew {
         };
         // An earlier run may have done it all.
         if let Some(new) = newest_valid(&here, &old, (with.clock)()) {
-            let opens = Lifecycle::of(&new, &self.windows)?.renewal_opens();
-            return Ok(Plan::NotDue(Box::new(new), opens));
+            let lifecycle = Lifecycle::of(&new, &self.windows)?;
+            if lifecycle.state((with.clock)()) == State::InRenewalWindow {
+                return Err(Error::RenewedAlready {
+                    subject: new.subject().to_string(),
+                    successor: new.fingerprint(),
+                });
+            }
+            return Ok(Plan::NotDue(Box::new(new), lifecycle.renewal_opens()));
         }
         self.judge(old, (with.clock)())
     }

@@ -161,6 +161,32 @@ fn of_several_holders_the_one_that_is_due_is_renewed_and_of_several_due_one_has_
 }
 
 #[test]
+fn what_was_renewed_is_not_renewed_again_in_place_of_what_took_its_place() {
+    let world = world_in_window();
+    let pin = world.pin_source();
+    let issue = [
+        "issue",
+        "--key",
+        "ec:p256",
+        "--pin-source",
+        &pin,
+        "--another",
+    ];
+    let from = ["--authority", "dir:ca", "--subject", "CN=Hanako"];
+    tokencert_at(&world, "-339d", &[&issue[..], &from].concat()).succeeds();
+    let mut both = certificates(&world);
+    both.sort_by_key(|one| time(&one["not_after"]));
+    let named = |one: &Value| format!("sha256:{}", one["sha256"].as_str().unwrap());
+    let (old, new) = (named(&both[0]), named(&both[1]));
+    let refused = renew(&world, &[&old]).exits(1);
+    refused.complains(&format!("tokencert renew {new}"));
+    renew(&world, &[&new])
+        .succeeds()
+        .says("The new certificate is on");
+    renew(&world, &[&old]).succeeds().says("Not due");
+}
+
+#[test]
 fn the_command_that_status_shows_goes_on_with_a_renewal() {
     let world = world_in_window().and_badtoken();
     world.control("fault after 1 C_GenerateKeyPair kill");

@@ -25,6 +25,10 @@ macro_rules! with_authority_errors {
     Failed CertificateKeyAbsent { subject: String, token: String, } "certificate-key-absent",
         "the private key of the certificate of {subject} is not on token {token}",
         "use the token with the key; where it is lost, ask for a reissue";
+    /// What was named has been renewed, and what took its place is due.
+    Failed RenewedAlready { subject: String, successor: String, } "renewed-already",
+        "the certificate of {subject} was renewed already, and the one that took its place is due now",
+        "renew that one: `tokencert renew sha256:{successor}`";
     /// An expired certificate cannot be renewed, and its holder can acquire a new one.
     Failed RenewalTooLate { subject: String, expired: String, until: String, } "renewal-too-late",
         "the certificate of {subject} expired on {expired}, so it can no longer be renewed",

@@ -11,11 +11,14 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../renewing/mod.rs"]
+mod renewing;
 
 mod bad;
 mod certificates;
 mod generation;
 mod library;
+mod nss;
 mod p11_kit;
 mod programs;
 mod provenance;

@@ -1,9 +1,10 @@
 //! Eight tokens at once, of which one is pulled out.
 
+use std::ffi::{OsStr, OsString};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::common::{PIN, SO_PIN};
+use crate::common::{Outcome, PIN, SO_PIN, run};
 use crate::workbench::{TOKENS, Workbench, done, states};
 
 #[test]
@@ -183,6 +184,30 @@ fn eight_tokens_take_little_longer_than_one_in_the_same_box() {
     one.serials.truncate(1);
     let one = time(&one);
     assert!(eight < one * 2, "one {one:?}, eight {eight:?}");
+}
+
+#[test]
+fn a_row_whose_process_could_not_be_started_keeps_no_token() {
+    let bench = Workbench::with(4);
+    bench.manifest_of_subjects();
+    let with_files = |number: usize| {
+        let command = bench.issue_command(&[]);
+        let limited = ["-c", "ulimit -n $0; exec \"$@\"", &number.to_string()].map(OsString::from);
+        let words = limited
+            .into_iter()
+            .chain([command.get_program().to_owned()]);
+        let arguments = command.get_args().map(OsStr::to_owned);
+        run(bench
+            .world
+            .command("sh", &words.chain(arguments).collect::<Vec<_>>()))
+    };
+    let begun = |told: &Outcome| told.stderr.matches(": begun for ").count();
+    let mut runs = (10..60).map(with_files);
+    let told = runs.find(|told| begun(told) > 0).unwrap();
+    assert!(begun(&told) < 4 && told.status != Some(0), "{told}");
+    assert_eq!(bench.ledger().len(), begun(&told), "{told}");
+    let all = bench.issue(&["--format", "json"]).succeeds();
+    assert_eq!(done(&all), 4);
 }
 
 #[test]

@@ -26,6 +26,16 @@ use crate::{modules, text};
 /// How often it is looked for tokens that are plugged in meanwhile.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// What begins for a row.
+struct Plan {
+    row: usize,
+    token: Present,
+    /// What was written down of the row until now.
+    before: Option<Entry>,
+    entry: Entry,
+    order: Order,
+}
+
 /// What becomes of the rows.
 pub(super) struct Board<'c> {
     pub(super) rows: Vec<Row>,
@@ -127,18 +137,25 @@ impl<'c> Board<'c> {
         let entries = self.ledger.entries();
         let assigned = assign(&self.rows, &self.taken, entries, &present, self.init);
         self.unassigned.clear();
-        let mut any = false;
+        let mut plans = Vec::new();
         for one in assigned {
             match one {
                 Ok(assignment) => {
-                    any = true;
                     self.taken.push(assignment.row);
-                    self.start(assignment)?;
+                    plans.extend(self.plan(assignment));
                 }
                 Err((row, why)) => {
                     self.unassigned.insert(row, why);
                 }
             }
+        }
+        let any = !plans.is_empty();
+        // A token without a name cannot be found again for a row whose process never came.
+        let (nameless, named): (Vec<Plan>, _) =
+            plans.into_iter().partition(|plan| plan.token.is_nameless());
+        self.start(named)?;
+        for plan in nameless {
+            self.start(vec![plan])?;
         }
         Ok(any)
     }
@@ -178,21 +195,19 @@ impl<'c> Board<'c> {
         Ok(present)
     }
 
-    /// Writes down which token a row has, then starts its process.
-    fn start(&mut self, assignment: Assignment) -> Result<(), Failure> {
+    /// What is to be written down of a row that has a token, and ordered.
+    fn plan(&mut self, assignment: Assignment) -> Option<Plan> {
         let Assignment {
             row: at,
             token,
             init,
         } = assignment;
-        let Some(row) = self.rows.get(at) else {
-            return Ok(());
-        };
+        let row = self.rows.get(at)?;
         if token.is_nameless() {
             self.blank_slots.push((token.module.clone(), token.slot));
         }
-        let known = self.ledger.of(row.whose()).cloned();
-        let mut entry = known.unwrap_or_else(|| {
+        let before = self.ledger.of(row.whose()).cloned();
+        let mut entry = before.clone().unwrap_or_else(|| {
             let mut entry = Entry::new(
                 row.whose(),
                 token.identity.clone(),
@@ -212,11 +227,32 @@ impl<'c> Board<'c> {
         order.is_unique = token.is_unique;
         order.init = row.label.clone().filter(|_| init);
         order.pins.clone_from(&entry.pins);
-        self.ledger.put(entry)?;
-        let module = Some(token.module.as_path());
-        let module: Option<&Path> = module.filter(|_| self.context.module_given().is_none());
-        self.crew.start(at, &order, module)?;
-        self.tell("box-begun", at);
+        Some(Plan {
+            row: at,
+            token,
+            before,
+            entry,
+            order,
+        })
+    }
+
+    /// Writes down which tokens rows have, then starts their processes. What could not be started
+    /// has no token.
+    fn start(&mut self, plans: Vec<Plan>) -> Result<(), Failure> {
+        let entries = plans.iter().map(|plan| plan.entry.clone());
+        self.ledger.put(entries)?;
+        let mut plans = plans.into_iter();
+        while let Some(plan) = plans.next() {
+            let module = Some(plan.token.module.as_path());
+            let module: Option<&Path> = module.filter(|_| self.context.module_given().is_none());
+            if let Err(error) = self.crew.start(plan.row, &plan.order, module) {
+                let idle = std::iter::once(plan).chain(plans);
+                self.ledger
+                    .take_back(idle.map(|plan| (plan.entry.row, plan.before)))?;
+                return Err(error.into());
+            }
+            self.tell("box-begun", plan.row);
+        }
         Ok(())
     }
 
@@ -263,7 +299,7 @@ impl<'c> Board<'c> {
                 self.end(at, &mut entry, exit);
             }
         }
-        self.ledger.put(entry)
+        self.ledger.put([entry])
     }
 
     /// A process has ended; one that did so without a word was killed, or has crashed.

@@ -142,12 +142,34 @@ impl Ledger {
         Some(Failure::usage(said.with("serial", serial)))
     }
 
-    /// Writes a row's line, in place of the one before; it is on the disk when this returns.
-    pub(super) fn put(&mut self, entry: Entry) -> Result<(), Error> {
-        match self.entries.iter_mut().find(|one| one.row == entry.row) {
-            Some(place) => *place = entry,
-            None => self.entries.push(entry),
+    /// Writes the lines of rows, in place of those before; they are on the disk when this returns.
+    pub(super) fn put(&mut self, entries: impl IntoIterator<Item = Entry>) -> Result<(), Error> {
+        let mut entries = entries.into_iter().peekable();
+        if entries.peek().is_none() {
+            return Ok(());
         }
+        for entry in entries {
+            match self.entries.iter_mut().find(|one| one.row == entry.row) {
+                Some(place) => *place = entry,
+                None => self.entries.push(entry),
+            }
+        }
+        self.write()
+    }
+
+    /// Writes of rows what was there before, which may be nothing.
+    pub(super) fn take_back(
+        &mut self,
+        rows: impl Iterator<Item = (String, Option<Entry>)>,
+    ) -> Result<(), Error> {
+        for (row, before) in rows {
+            self.entries.retain(|one| one.row != row);
+            self.entries.extend(before);
+        }
+        self.write()
+    }
+
+    fn write(&self) -> Result<(), Error> {
         let mut text = String::new();
         for entry in &self.entries {
             let line = serde_json::to_string(entry);

@@ -58,12 +58,19 @@ impl Named {
     }
 }
 
-/// A serial number as it is shown: in lower case, without colons and without zeros in front.
+/// A serial number as it is shown: in lower case, without colons, in whole bytes, and without zero
+/// bytes in front.
 fn serial(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(|c| *c != ':').collect();
     let hexadecimal = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_hexdigit());
     let digits = digits.to_ascii_lowercase();
-    hexadecimal.then(|| digits.trim_start_matches('0').to_owned())
+    let digits = digits.trim_start_matches('0');
+    let half = if digits.len().is_multiple_of(2) {
+        ""
+    } else {
+        "0"
+    };
+    hexadecimal.then(|| format!("{half}{digits}"))
 }
 
 #[cfg(test)]
@@ -74,6 +81,9 @@ mod tests {
     fn a_serial_number_is_found_as_other_programs_write_it() {
         assert_eq!(serial("00:AB:01").as_deref(), Some("ab01"));
         assert_eq!(serial("ab01").as_deref(), Some("ab01"));
+        for written in ["00:00:0A:01", "0a01", "a01"] {
+            assert_eq!(serial(written).as_deref(), Some("0a01"));
+        }
         assert_eq!(serial("00009876543/taro"), None);
         assert_eq!(serial(":"), None);
     }

@@ -155,6 +155,8 @@ fn run<T>(
                 connections.forget_lost();
                 Err(Trouble::Again)
             }
+            // Nothing tells what became of the connection, which goes with the session.
+            (Err(error), Some(_)) if purpose == Purpose::Look => return Err(error),
             (Err(error), _) => {
                 session.roll_back();
                 return Err(error);

@@ -101,7 +101,7 @@ impl<'m> Token<'m> {
         besides.refusals.retain(|one| one.attempt != WRAPPING);
         if besides.refusals.len() < provenance.refusals.len() {
             tracing::warn!(
-                answer = "CKR_OK",
+                answer = %ReturnValue::OK,
                 "this token lets every key be wrapped and so copied"
             );
         }

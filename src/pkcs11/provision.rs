@@ -107,9 +107,10 @@ pub fn unlock(token: &Token<'_>, pins: &mut dyn PinProvider, policy: LoginPolicy
 
 /// Changes a PIN whose present value is known (`C_SetPIN`): one try and no more.
 ///
-/// The user PIN is changed without a login, so that the present one is sent once; for the SO PIN
-/// the standard asks for a login first (section 5.6.7), without which it is `CKU_USER`'s that
-/// changes, also where another kind of user was meant.
+/// The user PIN is changed without a login, so that the present one is sent once, unless the token
+/// wants one; for the SO PIN the standard asks for a login first (section 5.6.7), without which it
+/// is `CKU_USER`'s that changes, also where another kind of user was meant. A present PIN that was
+/// wrong at the login is not sent again.
 pub fn change_pin(
     token: &Token<'_>,
     which: PinKind,
@@ -134,7 +135,7 @@ pub fn change_pin(
     tracing::debug!(?state, "changing a PIN");
     let is_logged_in = which == PinKind::So
         || policy.user.is_some()
-        || quirks::loses_keys_with_an_old_pin(token.identity());
+        || quirks::wants_login_before_pin_change(token.identity());
     if is_logged_in {
         old = log_in(old)?;
     }

@@ -1,7 +1,8 @@
 //! What single modules do differently, and how it is noticed.
 //!
 //! Wherever a rule changes what is written to a token, it follows the module's answer and not its
-//! name; names only tell software tokens and stores of trust anchors apart.
+//! name. Names tell software tokens and stores of trust anchors apart, and two makers' modules whose
+//! answers tell nothing.
 
 use crate::error::ReturnValue;
 use crate::token::TokenIdentity;
@@ -28,7 +29,7 @@ pub(super) fn is_software(token: &TokenIdentity) -> bool {
 
 /// True for the tokens of opencryptoki: a user PIN that is changed without a login leaves private
 /// keys there that nothing can read again, and the answer is `CKR_OK`.
-pub(super) fn loses_keys_with_an_old_pin(token: &TokenIdentity) -> bool {
+pub(super) fn wants_login_before_pin_change(token: &TokenIdentity) -> bool {
     token.manufacturer.starts_with("IBM")
 }
 

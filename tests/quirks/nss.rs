@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::common::{Outcome, PIN, World, run};
-use crate::renewing::{AGO, at, tokencert_at};
+use crate::renewing::{AGO, old_authority, tokencert_at};
 
 const TOKEN: &str = "NSS Certificate DB";
 
@@ -21,17 +21,7 @@ fn world() -> World {
     let text = format!("configdir='{place}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=");
     let config = format!("module-init = \"{text}\"\ntoken = \"{TOKEN}\"\n");
     std::fs::write(folder.join("config.toml"), config).unwrap();
-
-    let init = [
-        "init",
-        "--dir",
-        "ca",
-        "--name",
-        "Example CA",
-        "--key",
-        "ec:p256",
-    ];
-    at(&world, AGO, env!("CARGO_BIN_EXE_tokencert-ca"), &init).succeeds();
+    old_authority(&world);
     let tuple = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
     let files = [tuple.as_str(), "/usr/lib64", "/usr/lib"].map(PathBuf::from);
     let mut files = files.iter().map(|folder| folder.join("libsoftokn3.so"));

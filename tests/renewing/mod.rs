@@ -25,11 +25,16 @@ pub(crate) fn world_in_window() -> World {
     world
 }
 
-/// Makes the authority `ca` and has it issue, both a while ago.
-pub(crate) fn old_certificate(world: &World) {
+/// Makes the authority `ca` a while ago.
+pub(crate) fn old_authority(world: &World) {
     let init = ["init", "--dir", "ca", "--name", "Example CA"];
     let init = [&init[..], &["--key", "ec:p256"]].concat();
     at(world, AGO, env!("CARGO_BIN_EXE_tokencert-ca"), &init).succeeds();
+}
+
+/// Makes the authority `ca` and has it issue, both a while ago.
+pub(crate) fn old_certificate(world: &World) {
+    old_authority(world);
     issue_long_ago(world, &[]).succeeds();
 }
 

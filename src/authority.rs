@@ -35,6 +35,11 @@ pub trait Authority {
             .any(|issuer| certificate.is_issued_by(issuer)))
     }
 
+    /// Gets ready for a request that will come as soon as its key is made, which can take a minute.
+    ///
+    /// Nothing is asked for yet, and what fails is told by the request.
+    fn prepare(&mut self) {}
+
     /// Asks for a certificate (RFC 7030 section 4.2).
     ///
     /// The same request again gets the same certificate again, or is still pending: a lost answer

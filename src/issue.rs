@@ -297,6 +297,7 @@ impl Issue {
             resume::check_key(token, contents, &entry, &ready.public_key)?;
             return Ok((entry, ready));
         }
+        with.authority.prepare();
         (with.progress)(Stage::Generating);
         let search = resume::Search {
             algorithm: self.key,

@@ -147,6 +147,38 @@ impl TokenAccess for Module {
     }
 }
 
+/// A module that is loaded and has not looked at any token yet: loading can take longer than a lock
+/// on a token should be held.
+#[derive(Debug)]
+pub struct LoadedModule {
+    core: Core,
+}
+
+impl LoadedModule {
+    /// Loads the module at an absolute path.
+    pub fn load(path: &Path) -> Result<Self> {
+        Core::load(path).map(|core| Self { core })
+    }
+
+    /// `C_Initialize`, as [`ExclusiveModule::open`] does it.
+    pub fn initialize(self, initialization: Option<&str>) -> Result<ExclusiveModule> {
+        self.exclusive(initialization, true)
+    }
+
+    fn exclusive(
+        mut self,
+        initialization: Option<&str>,
+        finalizes: bool,
+    ) -> Result<ExclusiveModule> {
+        let initialization = c_text(initialization)?;
+        self.core.finalizes = self.core.initialize(initialization.as_ref())? && finalizes;
+        Ok(ExclusiveModule {
+            core: Arc::new(self.core),
+            initialization,
+        })
+    }
+}
+
 /// A module that this program alone uses, so that it may be initialised again.
 ///
 /// That happens only through `&mut self`, and every [`Token`] borrows the module: while one is
@@ -174,23 +206,13 @@ impl ExclusiveModule {
     /// If something in the process has initialised it before, it is treated as shared: it is not
     /// finalized.
     pub fn open(path: &Path, initialization: Option<&str>) -> Result<Self> {
-        Self::load(path, initialization, true)
+        LoadedModule::load(path)?.initialize(initialization)
     }
 
     /// The same for a module that fails or crashes in `C_Finalize`, which is then never called:
     /// [`look_afresh`](TokenAccess::look_afresh) has to make do with a new session.
     pub fn open_unfinalized(path: &Path, initialization: Option<&str>) -> Result<Self> {
-        Self::load(path, initialization, false)
-    }
-
-    fn load(path: &Path, initialization: Option<&str>, finalizes: bool) -> Result<Self> {
-        let initialization = c_text(initialization)?;
-        let mut core = Core::load(path)?;
-        core.finalizes = core.initialize(initialization.as_ref())? && finalizes;
-        Ok(Self {
-            core: Arc::new(core),
-            initialization,
-        })
+        LoadedModule::load(path)?.exclusive(initialization, false)
     }
 
     /// `C_Finalize`, which also ends every session.

@@ -61,10 +61,20 @@ impl SoftHsm {
     /// [`Error::NotInstalled`] where SoftHSM2 is in none of the known places, and
     /// `SOFTHSM2_MODULE` does not name it either; [`Error::Io`] where no folder can be made.
     pub fn new() -> Result<Self, Error> {
+        Self::new_in(&std::env::temp_dir())
+    }
+
+    /// The same with its folder in another one than that of temporary files: in `/dev/shm`, writing
+    /// to a token is as much work for the PC as with a real one, namely none for its disk.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SoftHsm::new`].
+    pub fn new_in(parent: &Path) -> Result<Self, Error> {
         let module = module()?;
         let folder = tempfile::Builder::new()
             .prefix("softhsm2-")
-            .tempdir()
+            .tempdir_in(parent)
             .map_err(Error::io("make a temporary folder"))?;
         let tokens = folder.path().join("tokens");
         fs::create_dir(&tokens).map_err(Error::io("make the folder of the tokens"))?;

@@ -276,8 +276,7 @@ fn the_librarys_port_gets_certificate_and_chain_from_the_program() {
     world.csr("taro.csr", "ec", "/CN=taro", &[]);
     world.csr("short.csr", "rsa:1024", "/CN=taro", &[]);
     let csr = |name: &str| Csr::read(name, world.read(name).as_bytes()).unwrap();
-    let (folder, scratch) = (world.path("ca"), world.path(""));
-    let mut authority = FolderAuthority::new(PROGRAM, folder, scratch, vec![]).unwrap();
+    let mut authority = FolderAuthority::new(PROGRAM, world.path("ca"), vec![]).unwrap();
     let Enrolment::Issued(chain) = authority.enrol(&csr("taro.csr")).unwrap() else {
         panic!("it is issued at once");
     };

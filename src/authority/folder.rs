@@ -1,9 +1,10 @@
 //! The folder of an embedded authority: `tokencert-ca sign`, run as a child process.
 
 use std::ffi::OsString;
-use std::io::{self, PipeReader, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
 
 use super::{Authority, Enrolment, Present};
 use crate::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
@@ -26,71 +27,78 @@ const MAXIMUM_REASON: usize = 500;
 /// An authority's folder (`dir:PATH`), used by whoever can read it: that one is the CA.
 ///
 /// The CA's key is on a token too, through another module with its own configuration, so it is
-/// another process that signs. It gets neither standard input nor the variables in `removed`; where
-/// the folder has a SoftHSM2 token of its own, its `SOFTHSM2_CONF` is that one's. It belongs to the
-/// same process group: Ctrl-C reaches it too.
-#[derive(Clone, Debug)]
+/// another process that signs: it reads the request from a pipe and writes the certificate to one. It
+/// does not get the variables in `removed`; where the folder has a SoftHSM2 token of its own, its
+/// `SOFTHSM2_CONF` is that one's. It belongs to the same process group: Ctrl-C reaches it too.
+#[derive(Debug)]
 pub struct FolderAuthority {
     program: PathBuf,
     folder: PathBuf,
-    scratch: PathBuf,
     removed: Vec<OsString>,
+    /// A child that waits for its request.
+    waiting: Option<Child>,
+}
+
+/// How the child ended.
+struct Ended {
+    status: ExitStatus,
+    /// What it wrote to standard output.
+    answer: Vec<u8>,
+    /// What it wrote to standard error.
+    said: String,
 }
 
 impl FolderAuthority {
     /// The authority in `folder`, served by `program` (`tokencert-ca`).
     ///
-    /// Request and answer pass through a private folder made in `scratch`. `removed` names the
-    /// environment variables that the child must not inherit: those of this program and of its
-    /// token (`TOKENCERT_*`, `PKCS11SPY*`, `SOFTHSM2_CONF`), and the one that holds the PIN. Nobody
-    /// else takes them away.
+    /// `removed` names the environment variables that the child must not inherit: those of this
+    /// program and of its token (`TOKENCERT_*`, `PKCS11SPY*`, `SOFTHSM2_CONF`), and the one that
+    /// holds the PIN. Nobody else takes them away.
     /// [`Error::AuthorityInvalid`] if `folder` is not there.
     pub fn new(
         program: impl Into<PathBuf>,
         folder: impl AsRef<Path>,
-        scratch: impl Into<PathBuf>,
         removed: Vec<OsString>,
     ) -> Result<Self> {
         Ok(Self {
             program: program.into(),
             folder: super::existing_folder("dir", folder.as_ref())?,
-            scratch: scratch.into(),
             removed,
+            waiting: None,
         })
     }
 
-    /// Runs the child to its end and returns what it said.
-    fn run(&self, request: &Path, answer: &Path) -> Result<(ExitStatus, String)> {
-        let unreachable = |error: io::Error| {
+    /// Starts the child, which waits for its request.
+    fn start(&self) -> io::Result<Child> {
+        let mut command = Command::new(&self.program);
+        command.arg("sign").arg("--dir").arg(&self.folder);
+        command.args(["--csr", "-", "--out", "-"]);
+        for name in &self.removed {
+            command.env_remove(name);
+        }
+        // What the child would otherwise start itself once more for.
+        let own_token = self.folder.join(SOFTHSM2);
+        if own_token.is_file() {
+            command.env("SOFTHSM2_CONF", own_token);
+        }
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+    }
+
+    /// Has a child sign, and hears it to its end.
+    fn run(&mut self, request: &str) -> Result<Ended> {
+        let child = self.waiting.take().map_or_else(|| self.start(), Ok);
+        let ended = child.and_then(|child| talk(child, request));
+        ended.map_err(|error| {
             let program = self.program.display();
             self.unreachable(match error.kind() {
                 io::ErrorKind::NotFound => format!("the program {program} is not there"),
                 _ => format!("{program}: {error}"),
             })
-        };
-        let (output, writer) = io::pipe().map_err(unreachable)?;
-        let mut child = {
-            let mut command = Command::new(&self.program);
-            command.arg("sign").arg("--dir").arg(&self.folder);
-            command.arg("--csr").arg(request).arg("--out").arg(answer);
-            self.removed
-                .iter()
-                .for_each(|name| _ = command.env_remove(name));
-            // What the child would otherwise start itself once more for.
-            let own_token = self.folder.join(SOFTHSM2);
-            if own_token.is_file() {
-                command.env("SOFTHSM2_CONF", own_token);
-            }
-            command.stdin(Stdio::null());
-            command
-                .stdout(writer.try_clone().map_err(unreachable)?)
-                .stderr(writer);
-            // The command goes, and with it our ends of the pipe: else its end would never come.
-            command.spawn().map_err(unreachable)?
-        };
-        let said = read_to_end(output).map_err(unreachable);
-        let status = child.wait().map_err(unreachable)?;
-        Ok((status, said?))
+        })
     }
 
     fn unreachable(&self, reason: String) -> Error {
@@ -107,7 +115,16 @@ impl Authority for FolderAuthority {
     }
 
     fn ca_certificates(&mut self) -> Result<Vec<Certificate>> {
-        certificates(&self.folder.join("ca.pem"))
+        let file = self.folder.join("ca.pem");
+        let bytes = files::read(&file, MAXIMUM_FILE_BYTES)?;
+        read_certificates(&file.display().to_string(), &bytes)
+    }
+
+    fn prepare(&mut self) {
+        // What cannot be started now is tried again, and its failure told, with the request.
+        if self.waiting.is_none() {
+            self.waiting = self.start().ok();
+        }
     }
 
     /// A key that has a valid certificate gets that one again, so a renewal takes a new key.
@@ -122,19 +139,10 @@ impl Authority for FolderAuthority {
     }
 
     fn enrol(&mut self, request: &Csr) -> Result<Enrolment> {
-        // `tempdir_in` makes it the user's alone.
-        let scratch = tempfile::Builder::new()
-            .prefix("tokencert-")
-            .tempdir_in(&self.scratch)
-            .map_err(|error| Error::writing(&self.scratch, error))?;
-        let csr = scratch.path().join("request.pem");
-        let answer = scratch.path().join("answer.pem");
-        // For the child alone: nobody looks for it after a crash, so it need not be on the disk.
-        std::fs::write(&csr, request.to_pem()?).map_err(|error| Error::writing(&csr, error))?;
-        let (status, said) = self.run(&csr, &answer)?;
-        let reason = message(&said);
-        match status.code() {
-            Some(0) => certificates(&answer)
+        let ended = self.run(&request.to_pem()?)?;
+        let reason = message(&ended.said);
+        match ended.status.code() {
+            Some(0) => read_certificates("answer", &ended.answer)
                 .map(Enrolment::Issued)
                 .map_err(|error| Error::AuthorityAnswer {
                     authority: self.name(),
@@ -144,20 +152,52 @@ impl Authority for FolderAuthority {
                 authority: self.name(),
                 reason,
             }),
-            _ => {
-                Err(self.unreachable(format!("`tokencert-ca sign` ended with {status}: {reason}")))
-            }
+            _ => Err(self.unreachable(format!(
+                "`tokencert-ca sign` ended with {}: {reason}",
+                ended.status
+            ))),
         }
     }
 }
 
-fn certificates(file: &Path) -> Result<Vec<Certificate>> {
-    let bytes = files::read(file, MAXIMUM_FILE_BYTES)?;
-    read_certificates(&file.display().to_string(), &bytes)
+impl Drop for FolderAuthority {
+    /// A child that gets no request ends by itself. It is not killed: it may hold a lock.
+    fn drop(&mut self) {
+        if let Some(mut child) = self.waiting.take() {
+            drop(child.stdin.take());
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Gives the child its request, and hears it to its end; neither ever waits for the other.
+fn talk(mut child: Child, request: &str) -> io::Result<Ended> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (answer, said) = thread::scope(|scope| {
+        // One that does not listen has ended, and its status says why.
+        scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(request.as_bytes())));
+        let said = scope.spawn(|| stderr.map_or(Ok(String::new()), last_part));
+        let mut answer = Vec::new();
+        // One byte over the limit is enough to know.
+        let read = stdout.map(|stdout| {
+            let mut stdout = stdout.take(MAXIMUM_FILE_BYTES + 1);
+            stdout.read_to_end(&mut answer)
+        });
+        let said = said
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("no answer")));
+        read.transpose().and(said).map(|said| (answer, said))
+    })?;
+    let status = child.wait()?;
+    Ok(Ended {
+        status,
+        answer,
+        said,
+    })
 }
 
 /// Reads to the end, so that the child never waits for us, and keeps the last part of it.
-fn read_to_end(mut output: PipeReader) -> io::Result<String> {
+fn last_part(mut output: impl Read) -> io::Result<String> {
     let mut kept = Vec::new();
     while (&mut output).take(MAXIMUM_OUTPUT).read_to_end(&mut kept)? > 0 {
         let surplus = kept

@@ -56,7 +56,8 @@ pub(crate) fn run(args: &CrlArgs, context: &Context, ui: &Ui) -> Result<Exit, Fa
     }
     let authority = registration::with_token(&args.dir, &args.registry)?;
     let rules = registration::open(&args.dir, &args.registry)?;
-    let list = key::with_key(&authority, &args.reach, ui, |key| {
+    let module = key::load(&authority, &args.reach)?;
+    let list = key::with_key(module, &authority, &args.reach, ui, |key| {
         rules.crl(key, context.now())
     })?;
     let named_pem = args.out.extension().is_some_and(|it| it == "pem");

@@ -8,7 +8,7 @@ use tokencert::ca::{CertificateAuthority, KeyPlace};
 use tokencert::files;
 use tokencert::key::{KeyAlgorithm, KeyId, SigningKey};
 use tokencert::pkcs11::{
-    ExclusiveModule, KeyOrder, LoginPolicy, PinProvider, Token, TokenAccess, TokenKey,
+    ExclusiveModule, KeyOrder, LoadedModule, LoginPolicy, PinProvider, Token, TokenAccess, TokenKey,
 };
 use tokencert::token::{KeyObject, Need, TokenLock, TokenSelector};
 
@@ -28,7 +28,14 @@ pub(crate) fn with_module<T>(
     path: &Path,
     act: impl FnOnce(&ExclusiveModule) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let module = ExclusiveModule::open(path, None)?;
+    with_loaded(LoadedModule::load(path)?, act)
+}
+
+fn with_loaded<T>(
+    module: LoadedModule,
+    act: impl FnOnce(&ExclusiveModule) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let module = module.initialize(None)?;
     let result = act(&module);
     // What was done is done, and on record: a module that ends badly takes nothing back.
     if let Err(error) = module.finalize() {
@@ -68,8 +75,18 @@ pub(crate) fn lock(folder: &Path, place: &KeyPlace) -> Result<Option<TokenLock>,
     taken.map(|(lock, _)| Some(lock))
 }
 
+/// The module of the authority's key.
+pub(crate) fn load(
+    authority: &CertificateAuthority,
+    args: &KeyArgs,
+) -> Result<LoadedModule, Error> {
+    let place = &authority.settings().key;
+    LoadedModule::load(args.module.as_ref().unwrap_or(&place.module))
+}
+
 /// Lets `act` sign with the authority's key.
 pub(crate) fn with_key<T>(
+    module: LoadedModule,
     authority: &CertificateAuthority,
     args: &KeyArgs,
     ui: &Ui,
@@ -79,17 +96,16 @@ pub(crate) fn with_key<T>(
     let folder = authority.folder().path();
     check_room(folder)?;
     let mut pins = Pins::new(pin_source(place, folder, args), ui);
-    let path = args.module.as_ref().unwrap_or(&place.module);
     let lock = lock(folder, place)?;
-    with_module(path, |module| {
+    with_loaded(module, |module| {
         let token = own_token::exactly(&place.token);
         let token = open(module, &token, Need::Read, &mut pins, args.policy())?;
+        // What comes now reads the key's own file, which no login writes.
+        drop(lock);
         let key = find(&token, &place.id)?.ok_or_else(|| Error::KeyNotFound {
             token: token.identity().to_string(),
             id: place.id.clone(),
         })?;
-        // What comes now reads the key's own file, which no login writes.
-        drop(lock);
         Ok(act(&token.key(&key)?)?)
     })
 }

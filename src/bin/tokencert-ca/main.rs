@@ -23,6 +23,8 @@ mod holder;
 #[allow(dead_code, reason = "each program uses its part")]
 mod i18n;
 mod init;
+#[path = "../shared/input.rs"]
+mod input;
 mod instructions;
 mod key;
 mod live;

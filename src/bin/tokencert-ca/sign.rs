@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use tokencert::ca::{CertificateAuthority, Decision};
-use tokencert::certificate::MAXIMUM_FILE_BYTES;
 use tokencert::files::{self, Access};
 use tokencert::request::Csr;
 
@@ -11,11 +10,12 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::input;
 use crate::key;
 use crate::options::{DirArgs, KeyArgs, RegistryArgs};
 use crate::registration;
 use crate::shown;
-use crate::system::random;
+use crate::system::{clock, random};
 use crate::ui::Ui;
 
 /// Issue a certificate for a request from a file
@@ -31,7 +31,7 @@ pub(crate) struct SignArgs {
     #[command(flatten)]
     dir: DirArgs,
 
-    /// File with the request (PKCS#10)
+    /// File with the request (PKCS#10); `-` is standard input
     #[arg(long, value_name = "FILE")]
     csr: PathBuf,
 
@@ -48,19 +48,22 @@ pub(crate) struct SignArgs {
 
 pub(crate) fn run(args: &SignArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let folder = registration::folder(&args.dir)?;
-    let bytes = files::read(&args.csr, MAXIMUM_FILE_BYTES)?;
-    let request = Csr::read(&args.csr.display().to_string(), &bytes)?;
     let to_stdout = args.out.as_os_str() == "-";
     if !to_stdout {
         files::check_writable(&args.out, true)?;
     }
     let location = args.registry.registry.as_ref();
     let authority = CertificateAuthority::open_with(folder, location)?;
-    let (certificate, outcome) = match authority.decide(&request, context.now())? {
+    let module = key::load(&authority, &args.reach);
+    // Who pipes the request may still be making its key: all else is ready by now.
+    let (name, bytes) = input::read(&args.csr)?;
+    let request = Csr::read(&name, &bytes)?;
+    let now = clock();
+    let (certificate, outcome) = match authority.decide(&request, now)? {
         Decision::Present(certificate) => (*certificate, "already-issued"),
         Decision::Order(order) => {
-            let issued = key::with_key(&authority, &args.reach, ui, |key| {
-                authority.issue(&order, key, context.now(), &mut random)
+            let issued = key::with_key(module?, &authority, &args.reach, ui, |key| {
+                authority.issue(&order, key, now, &mut random)
             })?;
             (issued, "issued")
         }

@@ -8,9 +8,9 @@ mod trust;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use tokencert::Error;
 use tokencert::authority::{Authority, FolderAuthority, HandoffAuthority};
 use tokencert::profile::Profile;
-use tokencert::{Error, files};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -60,11 +60,8 @@ impl AuthorityArgs {
                 Ok(Box::new(remote))
             }
             Some(("dir", folder)) => {
-                let scratch = context.scratch_folder();
-                files::private_folder(&scratch)?;
                 let removed = removed_variables(context);
-                let folder = FolderAuthority::new(program(), folder, scratch, removed)?;
-                Ok(Box::new(folder))
+                Ok(Box::new(FolderAuthority::new(program(), folder, removed)?))
             }
             Some(("files", folder)) => Ok(Box::new(HandoffAuthority::new(folder)?)),
             _ => Err(Error::AuthorityInvalid {

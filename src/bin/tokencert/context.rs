@@ -42,6 +42,8 @@ pub(crate) struct Context {
     token_of_object: OnceCell<TokenSelector>,
     /// The token of this process, of several that are worked at once.
     worked_on: OnceCell<TokenSelector>,
+    /// The module that shows it.
+    worked_through: OnceCell<PathBuf>,
 }
 
 impl Context {
@@ -70,6 +72,7 @@ impl Context {
             anywhere: Cell::new(false),
             token_of_object: OnceCell::new(),
             worked_on: OnceCell::new(),
+            worked_through: OnceCell::new(),
         })
     }
 
@@ -143,7 +146,9 @@ impl Context {
 
     /// The module that was named on the command line or in the configuration.
     pub(crate) fn module_given(&self) -> Option<PathBuf> {
-        self.module_of_option()
+        let through = self.worked_through.get().cloned();
+        through
+            .or_else(|| self.module_of_option())
             .or_else(|| self.module_of_configuration())
     }
 
@@ -195,6 +200,11 @@ impl Context {
     /// Works on this token, whatever options and environment name.
     pub(crate) fn work_on(&self, token: TokenSelector) {
         self.worked_on.get_or_init(|| token);
+    }
+
+    /// Works through this module, whatever options and environment name.
+    pub(crate) fn work_through(&self, module: PathBuf) {
+        self.worked_through.get_or_init(|| module);
     }
 
     /// What the command line and the environment say.

@@ -1,11 +1,9 @@
 //! `tokencert import`
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokencert::Error;
-use tokencert::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates};
-use tokencert::files;
+use tokencert::certificate::{Certificate, read_certificates};
 use tokencert::import::{Import, Imported};
 use tokencert::report::json;
 use tokencert::token::Need;
@@ -14,6 +12,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::i18n::message;
+use crate::input;
 use crate::replaced;
 use crate::session;
 use crate::ui::Ui;
@@ -67,7 +66,7 @@ pub(crate) fn run(args: &ImportArgs, context: &Context, ui: &Ui) -> Result<Exit,
 fn read_all(paths: &[PathBuf]) -> Result<Vec<Certificate>, Error> {
     let mut certificates: Vec<Certificate> = Vec::new();
     for path in paths {
-        let (name, bytes) = read(path)?;
+        let (name, bytes) = input::read(path)?;
         for certificate in read_certificates(&name, &bytes)? {
             if !certificates.contains(&certificate) {
                 certificates.push(certificate);
@@ -75,20 +74,6 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Certificate>, Error> {
         }
     }
     Ok(certificates)
-}
-
-fn read(path: &Path) -> Result<(String, Vec<u8>), Error> {
-    let name = tokencert::certificate::sanitized(&path.display().to_string());
-    if path != Path::new("-") {
-        return Ok((name, files::read(path, MAXIMUM_FILE_BYTES)?));
-    }
-    let mut bytes = Vec::new();
-    let input = std::io::stdin()
-        .take(MAXIMUM_FILE_BYTES + 1)
-        .read_to_end(&mut bytes);
-    input.map_err(|error| Error::reading(path, error))?;
-    // One byte over the limit is enough to know; the parser says so.
-    Ok((name, bytes))
 }
 
 fn tell(one: &Imported, ui: &Ui) {

@@ -23,6 +23,8 @@ mod help;
 #[path = "../shared/i18n.rs"]
 mod i18n;
 mod import;
+#[path = "../shared/input.rs"]
+mod input;
 mod integrate;
 mod inventory;
 mod issue;

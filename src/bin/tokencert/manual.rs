@@ -43,7 +43,6 @@ pub(crate) const FILES: &[(&str, &str)] = &[
         "man-file-inventory",
     ),
     ("~/.local/state/tokencert/locks/", "man-file-locks"),
-    ("~/.local/state/tokencert/scratch/", "man-file-scratch"),
     (
         "/etc/pkcs11/modules/, ~/.config/pkcs11/modules/",
         "man-file-modules",

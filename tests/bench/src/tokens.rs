@@ -27,7 +27,8 @@ const TOO_LONG: Duration = Duration::from_mins(1);
 const BOX: usize = 8;
 
 const ABOUT: &str = "\
-Every program works the same tokens of SoftHSM2, which are put back as they were before each run; the programs take turns. `ms` is the wall
+Every program works the same tokens of SoftHSM2, which are put back as they were before each run; the programs take turns. The tokens are kept in
+memory (`/dev/shm`): what a real one stores is no work for the PC's disk. All else that a program writes is on the disk. `ms` is the wall
 time of all the commands that the job takes, directly on SoftHSM2: the median, the least in parentheses, and how many times ours.
 The calls are counted by `badtoken` in front of it, which also makes each of them last 5 ms for the column that says so. The peak is that of the
 largest process. `tests/bench/src/tokens/commands.rs` has the command lines.

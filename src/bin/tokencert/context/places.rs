@@ -53,11 +53,6 @@ impl Context {
         (record.birth_witnessed && record.token == measured.token).then_some(record)
     }
 
-    /// A private folder for files that pass between processes.
-    pub(crate) fn scratch_folder(&self) -> PathBuf {
-        self.folders.state.join("scratch")
-    }
-
     /// The file of what the server at `url` was trusted by in earlier runs. An authority and the
     /// login at the same host are one server.
     pub(crate) fn trust_file(&self, url: &str) -> PathBuf {

@@ -675,5 +675,4 @@ man-file-provenance = The records of keys that were made here, and copies of cer
 man-file-trust = The certificates by which servers were trusted.
 man-file-inventory = The inventory of collected reports; `--inventory` names another.
 man-file-locks = Locks, one for each token.
-man-file-scratch = Files that pass between processes of the program, while they run.
 man-file-modules = Modules that are registered with p11-kit.

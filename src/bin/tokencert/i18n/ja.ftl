@@ -958,5 +958,4 @@ man-file-provenance = ここで作られた鍵の記録と、USBトークンか�
 man-file-trust = サーバーを信頼するもとになった証明書。
 man-file-inventory = 集めた点検結果の台帳（`--inventory` でほかのファイルを指定できる）。
 man-file-locks = USBトークンごとのロック。
-man-file-scratch = 実行中にプロセスの間で受け渡すファイル。
 man-file-modules = p11-kitに登録されたモジュール。

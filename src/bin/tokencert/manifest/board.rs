@@ -1,7 +1,7 @@
 //! The rows and their tokens while the processes work.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -85,6 +85,8 @@ impl<'c> Board<'c> {
         let wait = self.context.wait();
         let mut last = Instant::now();
         let mut looks = true;
+        let open = self.rows.iter().filter(|row| !self.is_done(row)).count();
+        self.crew.prepare(open);
         loop {
             if looks {
                 match self.begin() {
@@ -92,6 +94,8 @@ impl<'c> Board<'c> {
                     Ok(false) => {}
                     Err(failure) => self.stop(failure),
                 }
+                // Whoever is started later is to see the files and the clock as they are then.
+                self.crew.dismiss();
             }
             looks = self.broken.is_none()
                 && !self.unassigned.is_empty()
@@ -120,13 +124,14 @@ impl<'c> Board<'c> {
         self.broken.get_or_insert(failure);
     }
 
+    fn is_done(&self, row: &Row) -> bool {
+        let entry = self.ledger.of(row.whose());
+        entry.is_some_and(|entry| entry.state == State::Done)
+    }
+
     /// Looks which tokens are there, and begins with those that have a row. True if there is one.
     fn begin(&mut self) -> Result<bool, Failure> {
-        let is_done = |row: &Row| {
-            let entry = self.ledger.of(row.whose());
-            entry.is_some_and(|entry| entry.state == State::Done)
-        };
-        if self.rows.iter().all(is_done) {
+        if self.rows.iter().all(|row| self.is_done(row)) {
             return Ok(false);
         }
         let mut present = self.present()?;
@@ -222,9 +227,7 @@ impl<'c> Board<'c> {
             entry.token = token.identity.clone();
         }
         (entry.state, entry.error, entry.at) = (State::Begun, None, clock());
-        let mut order = Order::new(row, token.identity.clone(), token.slot);
-        order.blank = !token.initialized;
-        order.is_unique = token.is_unique;
+        let mut order = Order::new(row, &token);
         order.init = row.label.clone().filter(|_| init);
         order.pins.clone_from(&entry.pins);
         Some(Plan {
@@ -243,9 +246,7 @@ impl<'c> Board<'c> {
         self.ledger.put(entries)?;
         let mut plans = plans.into_iter();
         while let Some(plan) = plans.next() {
-            let module = Some(plan.token.module.as_path());
-            let module: Option<&Path> = module.filter(|_| self.context.module_given().is_none());
-            if let Err(error) = self.crew.start(plan.row, &plan.order, module) {
+            if let Err(error) = self.crew.start(plan.row, &plan.order) {
                 let idle = std::iter::once(plan).chain(plans);
                 self.ledger
                     .take_back(idle.map(|plan| (plan.entry.row, plan.before)))?;
@@ -258,10 +259,10 @@ impl<'c> Board<'c> {
 
     fn happened(&mut self, at: usize, event: Event) -> Result<(), Error> {
         let whose = self.rows.get(at).map(Row::whose).unwrap_or_default();
-        let Some(mut entry) = self.ledger.of(whose).cloned() else {
+        let Some(before) = self.ledger.of(whose).cloned() else {
             return Ok(());
         };
-        entry.at = clock();
+        let mut entry = before.clone();
         match event {
             Event::Talked(line) => {
                 self.ui.status_text(&format!("{}: {line}", self.name(at)));
@@ -299,6 +300,10 @@ impl<'c> Board<'c> {
                 self.end(at, &mut entry, exit);
             }
         }
+        if entry == before {
+            return Ok(());
+        }
+        entry.at = clock();
         self.ledger.put([entry])
     }
 

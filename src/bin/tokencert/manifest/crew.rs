@@ -1,10 +1,9 @@
 //! The processes: one for each token, and what they tell in the order in which they do.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokencert::Error;
@@ -23,9 +22,15 @@ pub(super) enum Event {
     Ended(Exit),
 }
 
+/// The most processes that are started before it is known how many there is work for.
+const AHEAD: usize = 8;
+
 /// The processes that run.
 pub(super) struct Crew {
     running: usize,
+    /// Processes that wait for an order, and who starts them.
+    ahead: Option<JoinHandle<Vec<Child>>>,
+    ready: Vec<Child>,
     sender: Sender<(usize, Event)>,
     receiver: Receiver<(usize, Event)>,
 }
@@ -35,6 +40,8 @@ impl Crew {
         let (sender, receiver) = mpsc::channel();
         Self {
             running: 0,
+            ahead: None,
+            ready: Vec::new(),
             sender,
             receiver,
         }
@@ -44,28 +51,37 @@ impl Crew {
         self.running == 0
     }
 
-    /// Starts this program once more for the row of that number: with the same arguments, and with
-    /// an order that no process list shows.
-    pub(super) fn start(
-        &mut self,
-        row: usize,
-        order: &Order,
-        module: Option<&Path>,
-    ) -> Result<(), Error> {
-        let failed = |error| Error::reading("tokencert", error);
-        let program = std::env::current_exe().map_err(failed)?;
-        let mut command = Command::new(program);
-        command.args(std::env::args_os().skip(1)).arg("--worker");
-        if let Some(module) = module {
-            command.arg("--module").arg(module);
+    /// Starts processes for so many rows while the caller looks for their tokens.
+    pub(super) fn prepare(&mut self, rows: usize) {
+        // What cannot be started now is tried again, and its failure told, when there is an order.
+        let start = move || (0..rows.min(AHEAD)).map_while(|_| spawn().ok()).collect();
+        self.ahead = thread::Builder::new().spawn(start).ok();
+    }
+
+    /// Ends the processes that still wait for an order: without one, they have touched nothing.
+    pub(super) fn dismiss(&mut self) {
+        self.gather();
+        for mut idle in self.ready.drain(..) {
+            let _ = idle.kill();
+            let _ = idle.wait();
         }
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+    }
+
+    fn gather(&mut self) {
+        let ahead = self.ahead.take();
+        self.ready
+            .extend(ahead.into_iter().flat_map(JoinHandle::join).flatten());
+    }
+
+    /// Gives the order for the row of that number to a process that waits for one, or to a new one.
+    pub(super) fn start(&mut self, row: usize, order: &Order) -> Result<(), Error> {
+        self.gather();
         let text = serde_json::to_string(order).map_err(|error| failed(error.into()))?;
         let text = Zeroizing::new(text);
-        let mut child = command.spawn().map_err(failed)?;
+        let mut child = match self.ready.pop() {
+            Some(ready) => ready,
+            None => spawn().map_err(failed)?,
+        };
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         if let Some(mut stdin) = stdin {
@@ -105,6 +121,28 @@ impl Crew {
         }
         next
     }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        self.dismiss();
+    }
+}
+
+/// Starts this program once more, with the same arguments: its order comes by a pipe, for no process
+/// list to show.
+fn spawn() -> io::Result<Child> {
+    Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .arg("--worker")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+}
+
+fn failed(error: io::Error) -> Error {
+    Error::reading("tokencert", error)
 }
 
 /// The lines of a pipe, whatever bytes are in them.

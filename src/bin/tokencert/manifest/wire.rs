@@ -1,5 +1,7 @@
 //! What the program and its process for one token say to each other, a line of JSON each.
 
+use std::path::PathBuf;
+
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -8,11 +10,14 @@ use tokencert::manifest::Row;
 use tokencert::token::TokenIdentity;
 use zeroize::Zeroizing;
 
+use super::assign::Present;
+
 /// The one order, on the process's standard input: nothing of it is in its command line.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Order {
     /// The token as it was seen, and where.
     pub(super) token: TokenIdentity,
+    pub(super) module: PathBuf,
     pub(super) slot: u64,
     /// It had never been initialised.
     pub(super) blank: bool,
@@ -33,13 +38,14 @@ pub(crate) struct Order {
 
 impl Order {
     /// The order of a row for a token.
-    pub(super) fn new(row: &Row, token: TokenIdentity, slot: u64) -> Self {
+    pub(super) fn new(row: &Row, token: &Present) -> Self {
         let names = row.alternative_names.iter();
         Self {
-            token,
-            slot,
-            blank: false,
-            is_unique: false,
+            token: token.identity.clone(),
+            module: token.module.clone(),
+            slot: token.slot,
+            blank: !token.initialized,
+            is_unique: token.is_unique,
             init: None,
             pins: String::new(),
             subject: row.subject.clone(),

@@ -45,6 +45,7 @@ pub(super) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
 
 fn work(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, Failure> {
     let order = order()?;
+    context.work_through(order.module.clone());
     let row = args.of_row(&order)?;
     // What cannot be asked for is noticed before the token is touched.
     let prepared = row.prepare(order.code.clone(), context, ui)?;

@@ -49,7 +49,7 @@ impl Desk {
     /// Plugs in so many tokens with the same on each of them, or leaves their places empty.
     pub(crate) fn new(tokens: usize, start: Start) -> Result<Self> {
         let desk = Self {
-            softhsm: SoftHsm::new()?,
+            softhsm: softhsm()?,
             folder: tempfile::Builder::new().prefix("bench-").tempdir()?,
             labels: (1..=tokens).map(|number| format!("T{number}")).collect(),
         };
@@ -281,6 +281,16 @@ impl Desk {
         let tokens = self.softhsm.conf().with_file_name("tokens");
         [("tokens", tokens), ("home", self.path("home"))]
     }
+}
+
+/// SoftHSM2 with its tokens in memory, where there is a folder for that.
+fn softhsm() -> Result<SoftHsm> {
+    let memory = Path::new("/dev/shm");
+    Ok(if memory.is_dir() {
+        SoftHsm::new_in(memory)?
+    } else {
+        SoftHsm::new()?
+    })
 }
 
 /// Whether a program is installed.

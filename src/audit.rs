@@ -16,14 +16,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::certificate::RevocationList;
+use crate::certificate::{RevocationList, hexadecimal};
 use crate::error::Result;
 use crate::finding::{
     Finding, ModuleSeen, NotChecked, Reason, Report, RuleId, RuleOutcome, Values, Verdict, Waived,
 };
+use crate::key::Provenance;
 use crate::lifecycle::Windows;
 use crate::profile::{Destination, Profile};
-use crate::token::{Contents, TokenFlags};
+use crate::token::{Contents, KeyObject, TokenFlags};
 use notes::{Notes, values};
 use rules::{Check, check_of};
 use world::World;
@@ -56,6 +57,7 @@ pub struct Audit<'a> {
     policy: &'a Policy,
     profile: Option<&'a Profile>,
     lists: Vec<RevocationList>,
+    births: Vec<Provenance>,
     windows: Windows,
     zone: TimeZone,
     now: Timestamp,
@@ -77,6 +79,7 @@ impl<'a> Audit<'a> {
             policy,
             profile,
             lists: Vec::new(),
+            births: Vec::new(),
             windows: Windows::default(),
             zone: TimeZone::UTC,
             now,
@@ -99,6 +102,15 @@ impl<'a> Audit<'a> {
     #[must_use]
     pub fn with_lists(mut self, lists: Vec<RevocationList>) -> Self {
         self.lists = lists;
+        self
+    }
+
+    /// The same with records of keys that were seen being made on a token, whatever the token says
+    /// of them today.
+    #[must_use]
+    pub fn with_births(mut self, records: Vec<Provenance>) -> Self {
+        self.births = records;
+        self.births.retain(|record| record.birth_witnessed);
         self
     }
 
@@ -166,6 +178,16 @@ impl<'a> Audit<'a> {
 }
 
 impl Case<'_> {
+    /// True if this key was seen being made on this token.
+    fn is_born_here(&self, key: &KeyObject) -> bool {
+        let public = key.public_key.as_ref();
+        let hash = public.map(|public| hexadecimal(&public.sha256()));
+        let of_it = |record: &Provenance| {
+            record.token == self.seen.info.identity && record.public_key_sha256 == hash
+        };
+        hash.is_some() && self.audit.births.iter().any(of_it)
+    }
+
     /// Has a rule look at the token, and writes down what came of it.
     fn judge(&self, rule: RuleId, report: &mut Report) {
         let token = &self.seen.info.identity;

@@ -35,7 +35,8 @@ pub trait Authority {
             .any(|issuer| certificate.is_issued_by(issuer)))
     }
 
-    /// Gets ready for a request that will come as soon as its key is made, which can take a minute.
+    /// Gets ready for a request that will come when somebody has logged in to the token and the key
+    /// is made, unless one of them fails.
     ///
     /// Nothing is asked for yet, and what fails is told by the request.
     fn prepare(&mut self) {}

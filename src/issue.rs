@@ -190,6 +190,9 @@ impl Issue {
         with: &mut Surroundings<'_>,
     ) -> Result<Outcome> {
         let purpose = self.purpose(token.identity(), with.authority);
+        if !matches!(&unfinished, Some(entry) if matches!(entry.step, Step::Issued { .. })) {
+            with.authority.prepare();
+        }
         (with.progress)(Stage::LoggingIn);
         token.login(with.pins, with.policy)?;
         let former = match &unfinished {
@@ -297,7 +300,6 @@ impl Issue {
             resume::check_key(token, contents, &entry, &ready.public_key)?;
             return Ok((entry, ready));
         }
-        with.authority.prepare();
         (with.progress)(Stage::Generating);
         let search = resume::Search {
             algorithm: self.key,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 
-use super::{Authority, Enrolment, Present};
+use super::{Authority, Enrolment, Present, Requirements};
 use crate::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates, sanitized};
 use crate::error::{Error, Result};
 use crate::files;
@@ -118,6 +118,16 @@ impl Authority for FolderAuthority {
         let file = self.folder.join("ca.pem");
         let bytes = files::read(&file, MAXIMUM_FILE_BYTES)?;
         read_certificates(&file.display().to_string(), &bytes)
+    }
+
+    /// Asks nothing of requests, and makes sure that the folder is an authority's.
+    fn requirements(&mut self) -> Result<Requirements> {
+        let checked = self.ca_certificates();
+        checked.map_err(|error| Error::AuthorityInvalid {
+            authority: self.name(),
+            reason: error.to_string(),
+        })?;
+        Ok(Requirements::default())
     }
 
     fn prepare(&mut self) {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Authority, Enrolment};
+use super::{Authority, Enrolment, Requirements};
 use crate::certificate::{Certificate, MAXIMUM_FILE_BYTES, read_certificates};
 use crate::error::{Error, Result};
 use crate::files::{self, Access};
@@ -77,6 +77,12 @@ impl HandoffAuthority {
 impl Authority for HandoffAuthority {
     fn name(&self) -> String {
         format!("files:{}", self.folder.display())
+    }
+
+    /// Asks nothing of requests, and makes sure that there is room for one.
+    fn requirements(&mut self) -> Result<Requirements> {
+        files::check_writable(&self.folder.join("room"), true)?;
+        Ok(Requirements::default())
     }
 
     fn ca_certificates(&mut self) -> Result<Vec<Certificate>> {

@@ -80,7 +80,7 @@ rules! {
     High KeyNotLocal "key-not-local" true
         "a private key was not made on the token, and may be elsewhere too",
         "CKA_LOCAL of the private key is false",
-        "issue a new certificate with `tokencert issue`, whose key is made on the token";
+        "issue a new certificate with `tokencert issue`, whose key is made on the token; where this computer has seen the key being made there, it is the module that reports the flag wrongly";
     Low KeyWithoutCertificate "key-without-certificate" true
         "a private key has no certificate on the token",
         "no certificate on the token is of this key",

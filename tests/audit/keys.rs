@@ -130,6 +130,28 @@ fn a_key_that_was_brought_onto_the_token_is_found() {
 }
 
 #[test]
+fn a_key_that_this_computer_saw_being_made_is_only_mentioned() {
+    let office = Office::in_order();
+    office.world.control("report private CKA_LOCAL false");
+    let source = office.world.pin_source();
+    let token = ["audit", "--token", "desk", "--pin-source", &source];
+    let audit = [&token[..], &["--format", "json", "--fail-on", "critical"]].concat();
+    let severity = || {
+        let report = office.world.tokencert(&audit).succeeds().json();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let mut of_rule = findings.filter(|one| one["rule"] == "key-not-local");
+        of_rule.next().unwrap()["severity"].clone()
+    };
+    assert_eq!(severity(), "info");
+    let records = office
+        .world
+        .home()
+        .join(".local/state/tokencert/provenance");
+    std::fs::remove_dir_all(records).unwrap();
+    assert_eq!(severity(), "high");
+}
+
+#[test]
 fn a_key_without_certificate_is_found() {
     let office = Office::in_order();
     office.key("jiro", "02", "ec:p256");

@@ -148,20 +148,11 @@ fn a_hand_off_waits_for_the_answer_and_goes_on_with_the_same_key() {
 
 #[test]
 fn an_unfinished_issuing_is_given_up_with_its_key_only_if_nothing_can_come_of_it() {
-    let world = World::with_token("demo");
-    let missing = format!("dir:{}", world.path("ca").display());
-    std::fs::create_dir(world.path("ca")).unwrap();
-    let issue = [
-        "issue",
-        "--key",
-        "ec:p256",
-        "--authority",
-        &missing,
-        "--subject",
-        SUBJECT,
-    ];
-    let failed = with_pin(&world, &issue);
-    assert!(matches!(failed.status, Some(1 | 7)), "{failed}");
+    let world = world_with_authority();
+    let authority = authority(&world);
+    let issue = ["issue", "--key", "ec:p256", "--authority", &authority];
+    let refused = ["--subject", "O=no common name"];
+    with_pin(&world, &[&issue[..], &refused].concat()).exits(7);
     let pending = world
         .tokencert(&["pending", "list", "--format", "json"])
         .succeeds()
@@ -235,6 +226,10 @@ fn authorities_and_subjects_that_cannot_be_are_refused_before_anything_is_made()
         .exits(2)
         .complains("dir:/nowhere");
     issue("files:/nowhere", SUBJECT).exits(2);
+    std::fs::create_dir(world.path("empty")).unwrap();
+    let empty = format!("dir:{}", world.path("empty").display());
+    issue(&empty, SUBJECT).exits(2).complains("ca.pem");
+    issue("files:/proc", SUBJECT).exits(1).complains("/proc");
     issue("ftp:x", SUBJECT).exits(2).complains("`ftp:x`");
     issue("dir:/", "no subject").exits(2);
     with_pin(&world, &["issue", "--subject", SUBJECT])

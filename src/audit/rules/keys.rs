@@ -81,10 +81,15 @@ pub(super) fn not_sensitive(_: &Case<'_>, contents: &Contents, notes: &mut Notes
     }
 }
 
-pub(super) fn not_local(_: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
+/// NSS and OpenSC report false for keys that were made on the token: where that was seen, the flag
+/// is only mentioned.
+pub(super) fn not_local(case: &Case<'_>, contents: &Contents, notes: &mut Notes<'_>) {
     for key in contents.private_keys() {
         match key.flags.local {
             Some(true) => {}
+            Some(false) if case.is_born_here(key) => {
+                notes.mention(Some(private_key(key)), Values::new());
+            }
             Some(false) => notes.find(Some(private_key(key)), Values::new()),
             None => not_said("CKA_LOCAL", key, notes),
         }

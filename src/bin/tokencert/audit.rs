@@ -82,6 +82,7 @@ pub(crate) fn run(args: &AuditArgs, context: &Context, ui: &Ui) -> Result<Exit, 
     }
     let audit = Audit::new(&policy, profile, context.now())?;
     let audit = audit.with_windows(context.windows(ui)?)?.with_lists(lists);
+    let audit = audit.with_births(context.provenance_records());
     let Looked {
         modules,
         tokens,

@@ -47,10 +47,15 @@ impl Context {
     /// The record of a key's birth, where this computer saw it.
     pub(crate) fn birth_record(&self, measured: &Provenance) -> Option<Provenance> {
         let name = format!("{}.json", measured.public_key_sha256.as_ref()?);
-        let bytes =
-            tokencert::files::read(&self.provenance_folder().join(name), MAXIMUM_RECORD).ok()?;
-        let record: Provenance = serde_json::from_slice(&bytes).ok()?;
+        let record = read_record(&self.provenance_folder().join(name))?;
         (record.birth_witnessed && record.token == measured.token).then_some(record)
+    }
+
+    /// Every provenance record that can be read.
+    pub(crate) fn provenance_records(&self) -> Vec<Provenance> {
+        let files = std::fs::read_dir(self.provenance_folder()).into_iter();
+        let paths = files.flatten().flatten().map(|file| file.path());
+        paths.filter_map(|path| read_record(&path)).collect()
     }
 
     /// The file of what the server at `url` was trusted by in earlier runs. An authority and the
@@ -92,4 +97,9 @@ impl Context {
     pub(crate) fn profiles(&self) -> ProfileStore {
         ProfileStore::new(self.folders.config.join("profiles"))
     }
+}
+
+fn read_record(path: &Path) -> Option<Provenance> {
+    let bytes = tokencert::files::read(path, MAXIMUM_RECORD).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }

@@ -89,6 +89,30 @@ fn a_wrong_pin_is_tried_once_on_its_own_token_and_stops_no_other() {
 }
 
 #[test]
+fn a_hint_in_a_box_names_nothing_that_a_box_refuses() {
+    let bench = Workbench::with(1);
+    bench.manifest_of_subjects();
+    let (pin, authority) = (bench.world.pin_source(), bench.authority());
+    let alone = ["issue", "--token", "T1", "--key", "ec:p256"];
+    let who = ["--pin-source", &pin, "--authority", &authority];
+    let subject = ["--subject", "CN=Clerk 0"];
+    let made = ["request", "--token", "T1", "--key", "ec:p256", "--id", "0a"];
+    let request = ["--subject", "CN=x", "--out", "x.csr", "--pin-source", &pin];
+    let request = [&made[..], &request].concat();
+    bench.world.tokencert(&request).succeeds();
+    let refused = bench.issue(&[]).exits(1);
+    refused
+        .complains("`tokencert list`")
+        .complains("this token by itself")
+        .never_says("--another");
+    let existing = ["--existing", "0a"];
+    let by_itself = [&alone[..], &who, &subject, &existing].concat();
+    bench.world.tokencert(&by_itself).succeeds();
+    assert_eq!(done(&bench.issue(&["--format", "json"]).succeeds()), 1);
+    assert_eq!(bench.world.issued().len(), 1);
+}
+
+#[test]
 fn progress_is_told_token_by_token_and_neither_it_nor_the_ledger_has_a_secret() {
     let bench = Workbench::with(2);
     bench.manifest_of_subjects();

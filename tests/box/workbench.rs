@@ -57,7 +57,7 @@ impl Workbench {
 
     /// The same, to be run by the caller.
     pub(crate) fn issue_command(&self, more: &[&str]) -> Command {
-        let authority = format!("dir:{}", self.world.path("ca").display());
+        let authority = self.authority();
         let mut arguments = vec!["issue", "--manifest", "box.csv", "--authority", &authority];
         arguments.extend(more);
         if !more.contains(&"--random-pins") {
@@ -67,6 +67,11 @@ impl Workbench {
             arguments.extend(["--key", "ec:p256"]);
         }
         self.world.tokencert_command(&arguments)
+    }
+
+    /// The name of the authority.
+    pub(crate) fn authority(&self) -> String {
+        format!("dir:{}", self.world.path("ca").display())
     }
 
     /// The lines of the ledger.

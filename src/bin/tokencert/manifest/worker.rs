@@ -26,6 +26,7 @@ pub(super) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
         Ok(exit) => Ok(exit),
         Err(failure) => {
             let (message, hint) = ui.explanation(&failure).unwrap_or_default();
+            let hint = hint_in_box(&failure).map(|key| ui.word(key)).or(hint);
             let code = match &failure {
                 Failure::Library(error) => Some(error.code().to_owned()),
                 _ => None,
@@ -40,6 +41,15 @@ pub(super) fn run(args: &IssueArgs, context: &Context, ui: &Ui) -> Result<Exit, 
             );
             Err(Failure::Told(failure.exit()))
         }
+    }
+}
+
+/// The key of what to do next, where that of the error is an option of a run for one token.
+fn hint_in_box(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::Library(Error::KeysWithoutCertificate { .. }) => Some("box-hint-keys"),
+        Failure::Library(Error::TokenNotFound { .. }) => Some("box-hint-token"),
+        _ => None,
     }
 }
 

@@ -180,7 +180,7 @@ mod folder {
     use std::os::unix::fs::PermissionsExt;
     use std::path::PathBuf;
 
-    use tokencert::authority::FolderAuthority;
+    use tokencert::authority::{FolderAuthority, Requirements};
 
     use super::*;
 
@@ -249,7 +249,7 @@ mod folder {
     }
 
     #[test]
-    fn a_child_that_was_got_ready_waits_for_the_request_and_ends_if_none_comes() {
+    fn a_child_that_was_got_ready_waits_for_the_request_and_is_ended_if_none_comes() {
         let script = r#"echo begun >>"$3/log"; cat >"$3/request"; echo heard >>"$3/log"; exit 7"#;
         let world = World::new(script);
         let mut authority = world.authority();
@@ -261,10 +261,43 @@ mod folder {
         let refused = authority.enrol(&SoftKey::new(1).request("CN=a"));
         assert!(matches!(refused, Err(Error::AuthorityRefused { .. })));
         assert_eq!(log(), "begun\nheard\n", "the same child has signed");
+        // However much it says, and whatever it waits for.
+        let world = World::new("yes noise >&2 & sleep 600");
+        let mut authority = world.authority();
         authority.prepare();
         drop(authority);
-        assert_eq!(log(), "begun\nheard\nbegun\nheard\n");
-        assert_eq!(fs::read_to_string(world.path("ca/request")).unwrap(), "");
+    }
+
+    #[test]
+    fn a_child_that_cannot_wait_tells_why_before_the_request_and_is_no_end_of_it() {
+        let script = "test -e \"$3/fine\" && exit 7; echo 'error: no registry' >&2; exit 1";
+        let world = World::new(script);
+        fs::write(world.path("ca/ca.pem"), pem(&[&SoftKey::new(2).root()])).unwrap();
+        let mut authority = world.authority();
+        assert_eq!(authority.requirements().unwrap(), Requirements::default());
+        authority.prepare();
+        let error = loop {
+            match authority.requirements() {
+                Ok(_) => std::thread::sleep(std::time::Duration::from_millis(5)),
+                Err(error) => break error.to_string(),
+            }
+        };
+        assert!(error.ends_with("exit status: 1: no registry"), "{error}");
+        authority.prepare();
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        fs::write(world.path("ca/fine"), "").unwrap();
+        let refused = authority.enrol(&SoftKey::new(1).request("CN=a"));
+        assert!(matches!(refused, Err(Error::AuthorityRefused { .. })));
+    }
+
+    #[test]
+    fn a_folder_without_an_authoritys_certificate_fails_with_what_the_child_says() {
+        let world = World::new("echo 'error: begun and not finished' >&2; exit 1");
+        let error = world.authority().requirements().unwrap_err().to_string();
+        assert!(error.ends_with("begun and not finished"), "{error}");
+        fs::create_dir(world.path("ca/ca.pem")).unwrap();
+        let error = world.authority().requirements().unwrap_err();
+        assert!(matches!(error, Error::FileRead { .. }), "{error}");
     }
 
     #[test]

@@ -88,10 +88,15 @@ impl FolderAuthority {
             .spawn()
     }
 
-    /// Has a child sign, and hears it to its end.
+    /// Has a child sign, and hears it to its end: the one that waits, unless it has ended since.
     fn run(&mut self, request: &str) -> Result<Ended> {
-        let child = self.waiting.take().map_or_else(|| self.start(), Ok);
-        let ended = child.and_then(|child| talk(child, request));
+        let waits = |child: &mut Child| child.try_wait().is_ok_and(|ended| ended.is_none());
+        let waiting = self.waiting.take_if(waits);
+        let child = waiting.map_or_else(|| self.start(), Ok);
+        self.hear(child.and_then(|child| talk(child, request)))
+    }
+
+    fn hear(&self, ended: io::Result<Ended>) -> Result<Ended> {
         ended.map_err(|error| {
             let program = self.program.display();
             self.unreachable(match error.kind() {
@@ -99,6 +104,12 @@ impl FolderAuthority {
                 _ => format!("{program}: {error}"),
             })
         })
+    }
+
+    /// What a child that did not sign has said.
+    fn failed(&self, ended: &Ended) -> Error {
+        let (status, reason) = (ended.status, message(&ended.said));
+        self.unreachable(format!("`tokencert-ca sign` ended with {status}: {reason}"))
     }
 
     fn unreachable(&self, reason: String) -> Error {
@@ -120,14 +131,23 @@ impl Authority for FolderAuthority {
         read_certificates(&file.display().to_string(), &bytes)
     }
 
-    /// Asks nothing of requests, and makes sure that the folder is an authority's.
+    /// Asks nothing of requests. Fails if the folder is no authority's, or a child that was to wait
+    /// for the request has ended: it knows why it cannot sign.
     fn requirements(&mut self) -> Result<Requirements> {
-        let checked = self.ca_certificates();
-        checked.map_err(|error| Error::AuthorityInvalid {
-            authority: self.name(),
-            reason: error.to_string(),
-        })?;
-        Ok(Requirements::default())
+        let has_ended = |child: &mut Child| child.try_wait().is_ok_and(|ended| ended.is_some());
+        if let Some(child) = self.waiting.take_if(has_ended) {
+            let ended = self.hear(talk(child, ""))?;
+            return Err(self.failed(&ended));
+        }
+        match self.ca_certificates() {
+            Ok(_) => Ok(Requirements::default()),
+            // It was never made, or not to its end: the child says which.
+            Err(Error::FileRead { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                let ended = self.run("")?;
+                Err(self.failed(&ended))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn prepare(&mut self) {
@@ -162,19 +182,16 @@ impl Authority for FolderAuthority {
                 authority: self.name(),
                 reason,
             }),
-            _ => Err(self.unreachable(format!(
-                "`tokencert-ca sign` ended with {}: {reason}",
-                ended.status
-            ))),
+            _ => Err(self.failed(&ended)),
         }
     }
 }
 
 impl Drop for FolderAuthority {
-    /// A child that gets no request ends by itself. It is not killed: it may hold a lock.
+    /// Without a request, a child has not touched the authority's token.
     fn drop(&mut self) {
         if let Some(mut child) = self.waiting.take() {
-            drop(child.stdin.take());
+            let _ = child.kill();
             let _ = child.wait();
         }
     }
@@ -183,7 +200,7 @@ impl Drop for FolderAuthority {
 /// Gives the child its request, and hears it to its end; neither ever waits for the other.
 fn talk(mut child: Child, request: &str) -> io::Result<Ended> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let (answer, said) = thread::scope(|scope| {
+    let heard = thread::scope(|scope| {
         // One that does not listen has ended, and its status says why.
         scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(request.as_bytes())));
         let said = scope.spawn(|| stderr.map_or(Ok(String::new()), last_part));
@@ -197,8 +214,9 @@ fn talk(mut child: Child, request: &str) -> io::Result<Ended> {
             .join()
             .unwrap_or_else(|_| Err(io::Error::other("no answer")));
         read.transpose().and(said).map(|said| (answer, said))
-    })?;
+    });
     let status = child.wait()?;
+    let (answer, said) = heard?;
     Ok(Ended {
         status,
         answer,

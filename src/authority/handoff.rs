@@ -81,7 +81,7 @@ impl Authority for HandoffAuthority {
 
     /// Asks nothing of requests, and makes sure that there is room for one.
     fn requirements(&mut self) -> Result<Requirements> {
-        files::check_writable(&self.folder.join("room"), true)?;
+        files::check_writable(&self.folder.join("room.csr.pem"), true)?;
         Ok(Requirements::default())
     }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::common::{PIN, SO_PIN};
 use crate::workbench::{Workbench, done, states};
@@ -131,6 +132,39 @@ fn cut_short_at_every_step_of_initialising_the_next_run_ends_it_with_the_same_pi
         let second = bench.issue(&init).succeeds();
         assert_eq!(done(&second), 1, "{fault}: {second}");
         assert_eq!(world.issued().len(), 1);
+    }
+}
+
+#[test]
+fn nothing_is_initialised_for_an_authority_that_is_none() {
+    let bench = Workbench::with(0);
+    let world = &bench.world;
+    world.write("box.csv", "label,subject\nNo 1,CN=Taro\n");
+    fs::rename(world.path("ca"), world.path("away")).unwrap();
+    fs::create_dir(world.path("ca")).unwrap();
+    let none = bench.issue(&["--init", "--random-pins", "made"]).exits(1);
+    none.complains("there is no authority");
+    assert_eq!(world.calls().of("C_InitToken"), 0);
+}
+
+#[test]
+fn killed_at_any_moment_the_program_goes_on_with_the_token_that_its_process_has_finished() {
+    for milliseconds in (10..=230).step_by(20) {
+        let bench = Workbench::with(0);
+        let manifest = "label,subject\nNo 1,CN=Taro\nNo 2,CN=Jiro\n";
+        bench.world.write("box.csv", manifest);
+        let init = ["--init", "--random-pins", "pins-made", "--format", "json"];
+        let mut command = bench.issue_command(&init);
+        let null = std::process::Stdio::null;
+        let mut killed = command.stdout(null()).stderr(null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        // SoftHSM2 shows one blank token at a time, and a process that is left behind may be using it.
+        let all_done = (0..6).any(|_| bench.issue(&init).status == Some(0));
+        assert!(all_done, "killed after {milliseconds} ms");
+        let issued = bench.world.issued().len();
+        assert_eq!(issued, 2, "killed after {milliseconds} ms");
     }
 }
 

@@ -228,7 +228,9 @@ fn authorities_and_subjects_that_cannot_be_are_refused_before_anything_is_made()
     issue("files:/nowhere", SUBJECT).exits(2);
     std::fs::create_dir(world.path("empty")).unwrap();
     let empty = format!("dir:{}", world.path("empty").display());
-    issue(&empty, SUBJECT).exits(2).complains("ca.pem");
+    issue(&empty, SUBJECT)
+        .exits(1)
+        .complains("there is no authority");
     issue("files:/proc", SUBJECT).exits(1).complains("/proc");
     issue("ftp:x", SUBJECT).exits(2).complains("`ftp:x`");
     issue("dir:/", "no subject").exits(2);

@@ -208,10 +208,15 @@ impl IssueArgs {
         Ok(Prepared { issue, authority })
     }
 
-    /// An authority is named that can be one: noticed once, and not by each token's process.
+    /// An authority is named that can be one: noticed once, before any token is initialised, and not
+    /// by each token's process. One that is asked over the network knows each holder by themselves.
     pub(crate) fn check_authority(&self, context: &Context, ui: &Ui) -> Result<(), Failure> {
         let profile = context.profile(ui)?;
-        self.authority.named(profile).map(drop)
+        if !authority::is_remote(self.authority.named(profile)?) {
+            let mut authority = self.authority.open(profile, None, context, ui)?;
+            authority.requirements()?;
+        }
+        Ok(())
     }
 
     /// The same for a row of a manifest, with what the row says.

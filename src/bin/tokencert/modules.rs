@@ -17,7 +17,7 @@ use crate::options::Destination;
 use crate::software_token;
 use crate::ui::Ui;
 
-pub(crate) use children::{Listing, look_at, look_within, output};
+pub(crate) use children::{Listing, look_at, look_within, output, start};
 
 /// What the search looks at, for the error of a search that found nothing.
 const SEARCHED: &str = "the modules registered with p11-kit and the usual places of SafeNet, OpenSC, YubiKey and SoftHSM2";

@@ -43,6 +43,13 @@ impl Present {
     /// True if it is the token of an entry, which may have been given the row's label since.
     fn is_of(&self, entry: &Entry, label: Option<&str>) -> bool {
         let (one, other) = (&self.identity, &entry.token);
+        if entry.is_nameless() {
+            // A run that was killed had initialised it; the PINs in the row's file have yet to fit.
+            let kind = |of: &TokenIdentity| (of.manufacturer.clone(), of.model.clone());
+            return self.initialized
+                && kind(one) == kind(other)
+                && Some(one.label.as_str()) == label;
+        }
         let device = |of: &TokenIdentity| {
             let parts = [&of.manufacturer, &of.model, &of.serial];
             parts.map(String::clone)
@@ -102,11 +109,17 @@ pub(super) fn assign(
     });
     open.map(|(at, row)| {
         let found = match (entry(row), &row.serial) {
-            (Some(entry), _) => only(
-                present
-                    .iter()
-                    .filter(|token| token.is_of(entry, row.label.as_deref())),
-            ),
+            (Some(entry), _) => {
+                let label = row.label.as_deref();
+                let found = only(present.iter().filter(|token| token.is_of(entry, label)));
+                match found {
+                    // It was not initialised: any other blank one is as good.
+                    Err(Unassigned::Absent) if entry.is_nameless() => {
+                        free.next().ok_or(Unassigned::Absent)
+                    }
+                    found => found,
+                }
+            }
             (None, Some(serial)) => only(
                 present
                     .iter()
@@ -314,6 +327,25 @@ mod tests {
             entry.initialized = true;
         }
         assert_eq!(assigned(&rows, &noted, &after, true), done, "later");
+    }
+
+    #[test]
+    fn a_blank_token_without_a_serial_number_is_found_by_the_label_that_it_was_given() {
+        let rows = rows("label,holder\nL1,a\nL2,b\n");
+        let entries = [entry("a", &blank(""))];
+        let fresh = [token("1", "other"), blank("")];
+        let expected = [gets(0, "", true), Err(Unassigned::Absent)];
+        assert_eq!(assigned(&rows, &entries, &fresh, true), expected, "before");
+        let mut half = [blank(""), token("2", "L1")];
+        half[1].has_pin = false;
+        let expected = [gets(0, "2", true), gets(1, "", true)];
+        assert_eq!(assigned(&rows, &entries, &half, true), expected, "half-way");
+        let after = [blank(""), token("2", "L1")];
+        let expected = [gets(0, "2", false), gets(1, "", true)];
+        assert_eq!(assigned(&rows, &entries, &after, true), expected, "after");
+        let twice = [token("2", "L1"), token("3", "L1")];
+        let expected = [Err(Unassigned::Ambiguous), Err(Unassigned::Absent)];
+        assert_eq!(assigned(&rows, &entries, &twice, true), expected);
     }
 
     #[test]

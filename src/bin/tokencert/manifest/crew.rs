@@ -1,5 +1,6 @@
 //! The processes: one for each token, and what they tell in the order in which they do.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -11,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::wire::{Order, Said};
 use crate::exit::Exit;
+use crate::modules;
 
 /// What happens in a process.
 pub(super) enum Event {
@@ -30,7 +32,7 @@ pub(super) struct Crew {
     running: usize,
     /// Processes that wait for an order, and who starts them.
     ahead: Option<JoinHandle<Vec<Child>>>,
-    ready: Vec<Child>,
+    ready: VecDeque<Child>,
     sender: Sender<(usize, Event)>,
     receiver: Receiver<(usize, Event)>,
 }
@@ -41,7 +43,7 @@ impl Crew {
         Self {
             running: 0,
             ahead: None,
-            ready: Vec::new(),
+            ready: VecDeque::new(),
             sender,
             receiver,
         }
@@ -78,7 +80,7 @@ impl Crew {
         self.gather();
         let text = serde_json::to_string(order).map_err(|error| failed(error.into()))?;
         let text = Zeroizing::new(text);
-        let mut child = match self.ready.pop() {
+        let mut child = match self.ready.pop_front() {
             Some(ready) => ready,
             None => spawn().map_err(failed)?,
         };
@@ -132,13 +134,14 @@ impl Drop for Crew {
 /// Starts this program once more, with the same arguments: its order comes by a pipe, for no process
 /// list to show.
 fn spawn() -> io::Result<Child> {
-    Command::new(std::env::current_exe()?)
+    let mut command = Command::new(std::env::current_exe()?);
+    command
         .args(std::env::args_os().skip(1))
         .arg("--worker")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+        .stderr(Stdio::piped());
+    modules::start(&mut command)
 }
 
 fn failed(error: io::Error) -> Error {

@@ -82,6 +82,13 @@ impl Entry {
             error: None,
         }
     }
+
+    /// True while nobody knows what its token is called: it was blank, without a serial number, and
+    /// no run has lived to write down how it was initialised.
+    pub(super) fn is_nameless(&self) -> bool {
+        let TokenIdentity { serial, label, .. } = &self.token;
+        self.blank && !self.initialized && serial.is_empty() && label.is_empty()
+    }
 }
 
 /// The file and its lines.

@@ -1,9 +1,9 @@
 //! Looking at several modules at once, each in a child process of its own.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -141,10 +141,17 @@ fn list(module: &Path, context: &Context) -> Option<Child> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    pipes
-        .spawn()
+    start(pipes)
         .inspect_err(|error| tracing::info!(?module, %error, "no child process"))
         .ok()
+}
+
+/// Starts a child process, one at a time: where pipes are not closed to other children from the
+/// first, one that is started at the same moment would keep this one's open.
+pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
+    static STARTING: Mutex<()> = Mutex::new(());
+    let _turn = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    command.spawn()
 }
 
 /// What the child prints until it ends; one that has not ended in time is killed.

@@ -109,6 +109,12 @@ impl FolderAuthority {
     /// What a child that did not sign has said.
     fn failed(&self, ended: &Ended) -> Error {
         let (status, reason) = (ended.status, message(&ended.said));
+        if status.code() == Some(REFUSED) {
+            return Error::AuthorityRefused {
+                authority: self.name(),
+                reason,
+            };
+        }
         self.unreachable(format!("`tokencert-ca sign` ended with {status}: {reason}"))
     }
 
@@ -170,20 +176,16 @@ impl Authority for FolderAuthority {
 
     fn enrol(&mut self, request: &Csr) -> Result<Enrolment> {
         let ended = self.run(&request.to_pem()?)?;
-        let reason = message(&ended.said);
-        match ended.status.code() {
-            Some(0) => read_certificates("answer", &ended.answer)
-                .map(Enrolment::Issued)
-                .map_err(|error| Error::AuthorityAnswer {
-                    authority: self.name(),
-                    reason: error.to_string(),
-                }),
-            Some(REFUSED) => Err(Error::AuthorityRefused {
-                authority: self.name(),
-                reason,
-            }),
-            _ => Err(self.failed(&ended)),
+        if !ended.status.success() {
+            return Err(self.failed(&ended));
         }
+        let certificates = read_certificates("answer", &ended.answer);
+        certificates
+            .map(Enrolment::Issued)
+            .map_err(|error| Error::AuthorityAnswer {
+                authority: self.name(),
+                reason: error.to_string(),
+            })
     }
 }
 
